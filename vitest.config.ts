@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+import closingLine from "./scripts/closing-line.ts"
+
+export default defineConfig({
+  test: {
+    // One project whose files share their workers: a project per package, or a worker
+    // per file, loads Effect again each time and takes many times as long.
+    include: ["{packages,examples}/*/test/**/*.test.ts"],
+    isolate: false,
+    // Tests that start a process take seconds where the cores are shared.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ["default", closingLine],
+    coverage: { provider: "v8", include: ["packages/*/src/**"], reporter: ["text"] }
+  }
+})
