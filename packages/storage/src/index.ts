@@ -1,1 +1,5 @@
-export {}
+export * from "./EventLog.ts"
+export * from "./Instance.ts"
+export * from "./RunRecord.ts"
+export * from "./RunStorage.ts"
+export * from "./StorageError.ts"

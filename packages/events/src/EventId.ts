@@ -1,0 +1,21 @@
+/**
+ * Ids of events: an append is idempotent by them, so an event that is sent twice is stored once.
+ *
+ * @since 0.1.0
+ */
+export const EventId = {
+  /**
+   * Id of the nth event of one attempt of a step: `step~attempt~n`.
+   *
+   * @param stepKey - key of the step
+   * @param attempt - number of the attempt, from 1
+   * @param n - number of the event in the attempt, from 0
+   */
+  ofStep: (stepKey: string, attempt: number, n: number): string => `${stepKey}~${attempt}~${n}`,
+
+  /** Id of the nth event that the run's own loop writes. */
+  ofRun: (n: number): string => `~run~${n}`,
+
+  /** Id of the nth event that an executor writes for a run as a whole, such as the start of its resources. */
+  ofExecutor: (n: number): string => `~executor~${n}`
+}

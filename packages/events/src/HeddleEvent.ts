@@ -1,0 +1,182 @@
+import * as Schema from "effect/Schema"
+import { AssetEvent } from "./AssetEvent.ts"
+import { EngineEvent } from "./EngineEvent.ts"
+import { ErrorInfo } from "./ErrorInfo.ts"
+import { RunEvent } from "./RunEvent.ts"
+import { StepEvent } from "./StepEvent.ts"
+
+const schema = Schema.Union([...StepEvent, ...AssetEvent, ...EngineEvent, ...RunEvent])
+
+/**
+ * Something that happened in a run. Events are plain JSON values from the moment they are made: the form that is
+ * stored, sent to another process and handed to a user is the same.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterEvent
+ */
+export type HeddleEvent = typeof schema.Type
+
+/** The tag of an event: what kind of thing happened. */
+export type HeddleEventType = HeddleEvent["_tag"]
+
+/** The event with one tag. */
+export type HeddleEventOf<Tag extends HeddleEventType> = Extract<HeddleEvent, { readonly _tag: Tag }>
+
+const STEP: ReadonlySet<HeddleEventType> = new Set([
+  "STEP_START",
+  "STEP_RESTARTED",
+  "STEP_INPUT",
+  "STEP_OUTPUT",
+  "STEP_SUCCESS",
+  "STEP_FAILURE",
+  "STEP_UP_FOR_RETRY",
+  "STEP_SKIPPED",
+  "STEP_EXPECTATION_RESULT",
+  "LOADED_INPUT",
+  "HANDLED_OUTPUT",
+  "ASSET_MATERIALIZATION",
+  "ASSET_OBSERVATION",
+  "ASSET_CHECK_EVALUATION"
+])
+
+/** Events that something else waits for: they are on disk before anything acts on them. */
+const DURABLE: ReadonlySet<HeddleEventType> = new Set([
+  "STEP_SUCCESS",
+  "STEP_FAILURE",
+  "STEP_UP_FOR_RETRY",
+  "STEP_RETRY_DUE",
+  "STEP_SKIPPED",
+  "RESOURCE_INIT_FAILURE",
+  "RUN_ENQUEUED",
+  "RUN_DEQUEUED",
+  "RUN_STARTING",
+  "RUN_START",
+  "RUN_SUCCESS",
+  "RUN_FAILURE",
+  "RUN_CANCELING",
+  "RUN_CANCELED"
+])
+
+const named = (name: string, key: string | undefined): string =>
+  key === undefined ? `"${name}"` : `"${name}" [${key}]`
+
+/** Says in one line for people what happened. */
+const describe = (event: HeddleEvent): string => {
+  switch (event._tag) {
+    case "STEP_WORKER_STARTING":
+      return "Starting a worker process"
+    case "STEP_WORKER_STARTED":
+      return `Worker process ${event.pid} started`
+    case "STEP_START":
+      return "Started"
+    case "STEP_RESTARTED":
+      return `Started again, attempt ${event.attempt}`
+    case "LOADED_INPUT":
+      return event.upstreamStepKey === undefined
+        ? `Loaded input "${event.input}" with "${event.ioManager}"`
+        : `Loaded input "${event.input}" from output "${event.upstreamOutput}" of "${event.upstreamStepKey}"`
+    case "STEP_INPUT":
+      return event.typeCheck?.passed === false
+        ? `Input "${event.input}" failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
+        : `Got input "${event.input}"`
+    case "STEP_OUTPUT":
+      return event.typeCheck?.passed === false
+        ? `Output ${named(event.output, event.mappingKey)} failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
+        : `Gave output ${named(event.output, event.mappingKey)}`
+    case "HANDLED_OUTPUT":
+      return `Stored output ${named(event.output, event.mappingKey)} with "${event.ioManager}"`
+    case "STEP_EXPECTATION_RESULT":
+      return `Expectation "${event.label ?? "unnamed"}" ${event.success ? "passed" : "failed"}`
+    case "STEP_SUCCESS":
+      return "Succeeded"
+    case "STEP_FAILURE":
+      return `Failed: ${ErrorInfo.summary(event.error)}`
+    case "STEP_UP_FOR_RETRY":
+      return `Attempt ${event.attempt} failed and will be made again${event.waitMillis > 0 ? ` in ${event.waitMillis} ms` : ""}: ${ErrorInfo.summary(event.error)}`
+    case "STEP_RETRY_DUE":
+      return "The wait before the next attempt is over"
+    case "STEP_SKIPPED":
+      return "Skipped: an output that it needs was left out"
+    case "HOOK_COMPLETED":
+      return `Hook "${event.hook}" ran`
+    case "HOOK_SKIPPED":
+      return `Hook "${event.hook}" was not needed`
+    case "HOOK_ERRORED":
+      return `Hook "${event.hook}" failed: ${ErrorInfo.summary(event.error)}`
+    case "ASSET_MATERIALIZATION_PLANNED":
+      return `Asset "${event.asset}" is planned`
+    case "ASSET_MATERIALIZATION":
+      return `Materialized asset ${named(event.asset, event.partition)}`
+    case "ASSET_OBSERVATION":
+      return `Observed asset ${named(event.asset, event.partition)}`
+    case "ASSET_CHECK_EVALUATION_PLANNED":
+      return `Check "${event.check}" of asset "${event.asset}" is planned`
+    case "ASSET_CHECK_EVALUATION":
+      return `Check "${event.check}" of asset "${event.asset}" ${event.passed ? "passed" : "failed"}`
+    case "RESOURCE_INIT_STARTED":
+      return `Starting ${event.resources.length === 1 ? "resource" : "resources"} ${event.resources.join(", ")}`
+    case "RESOURCE_INIT_SUCCESS":
+      return "Resources are ready"
+    case "RESOURCE_INIT_FAILURE":
+      return `Resource "${event.resource}" failed to start: ${ErrorInfo.summary(event.error)}`
+    case "LOGS_CAPTURED":
+      return `Capturing output in ${event.fileKey}`
+    case "ENGINE_EVENT":
+    case "LOG_MESSAGE":
+      return event.message
+    case "RUN_ENQUEUED":
+      return "Run is queued"
+    case "RUN_DEQUEUED":
+      return "Run left the queue"
+    case "RUN_STARTING":
+      return "Run is starting"
+    case "RUN_START":
+      return `Run started with executor "${event.executor}" in process ${event.pid}`
+    case "RUN_SUCCESS":
+      return "Run succeeded"
+    case "RUN_FAILURE": {
+      const steps = event.failedSteps.length
+      const error = event.error === undefined ? "" : `: ${ErrorInfo.summary(event.error)}`
+      return steps === 0
+        ? `Run failed (${event.reason})${error}`
+        : `Run failed: ${steps} ${steps === 1 ? "step" : "steps"} failed${error}`
+    }
+    case "RUN_CANCELING":
+      return event.reason === undefined ? "Run is being cancelled" : `Run is being cancelled: ${event.reason}`
+    case "RUN_CANCELED":
+      return "Run was cancelled"
+  }
+}
+
+/**
+ * Schema of events, and questions that can be asked of one.
+ *
+ * @since 0.1.0
+ */
+export const HeddleEvent = {
+  schema,
+
+  /** Tells whether the event belongs to the work of a step (inputs, outputs, start and end, assets). */
+  isStepEvent: (event: HeddleEvent): boolean => STEP.has(event._tag),
+
+  /** Tells whether the event ends a step for good: success, failure or skip. */
+  isStepEnd: (event: HeddleEvent): event is HeddleEventOf<"STEP_SUCCESS" | "STEP_FAILURE" | "STEP_SKIPPED"> =>
+    event._tag === "STEP_SUCCESS" || event._tag === "STEP_FAILURE" || event._tag === "STEP_SKIPPED",
+
+  /** Tells whether the event ends a run. */
+  isRunEnd: (event: HeddleEvent): event is HeddleEventOf<"RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELED"> =>
+    event._tag === "RUN_SUCCESS" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED",
+
+  /** Tells whether the event is a failure: of a step, or of the run. */
+  isFailure: (event: HeddleEvent): boolean =>
+    event._tag === "STEP_FAILURE" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED",
+
+  /** Tells whether the event must be on disk before anything acts on it. */
+  isDurable: (event: HeddleEvent): boolean => DURABLE.has(event._tag),
+
+  /** The key of the step that the event is about, if it is about one. */
+  stepKey: (event: HeddleEvent): string | undefined => ("stepKey" in event ? event.stepKey : undefined),
+
+  /** Says in one line for people what happened. */
+  describe
+}

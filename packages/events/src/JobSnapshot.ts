@@ -1,0 +1,157 @@
+import * as Schema from "effect/Schema"
+import { RetryPolicySnapshot } from "./RetryPolicySnapshot.ts"
+
+/**
+ * Where an input's value comes from, seen from inside one graph.
+ *
+ * `from` is one output of one node; `each` is one value at a time of a dynamic output, or of what was mapped over it;
+ * `collect` is all of those as a list; `many` is a list of sources; `graphInput` is an input of the enclosing graph.
+ *
+ * @since 0.1.0
+ */
+export type Wire =
+  | { readonly from: string; readonly output: string }
+  | { readonly each: string; readonly output: string }
+  | { readonly collect: string; readonly output: string }
+  | { readonly many: ReadonlyArray<Wire> }
+  | { readonly graphInput: string }
+
+/** An input of an op. One of kind `nothing` only orders steps and brings no value. */
+export interface InputSnapshot {
+  readonly name: string
+  readonly kind: "value" | "nothing"
+  readonly hasDefault: boolean
+}
+
+/** An output of an op: required or optional, one value or many under mapping keys. */
+export interface OutputSnapshot {
+  readonly name: string
+  readonly required: boolean
+  readonly dynamic: boolean
+  /** Key of the service that stores it; the default IO manager without one. */
+  readonly ioManager?: string
+  /** Whether its values have a form that can leave the process. */
+  readonly portable: boolean
+}
+
+/** What is known of an op without its body. */
+export interface OpSnapshot {
+  readonly name: string
+  readonly description?: string
+  readonly inputs: ReadonlyArray<InputSnapshot>
+  readonly outputs: ReadonlyArray<OutputSnapshot>
+  /** Keys of the resources that it names; absent when it may use any of the job's. */
+  readonly resources?: ReadonlyArray<string>
+  readonly tags: { readonly [key: string]: string }
+  readonly retry?: RetrySnapshot
+}
+
+/** One policy for every failure, or one answer by error tag. */
+export type RetrySnapshot =
+  | { readonly _tag: "any"; readonly policy: RetryPolicySnapshot }
+  | { readonly _tag: "byError"; readonly policies: { readonly [errorTag: string]: RetryPolicySnapshot | null } }
+
+/** One use of an op or a graph inside a graph. */
+export interface NodeSnapshot {
+  readonly name: string
+  readonly body: { readonly op: OpSnapshot } | { readonly graph: GraphSnapshot }
+  readonly inputs: { readonly [input: string]: Wire }
+  readonly after: ReadonlyArray<Wire>
+  readonly tags: { readonly [key: string]: string }
+  readonly retry?: RetrySnapshot
+  readonly hooks: ReadonlyArray<string>
+}
+
+/** A graph: its nodes in the order they were written, its inputs, and which inner output each of its outputs is. */
+export interface GraphSnapshot {
+  readonly name: string
+  readonly description?: string
+  readonly inputs: ReadonlyArray<string>
+  readonly outputs: { readonly [output: string]: Wire }
+  readonly nodes: ReadonlyArray<NodeSnapshot>
+}
+
+/**
+ * A job as data: what the plan, the engine, the command line and other processes see of it.
+ *
+ * @since 0.1.0
+ */
+export interface JobSnapshot {
+  readonly name: string
+  readonly description?: string
+  readonly graph: GraphSnapshot
+  readonly resources: ReadonlyArray<string>
+  readonly tags: { readonly [key: string]: string }
+  readonly retry?: RetrySnapshot
+}
+
+const tags = Schema.Record(Schema.String, Schema.String)
+
+const Wire: Schema.Codec<Wire> = Schema.Union([
+  Schema.Struct({ from: Schema.String, output: Schema.String }),
+  Schema.Struct({ each: Schema.String, output: Schema.String }),
+  Schema.Struct({ collect: Schema.String, output: Schema.String }),
+  Schema.Struct({ many: Schema.Array(Schema.suspend((): Schema.Codec<Wire> => Wire)) }),
+  Schema.Struct({ graphInput: Schema.String })
+])
+
+const RetrySnapshot: Schema.Codec<RetrySnapshot> = Schema.Union([
+  Schema.TaggedStruct("any", { policy: RetryPolicySnapshot.schema }),
+  Schema.TaggedStruct("byError", {
+    policies: Schema.Record(Schema.String, Schema.NullOr(RetryPolicySnapshot.schema))
+  })
+])
+
+const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
+  name: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  inputs: Schema.Array(
+    Schema.Struct({ name: Schema.String, kind: Schema.Literals(["value", "nothing"]), hasDefault: Schema.Boolean })
+  ),
+  outputs: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      required: Schema.Boolean,
+      dynamic: Schema.Boolean,
+      ioManager: Schema.optionalKey(Schema.String),
+      portable: Schema.Boolean
+    })
+  ),
+  resources: Schema.optionalKey(Schema.Array(Schema.String)),
+  tags,
+  retry: Schema.optionalKey(RetrySnapshot)
+})
+
+const GraphSnapshot: Schema.Codec<GraphSnapshot> = Schema.Struct({
+  name: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  inputs: Schema.Array(Schema.String),
+  outputs: Schema.Record(Schema.String, Wire),
+  nodes: Schema.Array(Schema.suspend((): Schema.Codec<NodeSnapshot> => NodeSnapshot))
+})
+
+const NodeSnapshot: Schema.Codec<NodeSnapshot> = Schema.Struct({
+  name: Schema.String,
+  body: Schema.Union([Schema.Struct({ op: OpSnapshot }), Schema.Struct({ graph: GraphSnapshot })]),
+  inputs: Schema.Record(Schema.String, Wire),
+  after: Schema.Array(Wire),
+  tags,
+  retry: Schema.optionalKey(RetrySnapshot),
+  hooks: Schema.Array(Schema.String)
+})
+
+const schema: Schema.Codec<JobSnapshot> = Schema.Struct({
+  name: Schema.String,
+  description: Schema.optionalKey(Schema.String),
+  graph: GraphSnapshot,
+  resources: Schema.Array(Schema.String),
+  tags,
+  retry: Schema.optionalKey(RetrySnapshot)
+})
+
+/**
+ * Schema of a job as data.
+ *
+ * @since 0.1.0
+ */
+export const JobSnapshot = { schema }

@@ -1,0 +1,49 @@
+import * as Schema from "effect/Schema"
+
+/**
+ * How often and after which wait a failed attempt is made again, as data.
+ *
+ * @since 0.1.0
+ * @source Dagster RetryPolicy
+ */
+export interface RetryPolicySnapshot {
+  readonly maxRetries: number
+  /** Milliseconds before the first retry. */
+  readonly delayMillis?: number
+  readonly backoff?: "linear" | "exponential"
+  readonly jitter?: "full" | "plusMinus"
+}
+
+const schema: Schema.Codec<RetryPolicySnapshot> = Schema.Struct({
+  maxRetries: Schema.Int,
+  delayMillis: Schema.optionalKey(Schema.Finite),
+  backoff: Schema.optionalKey(Schema.Literals(["linear", "exponential"])),
+  jitter: Schema.optionalKey(Schema.Literals(["full", "plusMinus"]))
+})
+
+/**
+ * Schema of a retry policy as data, and the wait it asks for.
+ *
+ * @since 0.1.0
+ */
+export const RetryPolicySnapshot = {
+  schema,
+
+  /**
+   * Computes the wait before a retry: growth by `backoff`, then jitter.
+   *
+   * @param policy - the policy; `delayMillis` in milliseconds, ≥ 0
+   * @param retry - number of the retry, integer from 1
+   * @param random - number in [0, 1) for the jitter; passed in, so that the function stays pure
+   * @returns milliseconds, ≥ 0
+   * @source Dagster RetryPolicy.calculate_delay (seconds there)
+   */
+  delayMillis: (policy: RetryPolicySnapshot, retry: number, random: number): number => {
+    const delay = policy.delayMillis ?? 0
+    const grown =
+      policy.backoff === "exponential" ? (2 ** retry - 1) * delay : policy.backoff === "linear" ? retry * delay : delay
+    if (policy.jitter === "full") return grown * random
+    if (policy.jitter === "plusMinus") return Math.max(0, grown + (2 * random - 1) * delay)
+    return grown
+  }
+}

@@ -1,0 +1,93 @@
+import * as Schema from "effect/Schema"
+import { ErrorInfo } from "./ErrorInfo.ts"
+import { stepEvent } from "./internal/fields.ts"
+import { MetadataValue } from "./MetadataValue.ts"
+
+/**
+ * Where the error of a failed attempt came from.
+ *
+ * @since 0.1.0
+ * @source Dagster ErrorSource
+ */
+export const ErrorSource = Schema.Literals(["USER_CODE_ERROR", "FRAMEWORK_ERROR", "INTERRUPT", "UNEXPECTED_ERROR"])
+export type ErrorSource = typeof ErrorSource.Type
+
+/** How a value's check went; an event without it is one whose check passed in silence. */
+const typeCheck = Schema.optionalKey(
+  Schema.Struct({
+    passed: Schema.Boolean,
+    description: Schema.optionalKey(Schema.String),
+    metadata: Schema.optionalKey(MetadataValue.record)
+  })
+)
+
+const metadata = Schema.optionalKey(MetadataValue.record)
+
+/** What a body said of its own failure with `Failure`. */
+const userFailure = Schema.optionalKey(
+  Schema.Struct({ description: Schema.optionalKey(Schema.String), metadata: MetadataValue.record })
+)
+
+/**
+ * The events of one attempt of a step, in the order in which they may come.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterEventType
+ */
+export const StepEvent = [
+  Schema.TaggedStruct("STEP_WORKER_STARTING", stepEvent),
+  Schema.TaggedStruct("STEP_WORKER_STARTED", { ...stepEvent, pid: Schema.Int }),
+  Schema.TaggedStruct("STEP_START", stepEvent),
+  Schema.TaggedStruct("STEP_RESTARTED", stepEvent),
+  Schema.TaggedStruct("LOADED_INPUT", {
+    ...stepEvent,
+    input: Schema.String,
+    ioManager: Schema.String,
+    upstreamStepKey: Schema.optionalKey(Schema.String),
+    upstreamOutput: Schema.optionalKey(Schema.String),
+    metadata
+  }),
+  Schema.TaggedStruct("STEP_INPUT", { ...stepEvent, input: Schema.String, typeCheck }),
+  Schema.TaggedStruct("STEP_OUTPUT", {
+    ...stepEvent,
+    output: Schema.String,
+    mappingKey: Schema.optionalKey(Schema.String),
+    typeCheck,
+    metadata
+  }),
+  Schema.TaggedStruct("HANDLED_OUTPUT", {
+    ...stepEvent,
+    output: Schema.String,
+    mappingKey: Schema.optionalKey(Schema.String),
+    ioManager: Schema.String,
+    metadata
+  }),
+  Schema.TaggedStruct("STEP_EXPECTATION_RESULT", {
+    ...stepEvent,
+    success: Schema.Boolean,
+    label: Schema.optionalKey(Schema.String),
+    description: Schema.optionalKey(Schema.String),
+    metadata
+  }),
+  Schema.TaggedStruct("STEP_SUCCESS", { ...stepEvent, durationMillis: Schema.Finite }),
+  Schema.TaggedStruct("STEP_FAILURE", {
+    ...stepEvent,
+    error: ErrorInfo.schema,
+    source: ErrorSource,
+    userFailure
+  }),
+  Schema.TaggedStruct("STEP_UP_FOR_RETRY", {
+    ...stepEvent,
+    error: ErrorInfo.schema,
+    source: ErrorSource,
+    /** Milliseconds to wait before the next attempt, ≥ 0. */
+    waitMillis: Schema.Finite,
+    userFailure
+  }),
+  /** The wait before the next attempt is over; `attempt` is the one that failed. */
+  Schema.TaggedStruct("STEP_RETRY_DUE", stepEvent),
+  Schema.TaggedStruct("STEP_SKIPPED", stepEvent),
+  Schema.TaggedStruct("HOOK_COMPLETED", { ...stepEvent, hook: Schema.String }),
+  Schema.TaggedStruct("HOOK_SKIPPED", { ...stepEvent, hook: Schema.String }),
+  Schema.TaggedStruct("HOOK_ERRORED", { ...stepEvent, hook: Schema.String, error: ErrorInfo.schema })
+] as const

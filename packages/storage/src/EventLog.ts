@@ -1,0 +1,93 @@
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { MemoryStore } from "./internal/MemoryStore.ts"
+import type { StorageError } from "./StorageError.ts"
+
+/**
+ * A place in the log of one run. Opaque: only the log that gave it can read it, and its text says nothing.
+ *
+ * @since 0.1.0
+ */
+export type EventCursor = string
+
+/** A page of a run's log, and the place after its last event. */
+export interface EventPage {
+  readonly events: ReadonlyArray<HeddleEvent>
+  /** Where the next page starts; the same place again when the page is empty. */
+  readonly next: EventCursor
+}
+
+/** What to read of a run's log. */
+export interface EventQuery {
+  /** Only events after this place; from the start without it. */
+  readonly after?: EventCursor | undefined
+  /** At most so many events, ≥ 1; 1,000 without it. */
+  readonly limit?: number | undefined
+}
+
+/**
+ * Append-only log of run events: the one place where something becomes known.
+ *
+ * Not here: how a status is read from events (`@heddle/events/RunStatus`), any SQL (`@heddle/storage-sqlite`).
+ *
+ * @since 0.1.0
+ */
+export class EventLog extends Context.Service<
+  EventLog,
+  {
+    /**
+     * Appends events of one run in order, all or none; when it returns, they are as durable as the log can make them.
+     * An event whose id the run's log holds already is left as it is. Fails with `StorageError` when the store cannot
+     * be reached.
+     */
+    readonly append: (events: ReadonlyArray<HeddleEvent>) => Effect.Effect<void, StorageError>
+    /** Reads a page of a run's log in its order; an unknown run has an empty log. */
+    readonly read: (runId: string, query?: EventQuery) => Effect.Effect<EventPage, StorageError>
+    /**
+     * Milliseconds that events which nobody waits for may linger in the writer, so that they are written together;
+     * 0 where an append costs nothing.
+     */
+    readonly lingerMillis: number
+  }
+>()("@heddle/storage/EventLog") {
+  /**
+   * Layer that keeps the log in memory, for tests and single-process runs; nothing survives the process.
+   */
+  static readonly layerMemory: Layer.Layer<EventLog, never, MemoryStore> = Layer.effect(
+    EventLog,
+    Effect.map(MemoryStore, (store) =>
+      EventLog.of({
+        lingerMillis: 0,
+        append: (events) => Effect.sync(() => store.append(events)),
+        read: (runId, query) =>
+          Effect.sync(() => {
+            const from = query?.after === undefined ? 0 : Number(query.after)
+            const events = store.events(runId).slice(from, from + (query?.limit ?? 1000))
+            return { events, next: String(from + events.length) }
+          })
+      })
+    )
+  )
+
+  /**
+   * Reads a run's events page by page, from the start or after a place, up to the last one that is stored.
+   *
+   * @param runId - id of the run
+   * @param after - place to start after
+   */
+  static readonly readAll = (runId: string, after?: EventCursor): Stream.Stream<HeddleEvent, StorageError, EventLog> =>
+    Stream.unwrap(
+      Effect.map(EventLog, (log) =>
+        Stream.paginate(after, (cursor: EventCursor | undefined) =>
+          Effect.map(log.read(runId, { after: cursor }), ({ events, next }) => [
+            events,
+            events.length === 0 ? Option.none<EventCursor | undefined>() : Option.some<EventCursor | undefined>(next)
+          ])
+        )
+      )
+    )
+}

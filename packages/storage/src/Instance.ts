@@ -1,0 +1,30 @@
+import * as Layer from "effect/Layer"
+import { EventLog } from "./EventLog.ts"
+import { MemoryStore } from "./internal/MemoryStore.ts"
+import { RunStorage } from "./RunStorage.ts"
+
+/**
+ * What runs are kept in: the event log and the run storage, together.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterInstance, as a composition of small services
+ */
+export type Instance = EventLog | RunStorage
+
+const layerMemory: Layer.Layer<Instance> = Layer.mergeAll(EventLog.layerMemory, RunStorage.layerMemory).pipe(
+  Layer.provide(MemoryStore.layer)
+)
+
+/**
+ * Layers of whole instances.
+ *
+ * @since 0.1.0
+ */
+export const Instance = {
+  /**
+   * A fresh instance in memory. Each building of the layer is an instance of its own; nothing survives the process.
+   *
+   * @source Dagster DagsterInstance.ephemeral
+   */
+  layerMemory
+}
