@@ -1,4 +1,4 @@
-import { ErrorInfo } from "./ErrorInfo.ts"
+import type { ErrorInfo } from "./ErrorInfo.ts"
 import type { HeddleEvent } from "./HeddleEvent.ts"
 import { RunStatus } from "./RunStatus.ts"
 

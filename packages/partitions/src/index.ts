@@ -1,1 +1,2 @@
-export {}
+export * from "./Mapping.ts"
+export * from "./Partitions.ts"

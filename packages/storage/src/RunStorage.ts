@@ -16,11 +16,18 @@ export interface RunQuery {
   readonly limit?: number | undefined
 }
 
-/** Tells whether a run is one that a query asks for. */
-export const matches = (run: Run, query: RunQuery): boolean =>
-  (query.jobName === undefined || run.jobName === query.jobName) &&
-  (query.statuses === undefined || query.statuses.includes(run.status)) &&
-  Object.entries(query.tags ?? {}).every(([key, value]) => run.tags[key] === value)
+/**
+ * Questions about a query, for stores that answer it in memory.
+ *
+ * @since 0.1.0
+ */
+export const RunQuery = {
+  /** Tells whether a run is one that the query asks for; its limit aside. */
+  matches: (query: RunQuery, run: Run): boolean =>
+    (query.jobName === undefined || run.jobName === query.jobName) &&
+    (query.statuses === undefined || query.statuses.includes(run.status)) &&
+    Object.entries(query.tags ?? {}).every(([key, value]) => run.tags[key] === value)
+}
 
 /**
  * The runs of an instance: their records, and the job that each of them ran, as data.
@@ -62,7 +69,7 @@ export class RunStorage extends Context.Service<
         list: (query = {}) =>
           Effect.sync(() =>
             Array.from(store.runs.values(), ({ record }) => ({ ...record, ...store.state(record.runId) }))
-              .filter((run) => matches(run, query))
+              .filter((run) => RunQuery.matches(query, run))
               .reverse()
               .slice(0, query.limit ?? 100)
           ),

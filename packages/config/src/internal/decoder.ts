@@ -1,0 +1,24 @@
+import type * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import * as SchemaParser from "effect/SchemaParser"
+
+const decoders = new WeakMap<Schema.Top, (input: unknown) => Result.Result<unknown, SchemaIssue.Issue>>()
+
+/**
+ * The decoder of a schema, made once for each schema: it reports every issue and refuses unknown fields.
+ *
+ * The services that decoding may need are erased here: config schemas are decoded in sync and need none, and a schema
+ * that does need some dies with Effect's own message.
+ */
+export const decoder = (schema: Schema.Top): ((input: unknown) => Result.Result<unknown, SchemaIssue.Issue>) => {
+  let decode = decoders.get(schema)
+  if (decode === undefined) {
+    decode = SchemaParser.decodeUnknownResult(schema as unknown as Schema.ConstraintDecoder<unknown>, {
+      errors: "all",
+      onExcessProperty: "error"
+    })
+    decoders.set(schema, decode)
+  }
+  return decode
+}

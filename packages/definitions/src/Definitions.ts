@@ -1,0 +1,45 @@
+import type { AnyAsset } from "./Asset.ts"
+import { DefinitionError } from "./DefinitionError.ts"
+import type { AnyJob } from "./Job.ts"
+import type { Closed } from "./Reconstructable.ts"
+
+/**
+ * What a code location offers: the command line, worker processes and servers load this value.
+ *
+ * @since 0.1.0
+ * @source Dagster Definitions
+ */
+export interface Definitions<Js extends ReadonlyArray<AnyJob>> {
+  readonly _tag: "Definitions"
+  readonly jobs: Js
+  readonly assets: ReadonlyArray<AnyAsset>
+}
+
+/**
+ * Constructor of definitions.
+ *
+ * @since 0.1.0
+ */
+export const Definitions = {
+  /**
+   * Makes the definitions of a code location; export them as the default export of a module.
+   *
+   * @param options - `jobs`: closed jobs, each with a name of its own; `assets`
+   * @throws DefinitionError when two jobs share a name
+   */
+  make: <const Js extends ReadonlyArray<AnyJob>>(options: {
+    readonly jobs: { readonly [K in keyof Js]: Js[K] & Closed<Js[K]> }
+    readonly assets?: ReadonlyArray<AnyAsset>
+  }): Definitions<Js> => {
+    const jobs: ReadonlyArray<AnyJob> = options.jobs
+    const problems = jobs
+      .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)
+      .map(({ name }) => ({ place: `job "${name}"`, message: "two jobs have this name: give each a name of its own" }))
+    if (problems.length > 0) throw new DefinitionError({ subject: "definitions", problems })
+    return { _tag: "Definitions", jobs: jobs as Js, assets: options.assets ?? [] }
+  },
+
+  /** Tells whether a value, such as an export of a module, is definitions. */
+  is: (value: unknown): value is Definitions<ReadonlyArray<AnyJob>> =>
+    typeof value === "object" && value !== null && "_tag" in value && value._tag === "Definitions"
+}

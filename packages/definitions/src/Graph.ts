@@ -1,0 +1,75 @@
+import { checkGraph } from "./internal/checkGraph.ts"
+import { compose, invoke } from "./internal/compose.ts"
+import type { GraphDefinition } from "./GraphDefinition.ts"
+import type { Handle } from "./Handle.ts"
+import type { AnyInvocation, ConfigOf, ErrorOf, Invocation, NeedsOf } from "./Invocation.ts"
+import type { GraphDescription, NodeBody } from "./NodeDescription.ts"
+import type { OpsNode } from "./RunConfigOf.ts"
+import type { Entry, Fields, NodeConfig, OpenInputs, Wires } from "./Wiring.ts"
+
+/**
+ * Ops and graphs wired to each other, to be used like an op. Called in a graph body it wires one use.
+ *
+ * @since 0.1.0
+ * @source Dagster GraphDefinition
+ */
+export interface Graph<Name extends string, I extends Fields, H, E, R, Cfg> extends NodeBody {
+  readonly definition: GraphDefinition
+  /** Wires one use into a graph body. */
+  <const W extends Wires<I>>(
+    ...args: {} extends Wires<I> ? [inputs?: W] : [inputs: W]
+  ): Invocation<
+    H,
+    E,
+    R,
+    Entry<Name, ([keyof Cfg] extends [never] ? {} : OpsNode<Cfg>) & NodeConfig<void, OpenInputs<I, W>>>
+  >
+  /** The same graph under another name, for a second use in one graph. */
+  as<const A extends string>(name: A): Graph<A, I, H, E, R, Cfg>
+}
+
+const fromDefinition = (definition: GraphDefinition, name: string): Graph<string, any, any, any, any, any> =>
+  Object.assign(
+    (wires?: { readonly [input: string]: unknown }) => invoke({ definition }, { name, named: true }, wires),
+    { definition, as: (other: string) => fromDefinition(definition, other) }
+  ) as unknown as Graph<string, any, any, any, any, any>
+
+/**
+ * Constructors of graphs.
+ *
+ * @since 0.1.0
+ */
+export const Graph = {
+  /**
+   * Makes a graph from its plain description, to which every other way of writing one compiles.
+   *
+   * @param description - nodes by name with the wires of their inputs, and which inner output each output is
+   * @throws DefinitionError with every mistake at once: unknown nodes, inputs and outputs, names used twice, circles
+   */
+  fromNodes: (description: GraphDescription): Graph<string, any, any, any, any, any> =>
+    fromDefinition(checkGraph(description, `graph "${description.name}"`), description.name),
+
+  /**
+   * Makes a graph by a generator whose `yield*` adds uses of ops and graphs; what it returns are the graph's outputs.
+   *
+   * @param name - name of the graph, of letters, digits and underscores
+   * @param options - `inputs`: schema of each input by name
+   * @param body - the generator function; it runs once, at once
+   * @throws DefinitionError with every mistake in the body
+   */
+  make: <const Name extends string, I extends Fields, Y extends AnyInvocation, H>(
+    name: Name,
+    options: { readonly inputs: I; readonly description?: string },
+    body: (inputs: { readonly [K in keyof I]: Handle<I[K]["Type"]> }) => Generator<Y, H, any>
+  ): Graph<Name, I, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>> => {
+    const subject = `graph "${name}"`
+    const description = compose(subject, name, Object.keys(options.inputs), (handles) =>
+      body(handles as { readonly [K in keyof I]: Handle<I[K]["Type"]> })
+    )
+    const definition = checkGraph(
+      { ...description, ...(options.description === undefined ? {} : { description: options.description }) },
+      subject
+    )
+    return fromDefinition(definition, name) as unknown as Graph<Name, I, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>>
+  }
+}

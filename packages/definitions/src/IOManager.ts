@@ -1,0 +1,108 @@
+import type { MetadataInput } from "@heddle/events/MetadataValue"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+
+/** Names one stored value: the run, the step and the output that gave it, and its mapping key. */
+export interface ValueAddress {
+  readonly runId: string
+  readonly stepKey: string
+  readonly output: string
+  /** The mapping key of a value of a dynamic output. */
+  readonly mappingKey?: string
+}
+
+/**
+ * What an IO manager is told of the value that it stores.
+ *
+ * @since 0.1.0
+ * @source Dagster OutputContext
+ */
+export interface OutputContext extends ValueAddress {
+  /** Number of the attempt that gave the value, from 1. */
+  readonly attempt: number
+  /** Schema of the value; its JSON codec gives the form that can leave the process. */
+  readonly schema: Schema.Top
+  /** Adds metadata to the event that tells of the stored value. */
+  readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
+}
+
+/**
+ * What an IO manager is told of the value that it loads.
+ *
+ * @since 0.1.0
+ * @source Dagster InputContext
+ */
+export interface InputContext {
+  /** Name of the input that the value is for, and the step whose input it is. */
+  readonly input: string
+  readonly stepKey: string
+  readonly runId: string
+  /** Where the value was stored; its run may be an ancestor of this one. */
+  readonly upstream: ValueAddress
+  /** Schema of the value. */
+  readonly schema: Schema.Top
+  /** Adds metadata to the event that tells of the loaded value. */
+  readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
+}
+
+/**
+ * Stores the outputs of steps and loads them for the steps that need them. Whatever its effects fail with fails the
+ * step, and its retry policy applies.
+ *
+ * @since 0.1.0
+ * @source Dagster IOManager
+ */
+export interface IOManagerShape {
+  readonly handleOutput: (context: OutputContext, value: unknown) => Effect.Effect<void, unknown>
+  readonly loadInput: (context: InputContext) => Effect.Effect<unknown, unknown>
+}
+
+/**
+ * An IO manager has no such value.
+ *
+ * @since 0.1.0
+ */
+export class ValueNotFound extends Schema.TaggedError<ValueNotFound>()("ValueNotFound", {
+  runId: Schema.String,
+  stepKey: Schema.String,
+  output: Schema.String,
+  mappingKey: Schema.optionalKey(Schema.String)
+}) {
+  override get message(): string {
+    const key = this.mappingKey === undefined ? "" : ` [${this.mappingKey}]`
+    return `The IO manager holds no output "${this.output}"${key} of step "${this.stepKey}" of run "${this.runId}"`
+  }
+}
+
+const address = (value: ValueAddress): string =>
+  JSON.stringify([value.runId, value.stepKey, value.output, value.mappingKey ?? null])
+
+/**
+ * The IO manager of all outputs that name no other.
+ *
+ * @since 0.1.0
+ */
+export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@heddle/definitions/IOManager") {
+  /** An IO manager that keeps references in memory; nothing is copied and nothing survives the process. */
+  static readonly makeMemory = (): IOManagerShape => {
+    const values = new Map<string, unknown>()
+    return {
+      handleOutput: (context, value) =>
+        Effect.sync(() => {
+          values.set(address(context), value)
+        }),
+      loadInput: (context) =>
+        Effect.suspend(() => {
+          const key = address(context.upstream)
+          return values.has(key)
+            ? Effect.succeed(values.get(key))
+            : Effect.fail(new ValueNotFound({ ...context.upstream }))
+        })
+    }
+  }
+
+  /** Layer of an IO manager in memory. */
+  static readonly layerMemory: Layer.Layer<IOManager> = Layer.sync(IOManager, IOManager.makeMemory)
+}

@@ -1,0 +1,28 @@
+import type { Simplify, UnionToIntersection } from "./internal/types.ts"
+
+/**
+ * One use of an op or a graph; `yield*` in a graph body adds it and gives its handles.
+ *
+ * The type carries what the use can fail with (`E`), which services it needs (`R`) and which run config it takes
+ * (`Cfg`); the yield type of the generator adds them up. `Cfg` is invariant, or subtype reduction would drop optional
+ * keys. One that is made in a body and never yielded is a definition error.
+ *
+ * @since 0.1.0
+ */
+export interface Invocation<out H, out E, out R, in out Cfg = {}> {
+  readonly _E: () => E
+  readonly _R: () => R
+  readonly _Cfg: (_: Cfg) => Cfg
+  [Symbol.iterator](): Iterator<Invocation<H, E, R, Cfg>, H, any>
+}
+
+/** Any invocation. */
+export type AnyInvocation = Invocation<any, any, any, any>
+/** What uses can fail with. */
+export type ErrorOf<Y> = Y extends Invocation<any, infer E, any, any> ? E : never
+/** Which services uses need. */
+export type NeedsOf<Y> = Y extends Invocation<any, any, infer R, any> ? R : never
+/** Which run config uses take, together. */
+export type ConfigOf<Y> = [Y] extends [never]
+  ? {}
+  : Simplify<UnionToIntersection<Y extends Invocation<any, any, any, infer C> ? C : never>>

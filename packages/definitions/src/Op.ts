@@ -1,0 +1,265 @@
+import { StepKey } from "@heddle/events/StepKey"
+import type * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import { DefinitionError } from "./DefinitionError.ts"
+import type { DynamicHandle } from "./DynamicHandle.ts"
+import type { Handle } from "./Handle.ts"
+import type { Hook, HooksNeeds } from "./Hook.ts"
+import { invokeDirectly } from "./internal/invokeDirectly.ts"
+import { invoke, type Use } from "./internal/compose.ts"
+import { retrySnapshot } from "./internal/retrySnapshot.ts"
+import type { Invocation } from "./Invocation.ts"
+import type { IOManagerShape } from "./IOManager.ts"
+import type { NodeBody } from "./NodeDescription.ts"
+import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
+import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
+import type { OpRejected } from "./OpRejected.ts"
+import type { Emission, HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
+import type { Retry, RetryPolicy } from "./RetryPolicy.ts"
+import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wires } from "./Wiring.ts"
+
+/**
+ * A piece of work: its inputs, its outputs, its config, and the body that does it. Called in a graph body it wires one
+ * use.
+ *
+ * @since 0.1.0
+ * @source Dagster OpDefinition
+ */
+export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extends NodeBody {
+  readonly definition: OpDefinition
+  /** Wires one use into a graph body. */
+  <const W extends Wires<I>>(
+    ...args: {} extends Wires<I> ? [inputs?: W] : [inputs: W]
+  ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>>
+  /** Options of one use; `as` is the short form for a name. A second use without a name of its own is a definition error. */
+  with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(use: {
+    readonly name?: A
+    readonly tags?: Record<string, string>
+    readonly hooks?: Hs
+    readonly retry?: Retry<E>
+    readonly after?: ReadonlyArray<Handle<any> | DynamicHandle<any>>
+  }): Op<A, I, H, V, C, E, R | HooksNeeds<Hs>>
+  /** The same op under another name, for a second use in one graph. */
+  as<const A extends string>(name: A): Op<A, I, H, V, C, E, R>
+  /** Runs the body alone, for tests: config, inputs and outputs are checked; there is no run and no event log. */
+  invoke(
+    inputs: Values<I>,
+    ...rest: [C] extends [void]
+      ? [options?: InvokeOptions]
+      : {} extends C
+        ? [options?: InvokeOptions & { readonly config?: C }]
+        : [options: InvokeOptions & { readonly config: C }]
+  ): Effect.Effect<V, E, R>
+}
+
+/** What a direct invocation says of the run that there is none of. */
+export interface InvokeOptions {
+  readonly mappingKey?: string
+  readonly partitionKey?: string
+  readonly retryNumber?: number
+}
+
+/** What all ops are declared with beside outputs and body. */
+export type Common<I extends Fields, C extends Schema.Top, T extends Tags> = {
+  readonly description?: string
+  readonly inputs?: I
+  readonly config?: C
+  readonly resources?: T
+  readonly tags?: Record<string, string>
+  readonly timeout?: Duration.Input
+  readonly idleTimeout?: Duration.Input
+}
+type BodyArgs<I extends Fields, C extends Schema.Top, T extends Tags> = [
+  inputs: Values<I>,
+  context: OpContext<C["Type"], T>
+]
+
+interface MakeOp {
+  /** An op with one output, whose body is an Effect. */
+  <
+    const Name extends string,
+    O extends Schema.Top = Schema.Void,
+    I extends Fields = {},
+    C extends Schema.Top = Schema.Void,
+    T extends Tags = {},
+    E = never,
+    R = never
+  >(
+    name: Name,
+    options: Common<I, C, T> & {
+      readonly output?: O
+      readonly retry?: Retry<NoInfer<E>>
+      readonly run: (...args: BodyArgs<I, C, T>) => Effect.Effect<O["Type"], E, R>
+    }
+  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], E, Exclude<R, Given> | Ids<T>>
+  /** An op with one output, whose body gives a promise. */
+  <
+    const Name extends string,
+    O extends Schema.Top = Schema.Void,
+    I extends Fields = {},
+    C extends Schema.Top = Schema.Void,
+    T extends Tags = {}
+  >(
+    name: Name,
+    options: Common<I, C, T> & {
+      readonly output?: O
+      readonly retry?: Retry<OpRejected>
+      readonly run: (...args: BodyArgs<I, C, T>) => Promise<O["Type"]>
+    }
+  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], OpRejected, Ids<T>>
+  /** An op with one output, whose body gives the plain value. */
+  <
+    const Name extends string,
+    O extends Schema.Top = Schema.Void,
+    I extends Fields = {},
+    C extends Schema.Top = Schema.Void,
+    T extends Tags = {}
+  >(
+    name: Name,
+    options: Common<I, C, T> & {
+      readonly output?: O
+      readonly retry?: RetryPolicy
+      readonly run: (...args: BodyArgs<I, C, T>) => O["Type"]
+    }
+  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], never, Ids<T>>
+}
+
+type MakeOutputs = <
+  const Name extends string,
+  const O extends Outs,
+  I extends Fields = {},
+  C extends Schema.Top = Schema.Void,
+  T extends Tags = {},
+  E = never,
+  R = never
+>(
+  name: Name,
+  options: Common<I, C, T> & {
+    readonly outputs: O
+    readonly retry?: Retry<NoInfer<E>>
+    readonly run: (
+      ...args: BodyArgs<I, C, T>
+    ) =>
+      | Returned<O>
+      | Promise<Returned<O>>
+      | Effect.Effect<Returned<O>, E, R>
+      | Stream.Stream<Emission<O>, E, R>
+      | AsyncIterable<Emission<O>>
+  }
+) => Op<
+  Name,
+  I,
+  { readonly [K in keyof O]: HandleOf<O[K]> },
+  Returned<O>,
+  C["Encoded"],
+  E,
+  Exclude<R, Given> | Ids<T> | IOOf<O[keyof O]>
+>
+
+/** The options of any op with its types erased. */
+interface Written extends Common<Fields, Schema.Top, Tags> {
+  readonly retry?: Parameters<typeof retrySnapshot>[0]
+  readonly run: OpDefinition["run"]
+}
+
+const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
+  const plain = { name, required: true, dynamic: false, io: undefined }
+  if (Schema.isSchema(spec)) return { ...plain, schema: spec }
+  switch (spec._tag) {
+    case "Optional":
+      return { ...plain, schema: spec.schema, required: false }
+    case "Dynamic":
+      return { ...plain, schema: spec.schema, dynamic: true }
+    case "Stored":
+      return { ...plain, schema: spec.schema, io: spec.io as Context.Key<unknown, IOManagerShape> }
+  }
+}
+
+const define = (
+  name: string,
+  options: Written,
+  outputs: ReadonlyArray<OutputDefinition>,
+  returns: OpDefinition["returns"]
+): OpDefinition => {
+  const problems = [
+    ...(StepKey.isName(name) ? [] : [{ place: "", message: `"${name}" is no name` }]),
+    ...[...Object.keys(options.inputs ?? {}), ...outputs.map((output) => output.name)]
+      .filter((part) => !StepKey.isName(part))
+      .map((part) => ({ place: `"${part}"`, message: "it is no name" }))
+  ].map(({ message, place }) => ({
+    place,
+    message: `${message}: names are made of letters, digits and underscores`
+  }))
+  if (problems.length > 0) throw new DefinitionError({ subject: `op "${name}"`, problems })
+  return {
+    _tag: "OpDefinition",
+    name,
+    description: options.description,
+    inputs: Object.entries(options.inputs ?? {}).map(([input, schema]) => ({ name: input, schema })),
+    outputs,
+    returns,
+    config: options.config === undefined || options.config === Schema.Void ? undefined : options.config,
+    resources: options.resources,
+    tags: options.tags ?? {},
+    retry: retrySnapshot(options.retry),
+    run: options.run
+  }
+}
+
+/** An op value with its types erased; `Op.make` and `Op.outputs` say what they are. */
+const fromDefinition = (definition: OpDefinition, use: Use): Op<string, any, any, any, any, any, any> =>
+  Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
+    definition,
+    with: (options: Partial<Use>) =>
+      fromDefinition(definition, { ...use, ...options, named: use.named || options.name !== undefined }),
+    as: (name: string) => fromDefinition(definition, { ...use, name, named: true }),
+    invoke: (inputs: { readonly [input: string]: unknown }, options?: InvokeOptions & { readonly config?: unknown }) =>
+      invokeDirectly(definition, inputs, options ?? {})
+  }) as unknown as Op<string, any, any, any, any, any, any>
+
+const make = ((name: string, options: Written & { readonly output?: Schema.Top }) =>
+  fromDefinition(define(name, options, [outputOf("result", options.output ?? Schema.Void)], "value"), {
+    name,
+    named: false
+  })) as MakeOp
+
+const outputs = ((name: string, options: Written & { readonly outputs: Outs }) =>
+  fromDefinition(
+    define(
+      name,
+      options,
+      Object.entries(options.outputs).map(([output, spec]) => outputOf(output, spec)),
+      "record"
+    ),
+    { name, named: false }
+  )) as unknown as MakeOutputs
+
+/**
+ * Constructors of ops.
+ *
+ * @since 0.1.0
+ */
+export const Op: {
+  /**
+   * Makes an op with one output; the body is an Effect, gives a promise, or gives the plain value.
+   *
+   * @param name - name of the op, of letters, digits and underscores
+   * @param options - `inputs`: schema of each input by name; `output`: schema of the value, none for an op that gives
+   *   nothing; `config`: schema of its run config; `resources`: the services that it reads, by name; `retry`: one policy,
+   *   or an answer for each error tag; `run`: the body
+   * @throws DefinitionError when a name is none
+   */
+  readonly make: MakeOp
+  /**
+   * Makes an op with named outputs, optional, dynamic and stored ones among them; the body returns a record of them, or
+   * streams them one by one.
+   *
+   * @param name - name of the op, of letters, digits and underscores
+   * @param options - as for `make`, with `outputs`: a schema or an `Out` by name
+   * @throws DefinitionError when a name is none
+   */
+  readonly outputs: MakeOutputs
+} = { make, outputs }

@@ -1,0 +1,93 @@
+import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { Simplify, UnionToIntersection } from "./internal/types.ts"
+import type { Entry, NodeConfig } from "./Wiring.ts"
+
+/**
+ * A layer with a config schema. Bound under a key of a job it takes `resources.<key>.config` and provides `S`.
+ *
+ * @since 0.1.0
+ * @source Dagster ResourceDefinition
+ */
+export interface Resource<S, C, R> {
+  readonly _S: () => S
+  readonly _C: (_: C) => C
+  readonly _R: () => R
+  readonly definition: ResourceDefinition
+}
+
+/** How long one acquired resource serves. */
+export type ResourceScope = "step" | "worker" | "run" | "process"
+
+/** A resource as the engine sees it, with its types erased. */
+export interface ResourceDefinition {
+  /** Schema of its config; `undefined` for one that takes none. */
+  readonly config: Schema.Top | undefined
+  readonly layer: (config: unknown) => Layer.Layer<unknown, unknown, unknown>
+  readonly scope: ResourceScope
+}
+
+/** Resources by the key under which a job binds them. */
+export type Resources = { readonly [key: string]: Resource<any, any, any> }
+/** The service that a resource provides. */
+export type ServiceOf<X> = X extends Resource<infer S, any, any> ? S : never
+/** The services that resources provide, together. */
+export type Provides<Rs extends Resources> = [keyof Rs] extends [never] ? never : ServiceOf<Rs[keyof Rs]>
+/** The services that resources need, together. */
+export type ResourceNeeds<Rs extends Resources> = [keyof Rs] extends [never]
+  ? never
+  : Rs[keyof Rs] extends Resource<any, any, infer R>
+    ? R
+    : never
+/** The run config of resources, by key. */
+export type ResourceConfig<Rs extends Resources> = [keyof Rs] extends [never]
+  ? {}
+  : Simplify<
+      UnionToIntersection<
+        {
+          [K in keyof Rs & string]: Rs[K] extends Resource<any, infer C, any> ? Entry<K, NodeConfig<C, {}>> : {}
+        }[keyof Rs & string]
+      >
+    >
+/** Two keys that provide one service would shadow each other: refused. */
+export type Distinct<Rs extends Resources> = {
+  readonly [K in keyof Rs]: ServiceOf<Rs[K]> extends Provides<Omit<Rs, K>> ? never : Rs[K]
+}
+/** Replacements by key: the replaced resource is never acquired and its config is not asked for. */
+export type Replace<Rs extends Resources> = { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> }
+
+/** The types of a resource are only types; this is where its definition gets them. */
+const typed = <S, C, R>(definition: ResourceDefinition): Resource<S, C, R> =>
+  ({ definition }) as unknown as Resource<S, C, R>
+
+/**
+ * Constructors of resources.
+ *
+ * @since 0.1.0
+ */
+export const Resource = {
+  /**
+   * Makes a resource that is configured in run config.
+   *
+   * @param options - `config`: schema of its config; `layer`: gives the layer for a config; `scope`: how long one
+   *   acquired resource serves, `run` without it
+   */
+  make: <C extends Schema.Top, S, E, R>(options: {
+    readonly config: C
+    readonly layer: (config: C["Type"]) => Layer.Layer<S, E, R>
+    readonly scope?: ResourceScope
+  }): Resource<S, C["Encoded"], R> =>
+    typed({
+      config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
+      layer: options.layer as ResourceDefinition["layer"],
+      scope: options.scope ?? "run"
+    }),
+
+  /** Makes a resource of a layer that takes no config. */
+  fromLayer: <S, E, R>(layer: Layer.Layer<S, E, R>): Resource<S, void, R> =>
+    typed({
+      config: undefined,
+      layer: () => layer as Layer.Layer<unknown, unknown, unknown>,
+      scope: "run"
+    })
+}

@@ -1,0 +1,52 @@
+/**
+ * Which partitions of an upstream asset one partition of a downstream asset needs. `Many` tells whether they arrive as
+ * a map from key to value, or one as its value.
+ *
+ * @since 0.1.0
+ * @source Dagster PartitionMapping
+ */
+export interface Mapping<Many extends boolean> {
+  readonly many: Many
+  /**
+   * Chooses upstream keys.
+   *
+   * @param key - key of the downstream partition; `undefined` when downstream is not partitioned
+   * @param upstream - all keys of upstream, in order
+   */
+  readonly upstreamKeys: (key: string | undefined, upstream: ReadonlyArray<string>) => ReadonlyArray<string>
+}
+
+/**
+ * Constructors of mappings between partitions.
+ *
+ * @since 0.1.0
+ */
+export const Mapping = {
+  /** The upstream partition of the same key. */
+  identity: {
+    many: false,
+    upstreamKeys: (key, upstream) => (key !== undefined && upstream.includes(key) ? [key] : [])
+  } satisfies Mapping<false> as Mapping<false>,
+
+  /** The last upstream partition. */
+  last: { many: false, upstreamKeys: (_, upstream) => upstream.slice(-1) } satisfies Mapping<false> as Mapping<false>,
+
+  /** All upstream partitions. */
+  all: { many: true, upstreamKeys: (_, upstream) => upstream } satisfies Mapping<true> as Mapping<true>,
+
+  /**
+   * The upstream partitions around the same key, those that do not exist left out.
+   *
+   * @param options - `start` and `end`: how many keys before (negative) or after the same key the window begins and
+   *   ends, both inclusive; 0 without them
+   * @source Dagster TimeWindowPartitionMapping, by position in the list of keys
+   */
+  window: (options: { readonly start?: number; readonly end?: number }): Mapping<true> => ({
+    many: true,
+    upstreamKeys: (key, upstream) => {
+      const at = key === undefined ? -1 : upstream.indexOf(key)
+      if (at === -1) return []
+      return upstream.slice(Math.max(0, at + (options.start ?? 0)), Math.max(0, at + (options.end ?? 0) + 1))
+    }
+  })
+}
