@@ -1,5 +1,7 @@
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
 
+export type { Simplify, UnionToIntersection } from "./internal/types.ts"
+
 /**
  * One use of an op or a graph; `yield*` in a graph body adds it and gives its handles.
  *

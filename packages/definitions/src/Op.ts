@@ -3,7 +3,14 @@ import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type * as Stream from "effect/Stream"
+import type {
+  BodyError,
+  BodyGives,
+  BodyGivesOutputs,
+  BodyNeeds,
+  OutputsBodyError,
+  OutputsBodyNeeds
+} from "./BodyGives.ts"
 import { DefinitionError } from "./DefinitionError.ts"
 import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
@@ -16,8 +23,7 @@ import type { IOManagerShape } from "./IOManager.ts"
 import type { NodeBody } from "./NodeDescription.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
-import type { OpRejected } from "./OpRejected.ts"
-import type { Emission, HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
+import type { HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
 import type { Retry, RetryPolicy } from "./RetryPolicy.ts"
 import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wires } from "./Wiring.ts"
 
@@ -77,55 +83,21 @@ type BodyArgs<I extends Fields, C extends Schema.Top, T extends Tags> = [
   context: OpContext<C["Type"], T>
 ]
 
-interface MakeOp {
-  /** An op with one output, whose body is an Effect. */
-  <
-    const Name extends string,
-    O extends Schema.Top = Schema.Void,
-    I extends Fields = {},
-    C extends Schema.Top = Schema.Void,
-    T extends Tags = {},
-    E = never,
-    R = never
-  >(
-    name: Name,
-    options: Common<I, C, T> & {
-      readonly output?: O
-      readonly retry?: Retry<NoInfer<E>>
-      readonly run: (...args: BodyArgs<I, C, T>) => Effect.Effect<O["Type"], E, R>
-    }
-  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], E, Exclude<R, Given> | Ids<T>>
-  /** An op with one output, whose body gives a promise. */
-  <
-    const Name extends string,
-    O extends Schema.Top = Schema.Void,
-    I extends Fields = {},
-    C extends Schema.Top = Schema.Void,
-    T extends Tags = {}
-  >(
-    name: Name,
-    options: Common<I, C, T> & {
-      readonly output?: O
-      readonly retry?: Retry<OpRejected>
-      readonly run: (...args: BodyArgs<I, C, T>) => Promise<O["Type"]>
-    }
-  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], OpRejected, Ids<T>>
-  /** An op with one output, whose body gives the plain value. */
-  <
-    const Name extends string,
-    O extends Schema.Top = Schema.Void,
-    I extends Fields = {},
-    C extends Schema.Top = Schema.Void,
-    T extends Tags = {}
-  >(
-    name: Name,
-    options: Common<I, C, T> & {
-      readonly output?: O
-      readonly retry?: RetryPolicy
-      readonly run: (...args: BodyArgs<I, C, T>) => O["Type"]
-    }
-  ): Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], never, Ids<T>>
-}
+type MakeOp = <
+  const Name extends string,
+  O extends Schema.Top = Schema.Void,
+  I extends Fields = {},
+  C extends Schema.Top = Schema.Void,
+  T extends Tags = {},
+  X extends BodyGives<O["Type"]> = BodyGives<O["Type"]>
+>(
+  name: Name,
+  options: Common<I, C, T> & {
+    readonly output?: O
+    readonly retry?: Retry<BodyError<NoInfer<X>>>
+    readonly run: (...args: BodyArgs<I, C, T>) => X
+  }
+) => Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T>>
 
 type MakeOutputs = <
   const Name extends string,
@@ -133,21 +105,13 @@ type MakeOutputs = <
   I extends Fields = {},
   C extends Schema.Top = Schema.Void,
   T extends Tags = {},
-  E = never,
-  R = never
+  X extends BodyGivesOutputs<O> = BodyGivesOutputs<O>
 >(
   name: Name,
   options: Common<I, C, T> & {
     readonly outputs: O
-    readonly retry?: Retry<NoInfer<E>>
-    readonly run: (
-      ...args: BodyArgs<I, C, T>
-    ) =>
-      | Returned<O>
-      | Promise<Returned<O>>
-      | Effect.Effect<Returned<O>, E, R>
-      | Stream.Stream<Emission<O>, E, R>
-      | AsyncIterable<Emission<O>>
+    readonly retry?: Retry<OutputsBodyError<NoInfer<X>>>
+    readonly run: (...args: BodyArgs<I, C, T>) => X
   }
 ) => Op<
   Name,
@@ -155,8 +119,8 @@ type MakeOutputs = <
   { readonly [K in keyof O]: HandleOf<O[K]> },
   Returned<O>,
   C["Encoded"],
-  E,
-  Exclude<R, Given> | Ids<T> | IOOf<O[keyof O]>
+  OutputsBodyError<X>,
+  Exclude<OutputsBodyNeeds<X>, Given> | Ids<T> | IOOf<O[keyof O]>
 >
 
 /** The options of any op with its types erased. */

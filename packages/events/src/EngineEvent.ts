@@ -25,6 +25,8 @@ export const EngineEvent = [
     metadata: Schema.optionalKey(MetadataValue.record),
     error: Schema.optionalKey(ErrorInfo.schema)
   }),
+  /** The executor is ready to run steps: resources are there, the first steps start. */
+  Schema.TaggedStruct("EXECUTOR_READY", { ...everyEvent, executor: Schema.String }),
   Schema.TaggedStruct("RESOURCE_INIT_STARTED", { ...engine, resources: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("RESOURCE_INIT_SUCCESS", {
     ...engine,

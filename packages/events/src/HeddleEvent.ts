@@ -46,6 +46,7 @@ const DURABLE: ReadonlySet<HeddleEventType> = new Set([
   "STEP_UP_FOR_RETRY",
   "STEP_RETRY_DUE",
   "STEP_SKIPPED",
+  "EXECUTOR_READY",
   "RESOURCE_INIT_FAILURE",
   "RUN_ENQUEUED",
   "RUN_DEQUEUED",
@@ -113,6 +114,8 @@ const describe = (event: HeddleEvent): string => {
       return `Check "${event.check}" of asset "${event.asset}" is planned`
     case "ASSET_CHECK_EVALUATION":
       return `Check "${event.check}" of asset "${event.asset}" ${event.passed ? "passed" : "failed"}`
+    case "EXECUTOR_READY":
+      return `Executor "${event.executor}" is ready`
     case "RESOURCE_INIT_STARTED":
       return `Starting ${event.resources.length === 1 ? "resource" : "resources"} ${event.resources.join(", ")}`
     case "RESOURCE_INIT_SUCCESS":

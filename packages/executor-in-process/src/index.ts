@@ -1,1 +1,6 @@
-export {}
+export * from "./ExecuteInProcessOptions.ts"
+export * from "./ExecuteInProcessResult.ts"
+export * from "./InProcessExecutor.ts"
+export * from "./RunCapture.ts"
+export * from "./executeInProcess.ts"
+export * from "./materialize.ts"

@@ -1,1 +1,6 @@
-export {}
+export * from "@heddle/config"
+export * from "@heddle/definitions"
+export * from "@heddle/events"
+export * from "@heddle/executor-in-process"
+export * from "@heddle/partitions"
+export * from "@heddle/storage"

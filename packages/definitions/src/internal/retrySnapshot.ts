@@ -4,7 +4,10 @@ import type { RetryPolicy } from "../RetryPolicy.ts"
 
 type Written = RetryPolicy | { readonly [errorTag: string]: RetryPolicy | "fail" | undefined; readonly _tag?: never }
 
-const policy = ({ _tag: _, ...snapshot }: RetryPolicy): RetryPolicySnapshot => snapshot
+const policy = (written: RetryPolicy): RetryPolicySnapshot => {
+  const { _tag, ...snapshot } = written
+  return snapshot
+}
 
 /** Takes a retry as it is written and gives it as data. */
 export const retrySnapshot = (written: Written | undefined): RetrySnapshot | undefined => {

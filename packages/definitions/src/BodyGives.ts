@@ -1,0 +1,46 @@
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { OpRejected } from "./OpRejected.ts"
+import type { Emission, Outs, Returned } from "./Out.ts"
+
+type Anyhow<A> = A | PromiseLike<A> | Effect.Effect<A, any, any>
+/** What a body gives that has one output: the value, a promise or an Effect of it. Where the output is none, anything. */
+export type BodyGives<A> = [void] extends [A] ? unknown : Anyhow<A>
+
+/** What a body gives that has named outputs: a record of them, also by a promise or an Effect, or a stream of emissions. */
+export type BodyGivesOutputs<O extends Outs> =
+  | Returned<O>
+  | PromiseLike<Returned<O>>
+  | Effect.Effect<Returned<O>, any, any>
+  | Stream.Stream<Emission<O>, any, any>
+  | AsyncIterable<Emission<O>>
+
+type IsAny<X> = 0 extends 1 & X ? true : false
+/** What a body fails with; a promise may be rejected. */
+export type BodyError<X> =
+  IsAny<X> extends true
+    ? never
+    : X extends Effect.Effect<any, infer E, any>
+      ? E
+      : X extends PromiseLike<any>
+        ? OpRejected
+        : never
+/** What a body needs. */
+export type BodyNeeds<X> = IsAny<X> extends true ? never : X extends Effect.Effect<any, any, infer R> ? R : never
+
+/** What a body with named outputs fails with, streams among them. */
+export type OutputsBodyError<X> =
+  IsAny<X> extends true
+    ? never
+    : X extends Effect.Effect<any, infer E, any> | Stream.Stream<any, infer E, any>
+      ? E
+      : X extends PromiseLike<any> | AsyncIterable<any>
+        ? OpRejected
+        : never
+/** What a body with named outputs needs, streams among them. */
+export type OutputsBodyNeeds<X> =
+  IsAny<X> extends true
+    ? never
+    : X extends Effect.Effect<any, any, infer R> | Stream.Stream<any, any, infer R>
+      ? R
+      : never

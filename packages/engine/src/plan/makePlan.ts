@@ -1,0 +1,176 @@
+import type { GraphSnapshot, JobSnapshot, NodeSnapshot, Wire } from "@heddle/events/JobSnapshot"
+import { StepKey } from "@heddle/events/StepKey"
+import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
+import { PlanError } from "./PlanError.ts"
+
+/** Tag that orders steps which are ready together. */
+const PRIORITY = "heddle/priority"
+
+/** Nodes by dependency level, by name inside a level. */
+const inOrder = (graph: GraphSnapshot): ReadonlyArray<NodeSnapshot> => {
+  const upstream = (node: NodeSnapshot): ReadonlyArray<string> => [
+    ...new Set([...Object.values(node.inputs), ...node.after].flatMap(nodesOf))
+  ]
+  const waiting = new Map<string, number>()
+  const downstream = new Map<string, Array<string>>()
+  for (const node of graph.nodes) {
+    const names = upstream(node)
+    waiting.set(node.name, names.length)
+    for (const name of names) {
+      const list = downstream.get(name)
+      if (list === undefined) downstream.set(name, [node.name])
+      else list.push(node.name)
+    }
+  }
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]))
+  const ordered: Array<NodeSnapshot> = []
+  let level = graph.nodes.filter(({ name }) => waiting.get(name) === 0).map(({ name }) => name)
+  while (level.length > 0) {
+    const next: Array<string> = []
+    // By code point, as names are compared everywhere.
+    for (const name of level.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
+      ordered.push(byName.get(name)!)
+      for (const after of downstream.get(name) ?? []) {
+        const left = waiting.get(after)! - 1
+        waiting.set(after, left)
+        if (left === 0) next.push(after)
+      }
+    }
+    level = next
+  }
+  return ordered
+}
+
+const nodesOf = (wire: Wire): ReadonlyArray<string> =>
+  "from" in wire
+    ? [wire.from]
+    : "each" in wire
+      ? [wire.each]
+      : "collect" in wire
+        ? [wire.collect]
+        : "many" in wire
+          ? wire.many.flatMap(nodesOf)
+          : []
+
+const priorityOf = (nodePath: string, tag: string | undefined): number => {
+  if (tag === undefined) return 0
+  const priority = Number(tag)
+  if (!Number.isInteger(priority)) {
+    throw new PlanError({ step: nodePath, problem: `tag "${PRIORITY}" must be a whole number, it is "${tag}"` })
+  }
+  return priority
+}
+
+/**
+ * Makes the plan of a job: graphs dissolved, every input's source found, mapped steps marked.
+ *
+ * @param job - the job as data
+ * @returns the plan; steps by dependency level, by name inside a level, those of a nested graph at the graph's place
+ * @throws PlanError for a step that would be mapped over two dynamic outputs at once, or a priority that is no number
+ * @since 0.1.0
+ * @source Dagster create_execution_plan
+ */
+export const makePlan = (job: JobSnapshot): ExecutionPlan => {
+  const steps: Array<PlanStep> = []
+
+  const isDynamic = (source: Extract<Source, { _tag: "Output" }>): boolean =>
+    steps[source.step]!.outputs.some(({ dynamic, name }) => dynamic && name === source.output)
+
+  /** What the sources of a step make it be mapped over. */
+  const mappedOver = (source: Source): ReadonlyArray<NonNullable<PlanStep["mappedOver"]>> => {
+    switch (source._tag) {
+      case "Each":
+        return [{ step: source.step, output: source.output }]
+      case "Output": {
+        const over = steps[source.step]!.mappedOver
+        return over === undefined ? [] : [over]
+      }
+      case "Many":
+        return source.sources.flatMap(mappedOver)
+      default:
+        return []
+    }
+  }
+
+  const visit = (
+    graph: GraphSnapshot,
+    path: ReadonlyArray<string>,
+    inputs: { readonly [name: string]: Source }
+  ): { readonly [output: string]: Source } => {
+    /** Sources of the outputs of the nodes that were visited. */
+    const outputs = new Map<string, { readonly [output: string]: Source }>()
+
+    const each = (source: Source): Source =>
+      source._tag === "Output" && isDynamic(source) ? { ...source, _tag: "Each" } : source
+    const collect = (source: Source): Source => (source._tag === "Output" ? { ...source, _tag: "Collect" } : source)
+    const resolve = (wire: Wire): Source => {
+      if ("many" in wire) return { _tag: "Many", sources: wire.many.map(resolve) }
+      if ("graphInput" in wire) return inputs[wire.graphInput]!
+      if ("from" in wire) return outputs.get(wire.from)![wire.output]!
+      if ("each" in wire) return each(outputs.get(wire.each)![wire.output]!)
+      return collect(outputs.get(wire.collect)![wire.output]!)
+    }
+
+    for (const node of inOrder(graph)) {
+      const at = [...path, node.name]
+      const nodePath = at.join(".")
+      const source = (input: string): Source => {
+        const wire = node.inputs[input]
+        return wire === undefined ? { _tag: "Config", node: at, input } : resolve(wire)
+      }
+      const after = node.after.map(resolve)
+      if ("graph" in node.body) {
+        const inner = Object.fromEntries(node.body.graph.inputs.map((input) => [input, source(input)]))
+        const from = steps.length
+        outputs.set(node.name, visit(node.body.graph, at, inner))
+        // What a graph waits for, all of its steps wait for.
+        if (after.length > 0) {
+          for (let i = from; i < steps.length; i++) steps[i] = { ...steps[i]!, after: [...steps[i]!.after, ...after] }
+        }
+        continue
+      }
+      const { op } = node.body
+      const stepInputs = op.inputs.map(({ name }) => ({ name, source: source(name) }))
+      const over = [...stepInputs.map((input) => input.source), ...after].flatMap(mappedOver)
+      const first = over[0]
+      const other = over.find(({ output, step }) => step !== first?.step || output !== first.output)
+      if (first !== undefined && other !== undefined) {
+        const name = ({ output, step }: typeof first) => `"${steps[step]!.nodePath}.${output}"`
+        throw new PlanError({
+          step: nodePath,
+          problem: `it would be mapped over ${name(first)} and ${name(other)} at once: collect one of them`
+        })
+      }
+      const retry = node.retry ?? op.retry ?? job.retry
+      const index = steps.length
+      steps.push({
+        key: first === undefined ? nodePath : StepKey.placeholder(nodePath),
+        nodePath,
+        opName: op.name,
+        inputs: stepInputs,
+        after,
+        outputs: op.outputs,
+        ...(first === undefined ? {} : { mappedOver: first }),
+        ...(retry === undefined ? {} : { retry }),
+        tags: node.tags,
+        priority: priorityOf(nodePath, node.tags[PRIORITY])
+      })
+      outputs.set(
+        node.name,
+        Object.fromEntries(op.outputs.map(({ name }) => [name, { _tag: "Output", step: index, output: name }]))
+      )
+    }
+    return Object.fromEntries(Object.entries(graph.outputs).map(([output, wire]) => [output, resolveOutput(wire)]))
+
+    /** Outputs of a graph stay what they are inside; who uses them says whether one or all are meant. */
+    function resolveOutput(wire: Wire): Source {
+      return "each" in wire ? outputs.get(wire.each)![wire.output]! : resolve(wire)
+    }
+  }
+
+  const inputs = Object.fromEntries(
+    job.graph.inputs.map((input): [string, Source] => [input, { _tag: "JobInput", input }])
+  )
+  const outputs = visit(job.graph, [], inputs)
+  return { jobName: job.name, steps, outputs }
+}

@@ -1,0 +1,99 @@
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import { PlanIndex } from "../plan/PlanIndex.ts"
+import type { PlanStep } from "../plan/ExecutionPlan.ts"
+import type { Command, DecidedEvent } from "./Command.ts"
+import type { Expansion, Keys, Phase, RunState, StepState } from "./RunState.ts"
+
+/**
+ * A run state while one event is being folded: the moves work on it, and it becomes an immutable state again. It never
+ * leaves `transition`.
+ */
+export class Draft {
+  readonly plan: RunState["plan"]
+  readonly index: PlanIndex
+  readonly maxConcurrent: number
+  stage: RunState["stage"]
+  ready: RunState["ready"]
+  running: number
+  open: number
+  failed: Keys | undefined
+  readonly commands: Array<Command> = []
+  /** Keys of steps that came to their end and whose dependents have not heard of it. */
+  readonly settled: Array<string> = []
+  #steps: RunState["steps"]
+  #expansions: RunState["expansions"]
+  #recording: Command | undefined
+  #recorded: Array<DecidedEvent> = []
+  readonly #from: RunState
+
+  constructor(state: RunState) {
+    this.#from = state
+    this.plan = state.plan
+    this.index = PlanIndex.of(state.plan)
+    this.maxConcurrent = state.maxConcurrent
+    this.stage = state.stage
+    this.ready = state.ready
+    this.running = state.running
+    this.open = state.open
+    this.failed = state.failed
+    this.#steps = state.steps
+    this.#expansions = state.expansions
+  }
+
+  step(key: string): StepState | undefined {
+    return Option.getOrUndefined(HashMap.get(this.#steps, key))
+  }
+
+  planned(state: StepState): PlanStep {
+    return this.plan.steps[state.step]!
+  }
+
+  set(state: StepState): void {
+    this.#steps = HashMap.set(this.#steps, state.key, state)
+  }
+
+  expansion(step: number): Expansion | undefined {
+    return Option.getOrUndefined(HashMap.get(this.#expansions, step))
+  }
+
+  setExpansion(step: number, expansion: Expansion): void {
+    this.#expansions = HashMap.set(this.#expansions, step, expansion)
+  }
+
+  get allSteps(): Iterable<StepState> {
+    return HashMap.values(this.#steps)
+  }
+
+  /** Brings a step to its end; its dependents hear of it when the move is settled. */
+  end(step: StepState, phase: Phase): void {
+    this.set({ ...step, phase })
+    this.settled.push(step.key)
+    this.open -= 1
+  }
+
+  /** Decides on an event; events decided on one after the other are recorded together. */
+  record(event: DecidedEvent): void {
+    const last = this.commands.at(-1)
+    if (last === this.#recording && last !== undefined) {
+      this.#recorded.push(event)
+      return
+    }
+    this.#recorded = [event]
+    this.#recording = { _tag: "Record", events: this.#recorded }
+    this.commands.push(this.#recording)
+  }
+
+  finish(): RunState {
+    return {
+      ...this.#from,
+      stage: this.stage,
+      steps: this.#steps,
+      expansions: this.#expansions,
+      ready: this.ready,
+      running: this.running,
+      open: this.open,
+      failed: this.failed
+    }
+  }
+}

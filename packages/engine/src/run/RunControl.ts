@@ -1,0 +1,36 @@
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+
+/** Makes the event that asks for a cancel; whoever carries the run stamps it. */
+type Listener = (reason: string | undefined) => void
+
+/**
+ * Asks a run that goes on in this process to end: what runs is interrupted with its finalizers, nothing more starts,
+ * and the run ends `CANCELED`.
+ *
+ * @since 0.1.0
+ */
+export class RunControl {
+  #asked: { readonly reason: string | undefined } | undefined
+  #listener: Listener | undefined
+
+  /** Asks for the cancel; asking again changes nothing. */
+  cancel(reason?: string): void {
+    if (this.#asked !== undefined) return
+    this.#asked = { reason }
+    this.#listener?.(reason)
+  }
+
+  /** Tells whether a cancel was asked for. */
+  get isCanceling(): boolean {
+    return this.#asked !== undefined
+  }
+
+  /** Hears of the cancel, at once when it was asked for before. One run listens to one control. */
+  listen(listener: Listener): void {
+    this.#listener = listener
+    if (this.#asked !== undefined) listener(this.#asked.reason)
+  }
+}
+
+/** Sees events once they are in the log. */
+export type EventListener = (events: ReadonlyArray<HeddleEvent>) => void

@@ -1,0 +1,194 @@
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { EventId } from "@heddle/events/EventId"
+import { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { EventLog } from "@heddle/storage/EventLog"
+import type { StorageError } from "@heddle/storage/StorageError"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Scope from "effect/Scope"
+import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import { Executor, type StepWire } from "../wire/Executor.ts"
+import type { RunRequest } from "../wire/StepRequest.ts"
+import type { Command, DecidedEvent } from "./Command.ts"
+import { ProcessIdentity } from "./ProcessIdentity.ts"
+import { type EventListener, RunControl } from "./RunControl.ts"
+import { RunState } from "./RunState.ts"
+import { transition } from "./transition.ts"
+
+/** What a run loop is given. */
+export interface RunLoopOptions {
+  readonly plan: ExecutionPlan
+  readonly request: RunRequest
+  readonly control?: RunControl | undefined
+  readonly onEvents?: EventListener | undefined
+}
+
+/** Events that linger together at most. */
+const BATCH = 500
+
+/**
+ * Carries out one run: appends what happens, folds it, and does what the engine wants done. It is the only writer of
+ * its run. An interrupt of the caller cancels the run and waits for its end.
+ *
+ * @param options - `plan` and `request` of the run; `control`: to ask for its end; `onEvents`: sees events once they are
+ *   in the log
+ * @returns the state at the end; fails with `StorageError` when the log cannot be written, after the steps were ended
+ * @since 0.1.0
+ */
+const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError, EventLog | Executor> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const control = options.control ?? new RunControl()
+      const fiber = yield* Effect.forkChild(loop(options, control))
+      return yield* restore(Fiber.join(fiber)).pipe(
+        Effect.onInterrupt(() =>
+          Effect.suspend(() => {
+            control.cancel("the caller was interrupted")
+            return Fiber.await(fiber)
+          })
+        )
+      )
+    })
+  )
+
+const loop = Effect.fnUntraced(function* ({ onEvents, plan, request }: RunLoopOptions, control: RunControl) {
+  const log = yield* EventLog
+  const executor = yield* Executor
+  const clock = yield* Clock.Clock
+  const { host, pid } = yield* ProcessIdentity
+  const loopScope = yield* Effect.scope
+  const wireScope = yield* Scope.fork(loopScope)
+  const inbox = yield* Queue.unbounded<HeddleEvent>()
+  const sink = (events: ReadonlyArray<HeddleEvent>): void => {
+    Queue.offerAllUnsafe(inbox, events)
+  }
+  const stamped = (event: DecidedEvent): HeddleEvent =>
+    // A decided event is an event without run and time; the compiler does not see the union through the spread.
+    ({ ...event, runId: request.runId, timestamp: clock.currentTimeMillisUnsafe() }) as HeddleEvent
+
+  let state = RunState.make(plan, { maxConcurrent: executor.maxConcurrent })
+  let wire: StepWire | undefined
+  /** Events that are in the log and not folded. */
+  let unfolded: Array<HeddleEvent> = []
+
+  const append = (events: ReadonlyArray<HeddleEvent>) =>
+    Effect.map(log.append(events), () => {
+      onEvents?.(events)
+      for (const event of events) unfolded.push(event)
+    })
+
+  const perform = (command: Command): Effect.Effect<void, StorageError> => {
+    switch (command._tag) {
+      case "LaunchStep":
+        return wire!.launch(command.request)
+      case "TerminateStep":
+        return wire!.terminate(command.stepKey, command.attempt)
+      case "AwaitRetry": {
+        const { attempt, dueAt, stepKey } = command
+        return Effect.sleep(Math.max(0, dueAt - clock.currentTimeMillisUnsafe())).pipe(
+          Effect.andThen(
+            Effect.sync(() =>
+              sink([stamped({ _tag: "STEP_RETRY_DUE", id: EventId.ofStep(stepKey, attempt, -1), stepKey, attempt })])
+            )
+          ),
+          Effect.forkIn(wireScope),
+          Effect.asVoid
+        )
+      }
+      case "Record": {
+        const events = command.events.map(stamped)
+        return events.some(HeddleEvent.isRunEnd) ? Effect.andThen(closeWire, append(events)) : append(events)
+      }
+    }
+  }
+
+  /** The run is over when its resources are: what fails in stopping them is told before its end. */
+  const closeWire = Effect.suspend(() =>
+    Effect.flatMap(Effect.exit(Scope.close(wireScope, Exit.void)), (exit) =>
+      Effect.suspend(() => {
+        if (Exit.isFailure(exit)) {
+          sink([
+            stamped({
+              _tag: "ENGINE_EVENT",
+              id: `${EventId.ofRun(0)}~close`,
+              message: "A resource failed to stop",
+              error: ErrorInfo.fromUnknown(Cause.squash(exit.cause))
+            })
+          ])
+        }
+        return Effect.flatMap(Queue.clear(inbox), (last) => (last.length === 0 ? Effect.void : append(last)))
+      })
+    )
+  )
+
+  control.listen((reason) =>
+    sink([
+      stamped({
+        _tag: "RUN_CANCELING",
+        id: `${EventId.ofRun(0)}~cancel`,
+        ...(reason === undefined ? {} : { reason })
+      })
+    ])
+  )
+  sink([stamped({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host })])
+  yield* executor.open(request, sink).pipe(
+    Scope.provide(wireScope),
+    Effect.matchEffect({
+      onSuccess: (opened) =>
+        Effect.sync(() => {
+          wire = opened
+          sink([stamped({ _tag: "EXECUTOR_READY", id: `${EventId.ofRun(0)}~ready`, executor: executor.name })])
+        }),
+      onFailure: ({ error }) =>
+        Effect.sync(() => {
+          // After a resource that failed the engine has decided already, and this event is the one it decided on.
+          sink([
+            stamped({
+              _tag: "RUN_FAILURE",
+              id: `${EventId.ofRun(0)}~end`,
+              reason: "JOB_INITIALIZATION_FAILURE",
+              failedSteps: [],
+              error
+            })
+          ])
+        })
+    }),
+    Effect.forkIn(wireScope)
+  )
+
+  let waiting: Array<HeddleEvent> = []
+  while (state.stage !== "ended") {
+    const arrived =
+      waiting.length === 0
+        ? yield* Queue.takeAll(inbox)
+        : Option.getOrUndefined(yield* Effect.timeoutOption(Queue.takeAll(inbox), log.lingerMillis))
+    if (arrived !== undefined) for (const event of arrived) waiting.push(event)
+    const linger =
+      arrived !== undefined && log.lingerMillis > 0 && waiting.length < BATCH && !waiting.some(HeddleEvent.isDurable)
+    if (linger) continue
+    yield* append(waiting)
+    waiting = []
+    while (unfolded.length > 0) {
+      const batch = unfolded
+      unfolded = []
+      for (const event of batch) {
+        const [next, commands] = transition(state, event)
+        state = next
+        for (const command of commands) yield* perform(command)
+      }
+    }
+  }
+  return state
+}, Effect.scoped)
+
+/**
+ * The loop that every executor's runs go through.
+ *
+ * @since 0.1.0
+ */
+export const RunLoop = { run }

@@ -1,0 +1,126 @@
+import * as HashMap from "effect/HashMap"
+import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import { PlanIndex } from "../plan/PlanIndex.ts"
+import { ReadyOrder } from "./ReadyOrder.ts"
+
+/**
+ * Where one step stands.
+ *
+ * `pending` waits for what it needs, `ready` for a place, `waiting` for the time of its retry. `abandoned` will never
+ * start, because something that it needs has failed.
+ */
+export type Phase = "pending" | "ready" | "running" | "waiting" | "success" | "failure" | "skipped" | "abandoned"
+
+/** Keys in the order in which they came, the last first: adding one costs the same however many there are. */
+export interface Keys {
+  readonly key: string
+  readonly before: Keys | undefined
+  readonly count: number
+}
+
+/** One step of a run; a mapped step of the plan has one of these for each key. */
+export interface StepState {
+  readonly key: string
+  /** Index in the plan. */
+  readonly step: number
+  readonly mappingKey: string | undefined
+  readonly phase: Phase
+  /** How many of the steps that it needs have not come to their end. */
+  readonly waiting: number
+  /** Attempts that were launched. */
+  readonly attempt: number
+  /** Optional outputs that the last attempt gave. */
+  readonly optional: ReadonlyArray<string>
+  /** Mapping keys that the last attempt gave, by dynamic output. */
+  readonly keys: { readonly [output: string]: Keys } | undefined
+}
+
+/** A mapped step of the plan once its keys are known, or known not to come. */
+export interface Expansion {
+  readonly keys: ReadonlyArray<string>
+  /** How many of its copies have not come to their end. */
+  readonly open: number
+  /** What became of the step whose keys it waits for. */
+  readonly source: "success" | "skipped" | "abandoned"
+}
+
+/**
+ * All that the engine knows of a run: an immutable value, worked out from the plan and the events so far.
+ *
+ * @since 0.1.0
+ */
+export interface RunState {
+  readonly plan: ExecutionPlan
+  readonly maxConcurrent: number
+  /**
+   * `starting` waits for the executor; `canceling` and `interrupted` start nothing more and wait for what runs; `ending` has decided how the run ends;
+   * `ended` has it in the log.
+   */
+  readonly stage: "created" | "starting" | "running" | "canceling" | "interrupted" | "ending" | "ended"
+  readonly steps: HashMap.HashMap<string, StepState>
+  readonly expansions: HashMap.HashMap<number, Expansion>
+  readonly ready: ReadyOrder
+  readonly running: number
+  /** Steps, mapped steps without keys counted as one, that have not come to their end. */
+  readonly open: number
+  /** Keys of the steps that failed, the last first. */
+  readonly failed: Keys | undefined
+}
+
+/**
+ * Constructor and readers of run states.
+ *
+ * @since 0.1.0
+ */
+export const RunState = {
+  /**
+   * The state before the first event.
+   *
+   * @param plan - what is to be run
+   * @param options - `maxConcurrent`: how many steps may run at once, ≥ 1
+   */
+  make: (plan: ExecutionPlan, options: { readonly maxConcurrent: number }): RunState => {
+    const index = PlanIndex.of(plan)
+    const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
+      if (step.mappedOver !== undefined) return []
+      const waiting = index.upstreamWhole[i]!.length
+      return [
+        [
+          step.key,
+          {
+            key: step.key,
+            step: i,
+            mappingKey: undefined,
+            phase: "pending",
+            waiting,
+            attempt: 0,
+            optional: [],
+            keys: undefined
+          }
+        ]
+      ]
+    })
+    return {
+      plan,
+      maxConcurrent: options.maxConcurrent,
+      stage: "created",
+      steps: HashMap.fromIterable(steps),
+      expansions: HashMap.empty(),
+      ready: ReadyOrder.empty,
+      running: 0,
+      open: plan.steps.length,
+      failed: undefined
+    }
+  },
+
+  /** Keys in the order in which they came. */
+  keys: (keys: Keys | undefined): ReadonlyArray<string> => {
+    const list: Array<string> = []
+    for (let at = keys; at !== undefined; at = at.before) list.push(at.key)
+    return list.reverse()
+  },
+
+  /** Tells whether a step in this phase has come to its end. */
+  isTerminal: (phase: Phase): boolean =>
+    phase === "success" || phase === "failure" || phase === "skipped" || phase === "abandoned"
+}

@@ -1,0 +1,102 @@
+import { StepKey } from "@heddle/events/StepKey"
+import type { Draft } from "./Draft.ts"
+import { decide } from "./decide.ts"
+import { RunState, type StepState } from "./RunState.ts"
+
+/**
+ * Tells the dependents of every step that came to its end, and those of the steps that come to theirs by it. A loop
+ * and not a recursion: a skip can run down a chain of any length.
+ */
+export const settle = (draft: Draft): void => {
+  for (let i = 0; i < draft.settled.length; i++) {
+    const step = draft.step(draft.settled[i]!)!
+    if (step.mappingKey === undefined) {
+      if (draft.index.mappedOver[step.step]!.length > 0) expand(draft, step)
+      tellWhole(draft, step.step)
+    } else {
+      tellSameKey(draft, step.step, step.mappingKey)
+      const expansion = draft.expansion(step.step)!
+      const open = expansion.open - 1
+      draft.setExpansion(step.step, { ...expansion, open })
+      if (open === 0) tellWhole(draft, step.step)
+    }
+  }
+  draft.settled.length = 0
+}
+
+/** One of the steps that it waits for is over. */
+const advance = (draft: Draft, key: string): void => {
+  const step = draft.step(key)
+  if (step === undefined || step.phase !== "pending") return
+  const advanced = { ...step, waiting: step.waiting - 1 }
+  draft.set(advanced)
+  if (advanced.waiting === 0) decide(draft, advanced)
+}
+
+/** A step of the plan is over, with all of its copies. */
+const tellWhole = (draft: Draft, over: number): void => {
+  for (const downstream of draft.index.downstreamWhole[over]!) {
+    const { key, mappedOver, nodePath } = draft.plan.steps[downstream]!
+    if (mappedOver === undefined) {
+      advance(draft, key)
+      continue
+    }
+    // Copies that are still to be made count what is over when they are made.
+    const expansion = draft.expansion(downstream)
+    if (expansion === undefined || mappedOver.step === over) continue
+    for (const mappingKey of expansion.keys) advance(draft, StepKey.make(nodePath, [mappingKey]))
+  }
+}
+
+const tellSameKey = (draft: Draft, over: number, mappingKey: string): void => {
+  for (const downstream of draft.index.downstreamPerKey[over]!) {
+    advance(draft, StepKey.make(draft.plan.steps[downstream]!.nodePath, [mappingKey]))
+  }
+}
+
+/** Whether a step of the plan is over, with all of its copies. */
+const isOver = (draft: Draft, step: number): boolean => {
+  const { key, mappedOver } = draft.plan.steps[step]!
+  if (mappedOver !== undefined) return draft.expansion(step)?.open === 0
+  const state = draft.step(key)
+  return state !== undefined && RunState.isTerminal(state.phase)
+}
+
+/** The source of mapped steps is over: makes their copies, one for each key, or knows that there will be none. */
+const expand = (draft: Draft, source: StepState): void => {
+  const mapped = draft.index.mappedOver[source.step]!
+  if (source.phase !== "success") {
+    for (const step of mapped) {
+      draft.setExpansion(step, { keys: [], open: 0, source: source.phase === "skipped" ? "skipped" : "abandoned" })
+      draft.open -= 1
+    }
+    for (const step of mapped) tellWhole(draft, step)
+    return
+  }
+  const made: Array<StepState> = []
+  for (const step of mapped) {
+    const planned = draft.plan.steps[step]!
+    const keys = RunState.keys(source.keys?.[planned.mappedOver!.output])
+    draft.setExpansion(step, { keys, open: keys.length, source: "success" })
+    draft.open += keys.length - 1
+    if (keys.length === 0) continue
+    const whole = draft.index.upstreamWhole[step]!.filter((upstream) => !isOver(draft, upstream)).length
+    const waiting = whole + draft.index.upstreamPerKey[step]!.length
+    for (const mappingKey of keys) {
+      const copy: StepState = {
+        key: StepKey.make(planned.nodePath, [mappingKey]),
+        step,
+        mappingKey,
+        phase: "pending",
+        waiting,
+        attempt: 0,
+        optional: [],
+        keys: undefined
+      }
+      draft.set(copy)
+      made.push(copy)
+    }
+  }
+  for (const copy of made) if (copy.waiting === 0) decide(draft, copy)
+  for (const step of mapped) if (draft.expansion(step)!.keys.length === 0) tellWhole(draft, step)
+}

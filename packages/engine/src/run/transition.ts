@@ -1,0 +1,180 @@
+import { EventId } from "@heddle/events/EventId"
+import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import type { Command } from "./Command.ts"
+import { decide, makeReady } from "./decide.ts"
+import { Draft } from "./Draft.ts"
+import { launchReady } from "./launch.ts"
+import { RunState, type StepState } from "./RunState.ts"
+import { settle } from "./settle.ts"
+
+const NOTHING: ReadonlyArray<Command> = []
+
+/**
+ * Folds one event of the log into the state of its run, and says what is to be done by it. Pure: time, ids and chance
+ * come in with the event, so that the same log always gives the same states and the same commands.
+ *
+ * @param state - the state before the event
+ * @param event - an event that is in the log
+ * @returns the state after it, and the commands in the order in which they are to be carried out
+ * @since 0.1.0
+ */
+export const transition = (
+  state: RunState,
+  event: HeddleEvent
+): readonly [state: RunState, commands: ReadonlyArray<Command>] => {
+  if (state.stage === "ended") return [state, NOTHING]
+  switch (event._tag) {
+    case "RUN_START":
+      return state.stage === "created" ? [{ ...state, stage: "starting" }, NOTHING] : [state, NOTHING]
+    case "EXECUTOR_READY":
+      return move(state, onExecutorReady)
+    case "STEP_OUTPUT":
+      return onOutput(state, event)
+    case "STEP_SUCCESS":
+      return onAttempt(state, event, (draft, step) => draft.end(step, "success"))
+    case "STEP_FAILURE":
+      return onAttempt(state, event, (draft, step) => {
+        draft.failed = { key: step.key, before: draft.failed, count: (draft.failed?.count ?? 0) + 1 }
+        draft.end(step, "failure")
+        if (event.source === "INTERRUPT" && draft.stage === "running") {
+          draft.stage = "interrupted"
+          terminateAll(draft)
+        }
+      })
+    case "STEP_UP_FOR_RETRY":
+      return onAttempt(state, event, (draft, step) => {
+        if (draft.stage !== "running") {
+          draft.end(step, "abandoned")
+        } else if (event.waitMillis <= 0) {
+          makeReady(draft, step)
+        } else {
+          draft.set({ ...step, phase: "waiting" })
+          draft.commands.push({
+            _tag: "AwaitRetry",
+            stepKey: step.key,
+            attempt: step.attempt,
+            dueAt: event.timestamp + event.waitMillis
+          })
+        }
+      })
+    case "STEP_RETRY_DUE":
+      return move(state, (draft) => {
+        const step = draft.step(event.stepKey)
+        if (step?.phase === "waiting" && draft.stage === "running") makeReady(draft, step)
+      })
+    case "RESOURCE_INIT_FAILURE":
+      // One that carries a step key fails that step; without one nothing can run.
+      return event.stepKey !== undefined
+        ? [state, NOTHING]
+        : move(state, (draft) => endRun(draft, "RUN_EXCEPTION", event.error))
+    case "RUN_CANCELING":
+      return move(state, (draft) => {
+        if (draft.stage === "ending") return
+        draft.stage = "canceling"
+        terminateAll(draft)
+      })
+    case "RUN_SUCCESS":
+    case "RUN_FAILURE":
+    case "RUN_CANCELED":
+      return [{ ...state, stage: "ended" }, NOTHING]
+    default:
+      return [state, NOTHING]
+  }
+}
+
+/** Makes a move, lets what follows from it follow, and gives the state again. */
+const move = (
+  state: RunState,
+  f: (draft: Draft) => void
+): readonly [state: RunState, commands: ReadonlyArray<Command>] => {
+  const draft = new Draft(state)
+  f(draft)
+  settle(draft)
+  if (draft.stage === "running") launchReady(draft)
+  endIfOver(draft)
+  return [draft.finish(), draft.commands]
+}
+
+const onExecutorReady = (draft: Draft): void => {
+  if (draft.stage !== "starting") return
+  draft.stage = "running"
+  for (const { key, mappedOver } of draft.plan.steps) {
+    const step = mappedOver === undefined ? draft.step(key) : undefined
+    if (step !== undefined && step.waiting === 0) decide(draft, step)
+  }
+}
+
+/** The end of an attempt. What a stale attempt says, or one that was never launched, changes nothing. */
+const onAttempt = (
+  state: RunState,
+  event: HeddleEventOf<"STEP_SUCCESS" | "STEP_FAILURE" | "STEP_UP_FOR_RETRY">,
+  f: (draft: Draft, step: StepState) => void
+) =>
+  move(state, (draft) => {
+    const step = draft.step(event.stepKey)
+    if (step === undefined || step.phase !== "running" || step.attempt !== event.attempt) return
+    draft.running -= 1
+    f(draft, step)
+  })
+
+/** Only what a later decision reads is kept: optional outputs that are there, and mapping keys. */
+const onOutput = (
+  state: RunState,
+  event: HeddleEventOf<"STEP_OUTPUT">
+): readonly [state: RunState, commands: ReadonlyArray<Command>] => {
+  const draft = new Draft(state)
+  const step = draft.step(event.stepKey)
+  if (step === undefined || step.phase !== "running" || step.attempt !== event.attempt) return [state, NOTHING]
+  const { mappingKey, output } = event
+  const declared = draft.planned(step).outputs.find(({ name }) => name === output)
+  if (mappingKey !== undefined) {
+    const before = step.keys?.[output]
+    const keys = { key: mappingKey, before, count: (before?.count ?? 0) + 1 }
+    draft.set({ ...step, keys: { ...step.keys, [output]: keys } })
+  } else if (declared?.required === false) {
+    draft.set({ ...step, optional: [...step.optional, output] })
+  } else {
+    return [state, NOTHING]
+  }
+  return [draft.finish(), NOTHING]
+}
+
+const terminateAll = (draft: Draft): void => {
+  for (const { attempt, key, phase } of draft.allSteps) {
+    if (phase === "running") draft.commands.push({ _tag: "TerminateStep", stepKey: key, attempt })
+  }
+}
+
+const endRun = (
+  draft: Draft,
+  reason: HeddleEventOf<"RUN_FAILURE">["reason"],
+  error?: HeddleEventOf<"RUN_FAILURE">["error"]
+): void => {
+  draft.stage = "ending"
+  draft.record({
+    _tag: "RUN_FAILURE",
+    id: END,
+    reason,
+    failedSteps: RunState.keys(draft.failed),
+    ...(error === undefined ? {} : { error })
+  })
+}
+
+const END = `${EventId.ofRun(0)}~end`
+
+/** Ends the run when nothing runs and nothing more will. */
+const endIfOver = (draft: Draft): void => {
+  if (draft.running > 0) return
+  if (draft.stage === "canceling") {
+    draft.stage = "ending"
+    draft.record({ _tag: "RUN_CANCELED", id: END })
+  } else if (draft.stage === "interrupted") {
+    endRun(draft, "UNEXPECTED_TERMINATION")
+  } else if (draft.stage === "running" && draft.open === 0) {
+    if (draft.failed !== undefined) endRun(draft, "STEP_FAILURE")
+    else {
+      draft.stage = "ending"
+      draft.record({ _tag: "RUN_SUCCESS", id: END })
+    }
+  }
+}

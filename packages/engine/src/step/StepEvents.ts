@@ -1,0 +1,52 @@
+import type { LogLevel } from "@heddle/events/EngineEvent"
+import { EventId } from "@heddle/events/EventId"
+import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events/HeddleEvent"
+import type * as Clock from "effect/Clock"
+import type * as Schema from "effect/Schema"
+import type { EventSink } from "../wire/Executor.ts"
+import type { StepRequest } from "../wire/StepRequest.ts"
+
+/** The tags of events that carry step and attempt. */
+type StepTag = {
+  [T in HeddleEventType]: HeddleEventOf<T> extends { readonly stepKey: string; readonly attempt: number } ? T : never
+}[HeddleEventType]
+
+type Payload<T extends HeddleEventType> = Omit<
+  HeddleEventOf<T>,
+  "_tag" | "id" | "runId" | "timestamp" | "stepKey" | "attempt"
+>
+
+/** Makes the events of one attempt, with their ids and times, and hands them to the sink. */
+export class StepEvents {
+  readonly #runId: string
+  readonly #request: StepRequest
+  readonly #clock: Clock.Clock
+  readonly #sink: EventSink
+  #count = 0
+
+  constructor(runId: string, request: StepRequest, clock: Clock.Clock, sink: EventSink) {
+    this.#runId = runId
+    this.#request = request
+    this.#clock = clock
+    this.#sink = sink
+  }
+
+  get now(): number {
+    return this.#clock.currentTimeMillisUnsafe()
+  }
+
+  #stamp(): { readonly id: string; readonly runId: string; readonly timestamp: number; readonly stepKey: string } {
+    const { attempt, stepKey } = this.#request
+    return { id: EventId.ofStep(stepKey, attempt, this.#count++), runId: this.#runId, timestamp: this.now, stepKey }
+  }
+
+  emit<T extends StepTag>(_tag: T, payload: Payload<T>): void {
+    // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
+    const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
+    this.#sink([event])
+  }
+
+  log(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {
+    this.#sink([{ _tag: "LOG_MESSAGE", ...this.#stamp(), level, message, ...(data === undefined ? {} : { data }) }])
+  }
+}

@@ -1,0 +1,48 @@
+import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+
+/** Names one value that an earlier step has given. */
+export interface ValueRef {
+  readonly stepKey: string
+  readonly output: string
+  readonly mappingKey?: string
+  /** The run that gave it, when that is an ancestor of this one. */
+  readonly runId?: string
+}
+
+/** Where one input's value is to be taken from. */
+export type InputRequest =
+  | { readonly _tag: "Value"; readonly ref: ValueRef }
+  | { readonly _tag: "List"; readonly items: ReadonlyArray<InputRequest> }
+  | { readonly _tag: "JobInput"; readonly input: string }
+  | { readonly _tag: "Config"; readonly node: ReadonlyArray<string>; readonly input: string }
+
+/**
+ * Asks for one attempt of one step: the contract between the half that decides and the half that runs bodies. It holds
+ * only data and no values, so that it is the same inside a process and between two.
+ *
+ * @since 0.1.0
+ */
+export interface StepRequest {
+  readonly stepKey: string
+  readonly nodePath: string
+  readonly mappingKey?: string
+  /** Number of the attempt, from 1. */
+  readonly attempt: number
+  readonly inputs: ReadonlyArray<{ readonly name: string; readonly from: InputRequest }>
+  readonly retry?: RetrySnapshot
+}
+
+/**
+ * What the half that runs bodies is told of a run once, before its first step.
+ *
+ * @since 0.1.0
+ */
+export interface RunRequest {
+  readonly runId: string
+  readonly jobName: string
+  /** Run config as it was given. */
+  readonly runConfig: unknown
+  readonly tags: { readonly [key: string]: string }
+  /** Key of the step, when the run executes only one. */
+  readonly onlyStep?: string
+}

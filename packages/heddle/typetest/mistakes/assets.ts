@@ -1,0 +1,33 @@
+import { Asset, materialize } from "heddle"
+import { Effect, Schema } from "effect"
+import { closed, dayConfig, mean, part, prices, WarehouseTest } from "./app.ts"
+
+// mistake: missing service of an asset | names: Warehouse
+closed(materialize([prices, mean], { runConfig: dayConfig }))
+
+// mistake: missing upstream asset | names: prices
+materialize([mean])
+
+// mistake: unknown asset | names: nope
+Effect.map(materialize([prices, mean], { layer: WarehouseTest, runConfig: dayConfig }), (r) => r.assetValue("nope"))
+
+// mistake: missing partition | names: partitionKey
+materialize([part])
+
+// mistake: missing partition beside options | names: partitionKey
+materialize([part], { layer: WarehouseTest })
+
+// mistake: unknown partition | names: z
+materialize([part], { partitionKey: "z" })
+
+// mistake: missing asset config | names: runConfig
+materialize([prices], { layer: WarehouseTest })
+
+// mistake: asset config of the wrong type | names: day
+materialize([prices], { layer: WarehouseTest, runConfig: { ops: { prices: { config: { day: 1 } } } } })
+
+// mistake: asset body of the wrong type | names: string
+Asset.make("wrong", { output: Schema.Number, run: () => "x" })
+
+// mistake: asset input that is not there | names: price
+Asset.make("wrong", { inputs: { prices }, output: Schema.Number, run: ({ price }) => price[0] ?? 0 })

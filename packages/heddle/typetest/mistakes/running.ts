@@ -1,0 +1,86 @@
+import { executeInProcess, Job } from "heddle"
+import { Effect } from "effect"
+import {
+  addOne, both, bound, closed, etl, hooked, lake, MailTest, open, ops, readRows, readT, WarehouseTest, withInputs
+} from "./app.ts"
+
+// mistake: missing service | names: Warehouse
+closed(executeInProcess(etl, { layer: MailTest, runConfig: { ops } }))
+
+// mistake: missing service, awaited as a promise | names: Warehouse
+Effect.runPromise(executeInProcess(etl, { layer: MailTest, runConfig: { ops } }))
+
+// mistake: missing IO manager | names: Lake
+closed(executeInProcess(lake))
+
+// mistake: missing hook service | names: Mail
+closed(executeInProcess(hooked, { layer: WarehouseTest, runConfig: { ops: { once_more: { config: { table: "t" } } } } }))
+
+// mistake: missing run config | names: runConfig
+executeInProcess(etl, { layer: both })
+
+// mistake: missing options altogether | names: runConfig
+executeInProcess(etl)
+
+// mistake: wrong config type | names: table
+executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: { table: 1 } } } } })
+
+// mistake: misspelt config field | names: tabel
+executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: { tabel: "t" } } } } })
+
+// mistake: missing config field | names: table
+executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: {} } } } })
+
+// mistake: unknown op in run config | names: nope
+executeInProcess(etl, { runConfig: { ops: { ...ops, nope: {} } } })
+
+// mistake: op missing in run config | names: read_rows
+executeInProcess(etl, { runConfig: { ops: { clean: ops.clean } } })
+
+// mistake: nested config missing | names: clean
+executeInProcess(etl, { runConfig: { ops: readT } })
+
+// mistake: config of a nested op missing | names: more
+executeInProcess(etl, { runConfig: { ops: { ...readT, clean: { ops: {} } } } })
+
+// mistake: unknown option | names: runconfig
+executeInProcess(etl, { layer: both, runconfig: { ops } })
+
+// mistake: input from config missing | names: runConfig
+executeInProcess(open)
+
+// mistake: input from config empty | names: n
+executeInProcess(open, { runConfig: { ops: { add_one: { inputs: {} } } } })
+
+// mistake: input from config of the wrong type | names: n
+executeInProcess(open, { runConfig: { ops: { add_one: { inputs: { n: "3" } } } } })
+
+// mistake: missing input value | names: runConfig
+executeInProcess(withInputs)
+
+// mistake: missing input value beside run config | names: inputs
+executeInProcess(withInputs, { runConfig: {} })
+
+// mistake: input value of the wrong type | names: q
+executeInProcess(withInputs, { inputValues: { q: "2" } })
+
+// mistake: output before success | names: output
+Effect.map(executeInProcess(open, { runConfig: { ops: { add_one: { inputs: { n: 1 } } } } }), (result) => result.output)
+
+// mistake: config missing in a direct invocation | names: config
+readRows.invoke({})
+
+// mistake: input missing in a direct invocation | names: n
+addOne.invoke({})
+
+// mistake: missing resource config | names: resources
+executeInProcess(bound, { runConfig: { ops: readT } })
+
+// mistake: missing field of a resource's config | names: url
+executeInProcess(bound, { runConfig: { ops: readT, resources: { warehouse: { config: {} } } } })
+
+// mistake: wrong replacement | names: warehouse
+executeInProcess(bound, { resources: { warehouse: MailTest }, runConfig: { ops: readT } })
+
+// mistake: replacement of an unknown resource | names: wharehouse
+executeInProcess(bound, { resources: { wharehouse: WarehouseTest }, runConfig: { ops: readT } })

@@ -1,0 +1,105 @@
+import { EventLog } from "@heddle/storage/EventLog"
+import type { Instance } from "@heddle/storage/Instance"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import { StorageError } from "@heddle/storage/StorageError"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { mkdirSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { pathKind } from "./internal/pathKind.ts"
+import { type Durability, SqliteDatabase } from "./internal/SqliteDatabase.ts"
+import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
+import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
+
+/** How an instance keeps what it is given. */
+export interface SqliteOptions {
+  /**
+   * `full` (the default): an append is on the disk when it returns. `relaxed`: the operating system has it, so that it
+   * survives a crash of the process but may lose the last moments when the power fails; small appends are faster.
+   */
+  readonly durability?: Durability | undefined
+}
+
+/** Name of the database in a home folder. */
+const DATABASE = "heddle.db"
+
+/** Folder that is the home when nothing else is said. */
+const HOME = ".heddle"
+
+const homeFolder = (home?: string): Effect.Effect<string> =>
+  home === undefined
+    ? Config.String("HEDDLE_HOME").pipe(
+        Effect.orElseSucceed(() => HOME),
+        Effect.map((folder) => resolve(folder === "" ? HOME : folder))
+      )
+    : Effect.succeed(resolve(home))
+
+const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
+  Effect.try({
+    try: () => void mkdirSync(folder, { recursive: true }),
+    catch: (cause) => {
+      const file = fileOnTheWay(folder)
+      return new StorageError({
+        operation: `make the home folder "${folder}"`,
+        hint: "Name a folder that this user may write to with HEDDLE_HOME",
+        cause: file === undefined ? cause : new Error(`"${file}" is a file`, { cause })
+      })
+    }
+  })
+
+/** The part of a path that stands where a folder should be and is none, if there is one. */
+const fileOnTheWay = (path: string): string | undefined => {
+  const parent = dirname(path)
+  const above = parent === path ? undefined : fileOnTheWay(parent)
+  return above ?? (pathKind(path) === "file" ? path : undefined)
+}
+
+const layer = (options: SqliteOptions & { readonly filename: string }): Layer.Layer<Instance, StorageError> =>
+  Layer.effectContext(
+    Effect.map(SqliteDatabase.open(options.filename, options.durability ?? "full"), (database) =>
+      Context.make(EventLog, sqliteEventLog(database)).pipe(Context.add(RunStorage, sqliteRunStorage(database)))
+    )
+  )
+
+const layerHome = (
+  options: SqliteOptions & { readonly home?: string | undefined } = {}
+): Layer.Layer<Instance, StorageError> =>
+  Layer.unwrap(
+    homeFolder(options.home).pipe(
+      Effect.tap(makeFolder),
+      Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE) }))
+    )
+  )
+
+/**
+ * Layers of instances that live in one SQLite file, which several processes may use at the same time.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterInstance.local_temp and DAGSTER_HOME, which there hold a file for every run
+ */
+export const SqliteInstance = {
+  /**
+   * The instance in a file, which is made when it does not exist; its folder must. Fails with `StorageError` when the
+   * file cannot be opened, is not a database of Heddle, or was written by a newer version of it.
+   *
+   * @param options - `filename` is the path of the file, or `:memory:` for a database that ends with the layer
+   */
+  layer,
+
+  /**
+   * The instance in a home folder, in its file `heddle.db`; both are made when they do not exist. Fails with
+   * `StorageError` as `layer` does, or when the folder cannot be made.
+   *
+   * @param options - `home` is the folder; without it the one that `HEDDLE_HOME` names, else `.heddle`
+   */
+  layerHome,
+
+  /**
+   * The home folder as an absolute path, whether it exists or not. Never fails.
+   *
+   * @param home - the folder; without it the one that `HEDDLE_HOME` names, else `.heddle` in the working directory
+   */
+  homeFolder
+}

@@ -1,0 +1,110 @@
+import { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { type Run, RunRecord, RunState } from "@heddle/storage/RunRecord"
+import type { RunQuery, RunStorage } from "@heddle/storage/RunStorage"
+import { RunAlreadyExists, RunNotFound } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { createHash } from "node:crypto"
+import type { SQLOutputValue } from "node:sqlite"
+import { SqliteDatabase } from "./SqliteDatabase.ts"
+import { eventsOf } from "./SqliteEventLog.ts"
+import { StoredRunState } from "./StoredRunState.ts"
+
+const INSERT_RUN = `
+  insert into runs (run_id, job_name, created_at, record, snapshot, status, started_at, ended_at, pid, host)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+/** The tags of a run are in its record; the table is the index to find it by, where half a character is no character. */
+const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on conflict (run, key) do nothing"
+const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
+const EXISTS = "select 1 from runs where run_id = ?"
+const COLUMNS = "record, status, started_at, ended_at, pid, host"
+const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
+const SELECT_SNAPSHOT = `
+  select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
+
+const record = Schema.fromJsonString(RunRecord.schema)
+const snapshot = Schema.fromJsonString(JobSnapshot.schema)
+const decodeRecord = Schema.decodeUnknownSync(record)
+const encodeRecord = Schema.encodeUnknownSync(record)
+const decodeSnapshot = Schema.decodeUnknownSync(snapshot)
+const encodeSnapshot = Schema.encodeUnknownSync(snapshot)
+
+const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => ({
+  ...decodeRecord(row["record"]),
+  ...StoredRunState.fromColumns(row)
+})
+
+const select = (query: RunQuery): { readonly sql: string; readonly values: ReadonlyArray<string> } => {
+  const conditions: Array<string> = []
+  const values: Array<string> = []
+  if (query.jobName !== undefined) {
+    conditions.push("job_name = ?")
+    values.push(query.jobName)
+  }
+  if (query.statuses !== undefined) {
+    conditions.push(`status in (${query.statuses.map(() => "?").join(", ")})`)
+    values.push(...query.statuses)
+  }
+  for (const [key, value] of Object.entries(query.tags ?? {})) {
+    conditions.push("id in (select run from run_tags where key = ? and value = ?)")
+    values.push(key, value)
+  }
+  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`
+  return { sql: `select ${COLUMNS} from runs ${where} order by id desc limit ?`, values }
+}
+
+/** The run storage in the tables `runs`, `run_tags` and `snapshots`. */
+export const sqliteRunStorage = (database: SqliteDatabase): RunStorage["Service"] => ({
+  create: (run, job) =>
+    database
+      .attempt("store the record", run.runId, () => {
+        if (!run.runId.isWellFormed()) throw new Error("its id is not well-formed Unicode")
+        const encodedRun = encodeRecord(run)
+        const encodedJob = encodeSnapshot(job)
+        const sha256 = createHash("sha256").update(encodedJob).digest("hex")
+        return database.transaction(() => {
+          if (database.statement(EXISTS).get(run.runId) !== undefined) return false
+          // Events may have come before their run.
+          let state = RunState.initial
+          for (const event of eventsOf(database, run.runId)) state = RunState.after(state, event)
+          database.statement(INSERT_SNAPSHOT).run(sha256, encodedJob)
+          const { lastInsertRowid } = database
+            .statement(INSERT_RUN)
+            .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunState.toColumns(state))
+          for (const [key, value] of Object.entries(run.tags)) {
+            database.statement(INSERT_TAG).run(lastInsertRowid, key, value)
+          }
+          return true
+        })
+      })
+      .pipe(
+        Effect.filterOrFail(
+          (created) => created,
+          () => new RunAlreadyExists({ runId: run.runId })
+        ),
+        Effect.asVoid
+      ),
+  get: (runId) =>
+    database
+      .attempt("read the record", runId, () => {
+        const row = database.statement(SELECT_RUN).get(runId)
+        return row === undefined ? undefined : toRun(row)
+      })
+      .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId }))),
+  list: (query = {}) =>
+    database.attempt("list runs", undefined, () => {
+      const { sql, values } = select(query)
+      return database
+        .prepare(sql)
+        .all(...values, SqliteDatabase.toLimit(query.limit ?? 100))
+        .map(toRun)
+    }),
+  snapshot: (runId) =>
+    database
+      .attempt("read the job", runId, () => {
+        const row = database.statement(SELECT_SNAPSHOT).get(runId)
+        return row === undefined ? undefined : decodeSnapshot(row["body"])
+      })
+      .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId })))
+})

@@ -1,0 +1,58 @@
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { RunState } from "@heddle/storage/RunRecord"
+import * as Schema from "effect/Schema"
+import type { SQLOutputValue } from "node:sqlite"
+import type { SqliteDatabase } from "./SqliteDatabase.ts"
+
+const decode = Schema.decodeUnknownSync(RunState.schema)
+
+const SELECT = "select status, started_at, ended_at, pid, host from runs where run_id = ?"
+const UPDATE = "update runs set status = ?, started_at = ?, ended_at = ?, pid = ?, host = ? where run_id = ?"
+
+/**
+ * The state of runs in the table `runs`: an index that is derived from the events, and written with them.
+ *
+ * One object serves one transaction: it reads a run's state when an event changes it, and writes it at the end.
+ */
+export class StoredRunState {
+  readonly #database: SqliteDatabase
+  readonly #states = new Map<string, RunState>()
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database
+  }
+
+  /** Folds an event that was stored just now. A run that is not created yet has no state to keep. */
+  fold(event: HeddleEvent): void {
+    // No event leads back to the initial state, so what leaves that one alone leaves every state alone.
+    if (RunState.after(RunState.initial, event) === RunState.initial) return
+    const before = this.#states.get(event.runId) ?? this.#read(event.runId)
+    if (before !== undefined) this.#states.set(event.runId, RunState.after(before, event))
+  }
+
+  /** Writes the states that changed. */
+  save(): void {
+    for (const [runId, state] of this.#states) {
+      this.#database.statement(UPDATE).run(...StoredRunState.toColumns(state), runId)
+    }
+  }
+
+  #read(runId: string): RunState | undefined {
+    const row = this.#database.statement(SELECT).get(runId)
+    return row === undefined ? undefined : StoredRunState.fromColumns(row)
+  }
+
+  /** A state as values of the columns status, started_at, ended_at, pid and host. */
+  static readonly toColumns = (state: RunState) =>
+    [state.status, state.startedAt ?? null, state.endedAt ?? null, state.pid ?? null, state.host ?? null] as const
+
+  /** The state in a row of `runs`. Throws when it is none. */
+  static readonly fromColumns = (row: { readonly [column: string]: SQLOutputValue }): RunState =>
+    decode({
+      status: row["status"],
+      ...(row["started_at"] === null ? {} : { startedAt: row["started_at"] }),
+      ...(row["ended_at"] === null ? {} : { endedAt: row["ended_at"] }),
+      ...(row["pid"] === null ? {} : { pid: row["pid"] }),
+      ...(row["host"] === null ? {} : { host: row["host"] })
+    })
+}

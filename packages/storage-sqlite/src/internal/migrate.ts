@@ -1,0 +1,69 @@
+import type { DatabaseSync } from "node:sqlite"
+import { runsAndEvents } from "../migrations/0001_runs_and_events.ts"
+
+/** In the order in which they are applied; the version of a database is the number of those that it has had. */
+const MIGRATIONS: ReadonlyArray<string> = [runsAndEvents]
+
+/** Marks a database as one of Heddle's: the letters "HDDL". */
+const APPLICATION_ID = 0x4844444c
+
+/**
+ * The file is a database, and not one that can be used.
+ */
+export class UnfitDatabase extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.hint = hint
+  }
+}
+
+const pragma = (database: DatabaseSync, name: string): number =>
+  Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0)
+
+/** Which migrations a database still lacks. Throws `UnfitDatabase` when it is not one that can be used. */
+const missing = (database: DatabaseSync): ReadonlyArray<string> => {
+  const version = pragma(database, "user_version")
+  if (pragma(database, "application_id") !== APPLICATION_ID) {
+    const tables = database.prepare("select count(*) as count from sqlite_schema").get()
+    if (version !== 0 || tables?.["count"] !== 0) {
+      throw new UnfitDatabase("it is the database of another program", "Choose another file")
+    }
+  }
+  if (version > MIGRATIONS.length) {
+    throw new UnfitDatabase(
+      `a newer Heddle wrote it (schema version ${version}; this one knows versions up to ${MIGRATIONS.length})`,
+      "Install that version of Heddle, or choose another home"
+    )
+  }
+  return MIGRATIONS.slice(version)
+}
+
+const inTransaction = <A>(database: DatabaseSync, begin: "begin" | "begin immediate", body: () => A): A => {
+  database.exec(begin)
+  try {
+    const result = body()
+    database.exec("commit")
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec("rollback")
+    throw error
+  }
+}
+
+/**
+ * Tells whether a database is at the newest version, without writing to it. Throws `UnfitDatabase` when it is the
+ * database of another program, or of a newer version of this one.
+ */
+export const isCurrent = (database: DatabaseSync): boolean =>
+  // One transaction sees one state of the file, also while another process migrates it.
+  inTransaction(database, "begin", () => missing(database).length === 0)
+
+/** Brings a database to the newest version. */
+export const migrate = (database: DatabaseSync): void =>
+  inTransaction(database, "begin immediate", () => {
+    // Another process may have done it meanwhile.
+    for (const sql of missing(database)) database.exec(sql)
+    database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${MIGRATIONS.length}`)
+  })

@@ -1,0 +1,270 @@
+import { assert, layer } from "@effect/vitest"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { EventLog } from "@heddle/storage/EventLog"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { EventArbitrary } from "../EventArbitrary.ts"
+
+/** What a log may be unable to do; the suite marks what it then leaves out as skipped. */
+export interface EventLogSuiteOptions {
+  /** Whether the log looks at what it is given: it refuses events that are none, and cursors that it never gave. */
+  readonly checks?: boolean | undefined
+}
+
+/** The form of a value after a trip through JSON, in which -0 is 0 and the order of fields does not count. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** A run id that no earlier run of the suite has used, for stores that outlive it. */
+const newRunId = Effect.sync(() => crypto.randomUUID())
+
+const line = (runId: string, n: number, message = `line ${n}`): HeddleEvent => ({
+  _tag: "LOG_MESSAGE",
+  id: `load~1~${n}`,
+  runId,
+  timestamp: 1_700_000_000_000 + n,
+  stepKey: "load",
+  level: "INFO",
+  message
+})
+
+const lines = (runId: string, from: number, to: number): ReadonlyArray<HeddleEvent> =>
+  Array.from({ length: to - from }, (_, index) => line(runId, from + index))
+
+const ids = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<string> => events.map((event) => event.id)
+
+const suite = <E>(name: string, log: Layer.Layer<EventLog, E>, options: EventLogSuiteOptions = {}): void =>
+  layer(log)(`EventLog: ${name}`, (it) => {
+    const itChecks = it.effect.runIf(options.checks ?? true)
+
+    it.effect("reads events in the order in which they were appended", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 5, 8))
+        yield* log.append(lines(runId, 0, 3))
+        yield* log.append([line(runId, 4)])
+        const { events } = yield* log.read(runId)
+        assert.deepStrictEqual(events, [...lines(runId, 5, 8), ...lines(runId, 0, 3), line(runId, 4)])
+      })
+    )
+
+    it.effect("has an empty log for a run that it does not know", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const { events, next } = yield* log.read(yield* newRunId)
+        assert.deepStrictEqual(events, [])
+        assert.isString(next)
+      })
+    )
+
+    it.effect("takes no events at all", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        yield* log.append([])
+      })
+    )
+
+    it.effect("stores an event once that is appended again", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 0, 3))
+        yield* log.append(lines(runId, 0, 3))
+        yield* log.append([...lines(runId, 2, 5), line(runId, 4)])
+        const { events } = yield* log.read(runId)
+        assert.deepStrictEqual(events, lines(runId, 0, 5))
+      })
+    )
+
+    it.effect("leaves a stored event as it is when another with its id comes", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append([line(runId, 0, "first")])
+        yield* log.append([line(runId, 0, "second")])
+        const { events } = yield* log.read(runId)
+        assert.deepStrictEqual(events, [line(runId, 0, "first")])
+      })
+    )
+
+    it.effect("keeps events of two runs apart, whatever their ids", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const [one, two] = [yield* newRunId, yield* newRunId]
+        yield* log.append(lines(one, 0, 2))
+        yield* log.append(lines(two, 0, 3))
+        assert.deepStrictEqual((yield* log.read(one)).events, lines(one, 0, 2))
+        assert.deepStrictEqual((yield* log.read(two)).events, lines(two, 0, 3))
+      })
+    )
+
+    it.effect("reads page by page, and nothing twice", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 0, 7))
+        const first = yield* log.read(runId, { limit: 3 })
+        const second = yield* log.read(runId, { limit: 3, after: first.next })
+        const third = yield* log.read(runId, { limit: 3, after: second.next })
+        assert.deepStrictEqual(
+          [first, second, third].map((page) => page.events),
+          [lines(runId, 0, 3), lines(runId, 3, 6), lines(runId, 6, 7)]
+        )
+        const again = yield* log.read(runId, { limit: 3, after: first.next })
+        assert.deepStrictEqual(again.events, second.events)
+      })
+    )
+
+    it.effect("stays in its place on an empty page, and finds there what comes later", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        const start = yield* log.read(runId)
+        yield* log.append(lines(runId, 0, 2))
+        const page = yield* log.read(runId, { after: start.next })
+        assert.deepStrictEqual(page.events, lines(runId, 0, 2))
+        const end = yield* log.read(runId, { after: page.next })
+        assert.deepStrictEqual(end, { events: [], next: page.next })
+        yield* log.append(lines(runId, 2, 4))
+        const later = yield* log.read(runId, { after: end.next })
+        assert.deepStrictEqual(later.events, lines(runId, 2, 4))
+      })
+    )
+
+    it.effect("goes on after a place while other runs grow", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runs = yield* Effect.replicateEffect(newRunId, 5)
+        for (let round = 0; round < 4; round++) {
+          for (const runId of runs) yield* log.append(lines(runId, round * 3, round * 3 + 3))
+        }
+        for (const runId of runs) {
+          const first = yield* log.read(runId, { limit: 5 })
+          const rest = yield* log.read(runId, { after: first.next })
+          assert.deepStrictEqual([...first.events, ...rest.events], lines(runId, 0, 12))
+        }
+      })
+    )
+
+    it.effect("takes events of many runs at once", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runs = yield* Effect.replicateEffect(newRunId, 20)
+        yield* Effect.forEach(
+          runs,
+          (runId) => Effect.forEach([0, 1, 2, 3], (n) => log.append(lines(runId, n * 2, n * 2 + 2))),
+          { concurrency: "unbounded" }
+        )
+        for (const runId of runs) assert.deepStrictEqual((yield* log.read(runId)).events, lines(runId, 0, 8))
+      })
+    )
+
+    it.effect("reads a whole log of more than a page as a stream", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 0, 2500))
+        const all = yield* Stream.runCollect(EventLog.readAll(runId))
+        assert.deepStrictEqual(ids(all), ids(lines(runId, 0, 2500)))
+        const { next } = yield* log.read(runId, { limit: 2000 })
+        const rest = yield* Stream.runCollect(EventLog.readAll(runId, next))
+        assert.deepStrictEqual(ids(rest), ids(lines(runId, 2000, 2500)))
+      })
+    )
+
+    it.effect("gives text back as it was, of any script and any length", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        const texts = [
+          "",
+          "Grüße, 世界, नमस्ते, 👩‍👩‍👧‍👦, \u{1F469}\u200D",
+          "quotes \" ' ` and \\ and \r\n\t",
+          "a null \u0000 in the middle",
+          "half a character \uD83D",
+          "'; drop table events; --",
+          "long ".repeat(400_000)
+        ]
+        const events = texts.map((text, n): HeddleEvent => ({
+          _tag: "LOG_MESSAGE",
+          id: `säen~1~${n}`,
+          runId,
+          timestamp: n,
+          stepKey: "säen[ключ]",
+          level: "INFO",
+          message: text,
+          data: { [text.slice(0, 100)]: [text.slice(0, 100), null, 0.1, { deep: [[[true]]] }] }
+        }))
+        yield* log.append(events)
+        assert.deepStrictEqual((yield* log.read(runId)).events, events)
+      })
+    )
+
+    it.effect.prop(
+      "gives every kind of event back as it was",
+      [EventArbitrary.ofRun("")],
+      ([generated]) =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          const runId = yield* newRunId
+          const events = generated.map((event) => ({ ...event, runId }))
+          yield* log.append(events)
+          assert.deepStrictEqual(plain((yield* log.read(runId)).events), plain(events))
+        }),
+      { arbitrary: { runs: 60 } }
+    )
+
+    itChecks("stores nothing of a batch that holds something that is not an event", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 0, 2))
+        const invalid: HeddleEvent = {
+          _tag: "STEP_SUCCESS",
+          id: "load~1~3",
+          runId,
+          timestamp: 0,
+          stepKey: "load",
+          attempt: 1,
+          durationMillis: Number.NaN
+        }
+        const error = yield* Effect.flip(log.append([line(runId, 2), invalid, line(runId, 4)]))
+        assert.strictEqual(error._tag, "StorageError")
+        assert.strictEqual(error.runId, runId)
+        assert.include(error.message, "load~1~3")
+        assert.deepStrictEqual((yield* log.read(runId)).events, lines(runId, 0, 2))
+        yield* log.append(lines(runId, 2, 5))
+        assert.deepStrictEqual((yield* log.read(runId)).events, lines(runId, 0, 5))
+      })
+    )
+
+    itChecks("refuses a cursor that it never gave", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 0, 2))
+        for (const after of ["", "garbage", "-1", "1; drop table events", "NaN"]) {
+          const error = yield* Effect.flip(log.read(runId, { after }))
+          assert.strictEqual(error._tag, "StorageError")
+          assert.strictEqual(error.runId, runId)
+        }
+      })
+    )
+  })
+
+/**
+ * The behaviour that every event log must have.
+ *
+ * @since 0.1.0
+ */
+export const EventLogSuite = {
+  /**
+   * Declares the suite's tests with Vitest, for one log that they share.
+   *
+   * @param name - name of the log in the report
+   * @param log - layer of the log; it may hold events already
+   * @param options - what the log is unable to do
+   */
+  suite
+}

@@ -1,0 +1,327 @@
+import { assert, layer } from "@effect/vitest"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { RunStatus } from "@heddle/events/RunStatus"
+import { EventLog } from "@heddle/storage/EventLog"
+import type { Instance } from "@heddle/storage/Instance"
+import { RunRecord, RunState } from "@heddle/storage/RunRecord"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+
+/** A name that no earlier run of the suite has used, for stores that outlive it. */
+const newName = Effect.sync(() => crypto.randomUUID())
+
+const job: JobSnapshot = {
+  name: "etl",
+  description: "Loads, then counts: ∑ 👍",
+  graph: {
+    name: "etl",
+    inputs: [],
+    outputs: { count: { from: "count", output: "result" } },
+    nodes: [
+      {
+        name: "load",
+        body: {
+          op: {
+            name: "load",
+            inputs: [],
+            outputs: [{ name: "result", required: true, dynamic: true, portable: true, ioManager: "files" }],
+            resources: ["database"],
+            tags: { kind: "sql" },
+            retry: { _tag: "byError", policies: { Timeout: { maxRetries: 3, delayMillis: 100 }, Wrong: null } }
+          }
+        },
+        inputs: {},
+        after: [],
+        tags: {},
+        hooks: ["notify"]
+      },
+      {
+        name: "count",
+        body: {
+          graph: {
+            name: "count",
+            inputs: ["rows"],
+            outputs: {},
+            nodes: []
+          }
+        },
+        inputs: { rows: { many: [{ collect: "load", output: "result" }, { graphInput: "more" }] } },
+        after: [{ each: "load", output: "result" }],
+        tags: { team: "a" },
+        hooks: []
+      }
+    ]
+  },
+  resources: ["database"],
+  tags: {},
+  retry: { _tag: "any", policy: { maxRetries: 1, backoff: "exponential", jitter: "full" } }
+}
+
+const record = (runId: string, fields: Partial<RunRecord> = {}): RunRecord => ({
+  runId,
+  jobName: "etl",
+  createdAt: 1_700_000_000_000,
+  tags: {},
+  runConfig: {},
+  ...fields
+})
+
+const start = (runId: string): HeddleEvent => ({
+  _tag: "RUN_START",
+  id: "~run~0",
+  runId,
+  timestamp: 1_700_000_000_100,
+  executor: "inProcess",
+  pid: 4711,
+  host: "loom"
+})
+
+const success = (runId: string): HeddleEvent => ({
+  _tag: "RUN_SUCCESS",
+  id: "~run~9",
+  runId,
+  timestamp: 1_700_000_000_200.5
+})
+
+const STARTED: RunState = { status: "STARTED", startedAt: 1_700_000_000_100, pid: 4711, host: "loom" }
+
+const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
+  layer(instance)(`RunStorage: ${name}`, (it) => {
+    it.effect("gives a run back as it was created, with the state of a run without events", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName, {
+          tags: { "heddle/parent": "x", team: "a", größe: "👍" },
+          runConfig: { ops: { load: { config: { path: "s3://ü", limits: [1, 0.5, null, true] } } } },
+          parentRunId: "parent",
+          rootRunId: "root",
+          stepKeys: ["load", "count[a]"]
+        })
+        yield* storage.create(run, job)
+        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunState.initial })
+      })
+    )
+
+    it.effect("refuses a second run with the same id, and leaves the first as it is", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName, { tags: { team: "a" } })
+        yield* storage.create(run, job)
+        const again = storage.create({ ...run, jobName: "other", tags: { team: "b" } }, { ...job, name: "other" })
+        const error = yield* Effect.flip(again)
+        assert.strictEqual(error._tag, "RunAlreadyExists")
+        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunState.initial })
+        assert.deepStrictEqual(yield* storage.snapshot(run.runId), job)
+      })
+    )
+
+    it.effect("says so when it has no run with an id", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const runId = yield* newName
+        assert.strictEqual((yield* Effect.flip(storage.get(runId)))._tag, "RunNotFound")
+        assert.strictEqual((yield* Effect.flip(storage.snapshot(runId)))._tag, "RunNotFound")
+      })
+    )
+
+    it.effect("has no run of events alone", () =>
+      Effect.gen(function* () {
+        const runId = yield* newName
+        yield* (yield* EventLog).append([start(runId)])
+        assert.strictEqual((yield* Effect.flip((yield* RunStorage).get(runId)))._tag, "RunNotFound")
+      })
+    )
+
+    it.effect("lets a run's state follow its events", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const run = record(yield* newName)
+        const { runId } = run
+        yield* storage.create(run, job)
+        const stateAfter = (...events: ReadonlyArray<HeddleEvent>) =>
+          Effect.andThen(log.append(events), storage.get(runId))
+
+        yield* stateAfter({ _tag: "RUN_ENQUEUED", id: "~run~a", runId, timestamp: 1 })
+        assert.strictEqual((yield* storage.get(runId)).status, "QUEUED")
+        assert.deepStrictEqual(yield* stateAfter(start(runId)), { ...run, ...STARTED })
+        const other: HeddleEvent = { _tag: "ENGINE_EVENT", id: "~run~b", runId, timestamp: 2, message: "still here" }
+        assert.deepStrictEqual(yield* stateAfter(other), { ...run, ...STARTED })
+        const ended = yield* stateAfter({ _tag: "RUN_CANCELING", id: "~run~c", runId, timestamp: 3 }, success(runId))
+        assert.deepStrictEqual(ended, { ...run, ...STARTED, status: "SUCCESS", endedAt: 1_700_000_000_200.5 })
+      })
+    )
+
+    it.effect("reads the same state as the run's log tells, whatever the last event", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const runId = yield* newName
+        yield* storage.create(record(runId), job)
+        const events: ReadonlyArray<HeddleEvent> = [
+          { _tag: "RUN_ENQUEUED", id: "1", runId, timestamp: 1 },
+          { _tag: "RUN_DEQUEUED", id: "2", runId, timestamp: 2 },
+          { _tag: "RUN_STARTING", id: "3", runId, timestamp: 3 },
+          start(runId),
+          { _tag: "RUN_CANCELING", id: "5", runId, timestamp: 5 },
+          { _tag: "RUN_CANCELED", id: "6", runId, timestamp: 6 },
+          { _tag: "RUN_FAILURE", id: "7", runId, timestamp: 7, reason: "UNKNOWN", failedSteps: [] }
+        ]
+        let expected = RunState.initial
+        for (const event of events) {
+          yield* log.append([event])
+          expected = RunState.after(expected, event)
+          assert.deepStrictEqual(yield* storage.get(runId), { ...record(runId), ...expected })
+        }
+      })
+    )
+
+    it.effect("does not count an event to the state that was stored before", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const runId = yield* newName
+        yield* storage.create(record(runId), job)
+        yield* log.append([start(runId), success(runId)])
+        yield* log.append([start(runId)])
+        assert.strictEqual((yield* storage.get(runId)).status, "SUCCESS")
+      })
+    )
+
+    it.effect("counts events to the state that came before their run", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const runId = yield* newName
+        yield* (yield* EventLog).append([start(runId)])
+        yield* storage.create(record(runId), job)
+        assert.deepStrictEqual(yield* storage.get(runId), { ...record(runId), ...STARTED })
+      })
+    )
+
+    it.effect("lists runs in the order in which they were created, the newest first", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const jobName = yield* newName
+        const runIds = yield* Effect.replicateEffect(newName, 4)
+        for (const runId of runIds) yield* storage.create(record(runId, { jobName }), job)
+        const newestFirst = runIds.toReversed()
+        const listed = yield* storage.list({ jobName })
+        assert.deepStrictEqual(
+          listed,
+          newestFirst.map((runId) => ({ ...record(runId, { jobName }), ...RunState.initial }))
+        )
+        const two = yield* storage.list({ jobName, limit: 2 })
+        assert.deepStrictEqual(
+          two.map((run) => run.runId),
+          newestFirst.slice(0, 2)
+        )
+      })
+    )
+
+    it.effect("lists runs of all jobs, at most 100 of them unless it is told otherwise", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const prefix = yield* newName
+        for (let n = 0; n < 101; n++) {
+          yield* storage.create(record(`${prefix}-${n}`, { jobName: n % 2 === 0 ? "even" : "odd" }), job)
+        }
+        const runIds = (limit?: number) =>
+          Effect.map(storage.list({ limit }), (runs) =>
+            runs.map((run) => run.runId).filter((runId) => runId.startsWith(prefix))
+          )
+        assert.lengthOf(yield* runIds(), 100)
+        assert.lengthOf(yield* runIds(101), 101)
+        assert.deepStrictEqual(yield* runIds(2), [`${prefix}-100`, `${prefix}-99`])
+      })
+    )
+
+    it.effect("lists only runs that match every part of a query", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const [one, two] = [yield* newName, yield* newName]
+        const create = Effect.fnUntraced(function* (
+          runId: string,
+          jobName: string,
+          tags: Record<string, string>,
+          events: ReadonlyArray<HeddleEvent>
+        ) {
+          yield* storage.create(record(runId, { jobName, tags }), job)
+          yield* log.append(events)
+        })
+        const id = (n: number) => `${one}-${n}`
+        yield* create(id(1), one, { team: "a", env: "prod" }, [])
+        yield* create(id(2), one, { team: "a", env: "test" }, [start(id(2))])
+        yield* create(id(3), one, { team: "b", env: "prod" }, [start(id(3)), success(id(3))])
+        yield* create(id(4), two, { team: "a", env: "prod" }, [start(id(4))])
+
+        const found = Effect.fnUntraced(function* (query: Parameters<typeof storage.list>[0]) {
+          const runs = yield* storage.list(query)
+          return runs.flatMap((run) => (run.runId.startsWith(one) ? [Number(run.runId.slice(one.length + 1))] : []))
+        })
+        assert.deepStrictEqual(yield* found({ jobName: one }), [3, 2, 1])
+        assert.deepStrictEqual(yield* found({ jobName: one, statuses: ["STARTED"] }), [2])
+        assert.deepStrictEqual(yield* found({ jobName: one, statuses: ["SUCCESS", "NOT_STARTED"] }), [3, 1])
+        assert.deepStrictEqual(yield* found({ jobName: one, statuses: [] }), [])
+        assert.deepStrictEqual(yield* found({ jobName: one, tags: { team: "a" } }), [2, 1])
+        assert.deepStrictEqual(yield* found({ jobName: one, tags: { team: "a", env: "prod" } }), [1])
+        assert.deepStrictEqual(yield* found({ jobName: one, tags: { team: "b" }, statuses: ["STARTED"] }), [])
+        assert.deepStrictEqual(yield* found({ jobName: one, tags: {} }), [3, 2, 1])
+        assert.deepStrictEqual(yield* found({ jobName: two, statuses: RunStatus.schema.literals, limit: 1 }), [4])
+        assert.deepStrictEqual(yield* found({ jobName: `${one} ` }), [])
+        const limited = yield* storage.list({ jobName: one, statuses: ["STARTED", "SUCCESS"], limit: 1 })
+        assert.deepStrictEqual(
+          limited.map((run) => run.runId),
+          [id(3)]
+        )
+      })
+    )
+
+    it.effect("gives the job of a run back as it was", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const [one, two, three] = [yield* newName, yield* newName, yield* newName]
+        const other = { ...job, name: "other", description: "Another" }
+        yield* storage.create(record(one), job)
+        yield* storage.create(record(two), other)
+        yield* storage.create(record(three), job)
+        assert.deepStrictEqual(yield* storage.snapshot(one), job)
+        assert.deepStrictEqual(yield* storage.snapshot(two), other)
+        assert.deepStrictEqual(yield* storage.snapshot(three), job)
+      })
+    )
+
+    it.effect.prop(
+      "gives any record and any job back as they were",
+      [RunRecord.schema, JobSnapshot.schema],
+      ([generated, snapshot]) =>
+        Effect.gen(function* () {
+          const storage = yield* RunStorage
+          const run = { ...generated, runId: yield* newName }
+          yield* storage.create(run, snapshot)
+          assert.deepStrictEqual(plain(yield* storage.get(run.runId)), plain({ ...run, ...RunState.initial }))
+          assert.deepStrictEqual(plain(yield* storage.snapshot(run.runId)), plain(snapshot))
+        }),
+      { arbitrary: { runs: 30 } }
+    )
+  })
+
+/** The form of a value after a trip through JSON, in which -0 is 0 and the order of fields does not count. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/**
+ * The behaviour that every run storage must have, together with the event log of its instance.
+ *
+ * @since 0.1.0
+ */
+export const RunStorageSuite = {
+  /**
+   * Declares the suite's tests with Vitest, for one instance that they share.
+   *
+   * @param name - name of the instance in the report
+   * @param instance - layer of the instance; it may hold runs already
+   */
+  suite
+}

@@ -1,0 +1,27 @@
+import { Instance } from "@heddle/storage/Instance"
+import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { EventLogSuite } from "@heddle/testing/conformance/EventLogSuite"
+import { RunStorageSuite } from "@heddle/testing/conformance/RunStorageSuite"
+
+const sqliteFile = Layer.unwrap(
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+    ),
+    (home) => SqliteInstance.layerHome({ home })
+  )
+)
+
+EventLogSuite.suite("memory", Instance.layerMemory, { checks: false })
+EventLogSuite.suite("SQLite, a file", sqliteFile)
+EventLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
+
+RunStorageSuite.suite("memory", Instance.layerMemory)
+RunStorageSuite.suite("SQLite, a file", sqliteFile)
+RunStorageSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
