@@ -1,15 +1,29 @@
-import type { ResourceConfig, Resources } from "@heddle/definitions/Resource"
+import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { Job } from "@heddle/definitions/Job"
+import type { Gives, MissingOptions } from "@heddle/definitions/Missing"
+import type { Provides, ResourceConfig, ResourceNeeds, Resources, ServiceOf } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
-import type { Fields } from "@heddle/definitions/Wiring"
+import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
+import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
 
 /** The job inputs that neither the job nor the call gives, as run config. */
 export type Unfilled<JI extends Fields, Filled> = {
-  readonly [K in keyof JI as K extends Filled ? never : K]: JI[K]["Encoded"] | { readonly value: JI[K]["Encoded"] }
+  [K in keyof JI as K extends Filled ? never : K]: JI[K]["Encoded"] | { value: JI[K]["Encoded"] }
 }
 
-/** Options of a run in this process; `runConfig` is required when something in it is. */
-export type ExecuteInProcessOptions<JI extends Fields, Preset, G, Cfg, Rs extends Resources, Rep, P> = {
+/** Run config of a call: what the job takes, less the resources and inputs that the call gives. */
+export type CallRunConfig<JI extends Fields, Preset, G, Cfg, Rs extends Resources, Rep> = RunConfigOf<
+  Cfg,
+  ResourceConfig<Omit<Rs, keyof Rep>>,
+  Unfilled<JI, Preset | keyof G>
+>
+
+/** Options of a run in this process. */
+export interface ExecuteInProcessOptions<RunConfig, G, Rep, P> {
+  readonly runConfig?: RunConfig
   /** Replacements of the job's resources, by key. */
   readonly resources?: Rep
   /** Services for the bodies. */
@@ -21,9 +35,39 @@ export type ExecuteInProcessOptions<JI extends Fields, Preset, G, Cfg, Rs extend
   readonly tags?: Record<string, string>
   /** Id of the run; a random UUID without it. */
   readonly runId?: string
-} & ({} extends RunConfigOf<Cfg, ResourceConfig<Omit<Rs, keyof Rep>>, Unfilled<JI, Preset | keyof G>>
-  ? { readonly runConfig?: RunConfigOf<Cfg, ResourceConfig<Omit<Rs, keyof Rep>>, Unfilled<JI, Preset | keyof G>> }
-  : { readonly runConfig: RunConfigOf<Cfg, ResourceConfig<Omit<Rs, keyof Rep>>, Unfilled<JI, Preset | keyof G>> })
+}
 
-/** Options that may be left out when nothing in them is required. */
-export type Args<O> = {} extends O ? [options?: O] : [options: O]
+/** Nothing where run config is given or nothing in it is required, and otherwise what the compiler shows. */
+export type RunConfigGiven<RunConfig, K> = {} extends RunConfig
+  ? []
+  : "runConfig" extends K
+    ? []
+    : MissingOptions<"runConfig">
+
+/** What keeps a run from taking place: a mistake in its config, its id in use, its storage. */
+export type ExecuteError = RunConfigError | RunAlreadyExists | StorageError
+
+/** The type of `executeInProcess`. */
+export interface ExecuteInProcess {
+  <
+    JI extends Fields,
+    Preset,
+    A,
+    E,
+    R,
+    Cfg,
+    Rs extends Resources,
+    const G extends Partial<Values<JI>> = {},
+    const Rep extends { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> } = {},
+    P = never,
+    const K extends PropertyKey = never
+  >(
+    job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
+    options?: ExecuteInProcessOptions<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, G, Rep, P> & Gives<K, "runConfig">,
+    ...missing: RunConfigGiven<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, K>
+  ): Effect.Effect<
+    ExecuteInProcessResult<A, E>,
+    ExecuteError,
+    Exclude<R | ResourceNeeds<Omit<Rs, keyof Rep>>, Provides<Rs> | P>
+  >
+}

@@ -5,7 +5,7 @@ import type { Job } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
-import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { Fields } from "@heddle/definitions/Wiring"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
@@ -21,7 +21,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
-import type { Args, ExecuteInProcessOptions } from "./ExecuteInProcessOptions.ts"
+import type { ExecuteInProcess } from "./ExecuteInProcessOptions.ts"
 import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
 import { DEFAULT_MAX_CONCURRENT, InProcessExecutor } from "./InProcessExecutor.ts"
 import { RunCapture } from "./RunCapture.ts"
@@ -133,7 +133,7 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
  * @since 0.1.0
  * @source Dagster JobDefinition.execute_in_process, with `raise_on_error=False`
  */
-export const executeInProcess = <
+export const executeInProcess: ExecuteInProcess = <
   JI extends Fields,
   Preset,
   A,
@@ -141,12 +141,11 @@ export const executeInProcess = <
   R,
   Cfg,
   Rs extends Resources,
-  const G extends Partial<Values<JI>> = {},
-  const Rep extends Replace<Rs> = {},
-  P = never
+  Rep extends Replace<Rs>,
+  P
 >(
   job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
-  ...options: Args<ExecuteInProcessOptions<JI, Preset, G, Cfg, Rs, Rep, P>>
+  ...options: ReadonlyArray<unknown>
 ): Effect.Effect<
   ExecuteInProcessResult<A, E>,
   RunConfigError | RunAlreadyExists | StorageError,

@@ -1,13 +1,13 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyAsset, Asset, AssetValue, KeyOf } from "@heddle/definitions/Asset"
 import type { Simplify, UnionToIntersection } from "@heddle/definitions/Invocation"
+import type { Gives, MissingOptions, MissingUpstream } from "@heddle/definitions/Missing"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Entry, NodeConfig } from "@heddle/definitions/Wiring"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type { Args } from "./ExecuteInProcessOptions.ts"
 import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
 
 type Many = ReadonlyArray<AnyAsset>
@@ -37,30 +37,44 @@ type PartitionKeyOf<As extends Many> = As[number] extends infer X
     ? K
     : never
   : never
-/** Shown by the compiler when an upstream asset is neither listed nor external. */
-export interface MissingUpstream<Keys> {
-  readonly "add these upstream assets, or declare them external": Keys
-}
 type Upstream<As extends Many> = Exclude<
   As[number] extends infer X ? (X extends Asset<any, any, any, any, any, any, infer D> ? D : never) : never,
   KeyOf<As[number]>
 >
-type MaterializeOptions<As extends Many, Rs extends Resources, P> = {
+/** Options of `materialize`. */
+export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey> = {
+  readonly runConfig?: RunConfig
   readonly resources?: Rs & Distinct<Rs>
   readonly layer?: Layer.Layer<P, any, never>
   readonly selection?: string
-} & ([PartitionKeyOf<As>] extends [never] ? {} : { readonly partitionKey: PartitionKeyOf<As> }) &
-  ({} extends RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>
-    ? { readonly runConfig?: RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}> }
-    : { readonly runConfig: RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}> })
-export type MaterializeResult<As extends Many> = ExecuteInProcessResult<void, AssetsErrors<As>> & {
-  readonly assetValue: <K extends KeyOf<As[number]>>(key: K) => AssetValue<Extract<As[number], { readonly key: K }>>
+} & ([PartitionKey] extends [never] ? {} : { readonly partitionKey?: PartitionKey })
+type Needed<RunConfig, PartitionKey> =
+  | ({} extends RunConfig ? never : "runConfig")
+  | ([PartitionKey] extends [never] ? never : "partitionKey")
+type Given<UpstreamKeys, Names> = [UpstreamKeys] extends [never]
+  ? [Names] extends [never]
+    ? []
+    : MissingOptions<Names>
+  : MissingUpstream<UpstreamKeys>
+/** How a materialization ended; `Values` holds the type of each asset's value by its key. */
+export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
+  readonly assetValue: <K extends keyof Values>(key: K) => Values[K]
 }
-export const materialize = <const As extends Many, Rs extends Resources = {}, P = never>(
-  _assets: As & ([Upstream<As>] extends [never] ? unknown : MissingUpstream<Upstream<As>>),
-  ..._options: Args<MaterializeOptions<As, Rs, P>>
+export const materialize = <
+  const As extends Many,
+  Rs extends Resources = {},
+  P = never,
+  const K extends PropertyKey = never
+>(
+  _assets: As,
+  _options?: MaterializeOptions<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, Rs, P, PartitionKeyOf<As>> &
+    Gives<K, "runConfig" | "partitionKey">,
+  ..._missing: Given<
+    Upstream<As>,
+    Exclude<Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>, K>
+  >
 ): Effect.Effect<
-  MaterializeResult<As>,
+  MaterializeResult<{ readonly [X in As[number] as KeyOf<X>]: AssetValue<X> }, AssetsErrors<As>>,
   RunConfigError,
   Exclude<AssetsNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>
 > => Effect.die("being written")

@@ -1,0 +1,134 @@
+import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events/HeddleEvent"
+import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OutputSnapshot, Wire } from "@heddle/events/JobSnapshot"
+import { makePlan } from "@heddle/engine/plan/makePlan"
+import type { Command } from "@heddle/engine/run/Command"
+import { RunState } from "@heddle/engine/run/RunState"
+import { transition } from "@heddle/engine/run/transition"
+import { assert } from "@effect/vitest"
+
+/** A node written short: its wires, and its outputs as `name`, `name?` for an optional or `name*` for a dynamic one. */
+export interface ShortNode {
+  readonly in?: { readonly [input: string]: Wire }
+  readonly out?: ReadonlyArray<string>
+  readonly after?: ReadonlyArray<Wire>
+  readonly tags?: { readonly [key: string]: string }
+}
+
+const output = (text: string): OutputSnapshot => ({
+  name: text.replace(/[?*]$/, ""),
+  required: !text.endsWith("?"),
+  dynamic: text.endsWith("*"),
+  portable: true
+})
+
+/** The snapshot of a job whose nodes are written short. */
+export const job = (nodes: { readonly [name: string]: ShortNode }): JobSnapshot => {
+  const graph: GraphSnapshot = {
+    name: "job",
+    inputs: [],
+    outputs: {},
+    nodes: Object.entries(nodes).map(([name, node]): NodeSnapshot => ({
+      name,
+      body: {
+        op: {
+          name,
+          inputs: Object.keys(node.in ?? {}).map((input) => ({ name: input, kind: "value", hasDefault: false })),
+          outputs: (node.out ?? ["result"]).map(output),
+          tags: {}
+        }
+      },
+      inputs: node.in ?? {},
+      after: node.after ?? [],
+      tags: node.tags ?? {},
+      hooks: []
+    }))
+  }
+  return { name: "job", graph, resources: [], tags: {} }
+}
+
+/** One value of a node's output `result`. */
+export const from = (node: string, out = "result"): Wire => ({ from: node, output: out })
+export const each = (node: string, out = "result"): Wire => ({ each: node, output: out })
+export const collect = (node: string, out = "result"): Wire => ({ collect: node, output: out })
+
+type Told<T extends HeddleEventType> = Partial<Omit<HeddleEventOf<T>, "_tag">>
+
+let count = 0
+const event = <T extends HeddleEventType>(_tag: T, told: Told<T>): HeddleEvent =>
+  ({ _tag, id: String(count++), runId: "run", timestamp: 0, ...told }) as unknown as HeddleEvent
+
+const error = { name: "Error", message: "no" }
+
+/** The events of a story, in the words of a test. */
+export const Told = {
+  RunStarted: event("RUN_START", { executor: "test", pid: 1, host: "here" }),
+  ExecutorReady: event("EXECUTOR_READY", { executor: "test" }),
+  StepOutput: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
+    event("STEP_OUTPUT", { stepKey, attempt, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) }),
+  StepSucceeded: (stepKey: string, attempt = 1) => event("STEP_SUCCESS", { stepKey, attempt, durationMillis: 1 }),
+  StepFailed: (stepKey: string, attempt = 1) =>
+    event("STEP_FAILURE", { stepKey, attempt, error, source: "USER_CODE_ERROR" }),
+  StepInterrupted: (stepKey: string, attempt = 1) =>
+    event("STEP_FAILURE", { stepKey, attempt, error, source: "INTERRUPT" }),
+  StepUpForRetry: (stepKey: string, waitMillis = 0, attempt = 1) =>
+    event("STEP_UP_FOR_RETRY", { stepKey, attempt, error, source: "USER_CODE_ERROR", waitMillis }),
+  RetryDue: (stepKey: string, attempt = 1) => event("STEP_RETRY_DUE", { stepKey, attempt }),
+  CancelAsked: event("RUN_CANCELING", {})
+}
+
+/** What commands want, in a word each: `launch a`, `skip b`, `terminate c`, `await d`, `RUN_SUCCESS`. */
+export const words = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =>
+  commands.flatMap((command) => {
+    switch (command._tag) {
+      case "LaunchStep":
+        return [`launch ${command.request.stepKey}`]
+      case "TerminateStep":
+        return [`terminate ${command.stepKey}`]
+      case "AwaitRetry":
+        return [`await ${command.stepKey}`]
+      case "Record":
+        return command.events.map((recorded) =>
+          recorded._tag === "STEP_SKIPPED" ? `skip ${recorded.stepKey}` : recorded._tag
+        )
+    }
+  })
+
+/**
+ * Tells a story: given a job and what has happened, when more happens, then these commands follow.
+ *
+ * `RunStarted` and `ExecutorReady` are told first by themselves.
+ */
+export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
+  let state = RunState.make(makePlan(snapshot), { maxConcurrent })
+  let commands: ReadonlyArray<Command> = []
+  const tell = (events: ReadonlyArray<HeddleEvent>) => {
+    const all: Array<Command> = []
+    for (const told of events) {
+      const [next, wanted] = transition(state, told)
+      state = next
+      all.push(...wanted)
+    }
+    commands = all
+  }
+  tell([Told.RunStarted, Told.ExecutorReady])
+  const story = {
+    when: (...events: ReadonlyArray<HeddleEvent>) => {
+      tell(events)
+      return story
+    },
+    then: (...expected: ReadonlyArray<string>) => {
+      assert.deepStrictEqual(words(commands), expected)
+      return story
+    },
+    request: (stepKey: string) => {
+      for (const command of commands) {
+        if (command._tag === "LaunchStep" && command.request.stepKey === stepKey) return command.request
+      }
+      throw new Error(`"${stepKey}" was not launched`)
+    },
+    get state() {
+      return state
+    }
+  }
+  return story
+}
