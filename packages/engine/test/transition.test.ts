@@ -246,6 +246,13 @@ describe("transition", () => {
         .then("RUN_CANCELED")
     })
 
+    it("does not wait for the retry of a step that failed while it was ended", () => {
+      given(job({ a: {} }))
+        .when(CancelAsked)
+        .when(StepUpForRetry("a", 1000))
+        .then("RUN_CANCELED")
+    })
+
     it("fails the run when a step was interrupted that nobody asked to end", () => {
       given(job({ a: {}, b: {} }), 2)
         .when(StepInterrupted("a"))

@@ -72,6 +72,7 @@ export const MetadataValue = {
       case "boolean":
         return MetadataValue.bool(input)
       case "number":
+        if (!Number.isFinite(input)) return MetadataValue.text(String(input))
         return Number.isSafeInteger(input) ? MetadataValue.int(input) : MetadataValue.float(input)
       default:
         return MetadataValue.json(input)

@@ -1,4 +1,6 @@
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { RunFailureReason } from "@heddle/events/RunEvent"
 
 /** A step that failed: the error that its body failed with, or the word for what else ended it. */
 export interface RunFailure<out E> {
@@ -24,5 +26,10 @@ export type ExecuteInProcessResult<A, E> =
   | (ResultBase & { readonly success: true; readonly output: A })
   | (ResultBase & {
       readonly success: false
+      /** Why: steps failed, a resource did not start, it was cancelled. */
+      readonly reason: RunFailureReason | "CANCELED"
+      /** What went wrong beside the steps, such as the error of a resource that did not start. */
+      readonly error?: ErrorInfo
+      /** The steps that failed, in the order in which they did; empty when no step was the reason. */
       readonly failures: ReadonlyArray<RunFailure<E | "defect" | "interrupted">>
     })

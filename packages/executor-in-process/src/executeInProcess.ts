@@ -6,10 +6,12 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields } from "@heddle/definitions/Wiring"
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import { RunLoop } from "@heddle/engine/run/RunLoop"
+import { notBuilt } from "@heddle/engine/step/notBuilt"
 import type { AnyLayer } from "@heddle/engine/step/RunResources"
 import { Executor } from "@heddle/engine/wire/Executor"
 import { EventLog } from "@heddle/storage/EventLog"
@@ -62,6 +64,8 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
     resources: Object.keys(replaced),
     inputs: Object.keys(inputValues)
   })
+  const unbuilt = notBuilt(job)
+  if (unbuilt !== undefined) return yield* Effect.die(unbuilt)
   const snapshot = describe(job)
   const plan = yield* Effect.sync(() => makePlan(snapshot))
   const ambient = yield* Effect.context<never>()
@@ -120,6 +124,12 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
   return { runId, events, plan, state: end, capture, success: events.at(-1)?._tag === "RUN_SUCCESS" }
 }, Effect.scoped)
 
+/** Why a run failed, by its last event. */
+const failureOf = (end: HeddleEvent | undefined): { readonly reason: string; readonly error?: ErrorInfo } =>
+  end?._tag === "RUN_FAILURE"
+    ? { reason: end.reason, ...(end.error === undefined ? {} : { error: end.error }) }
+    : { reason: "CANCELED" }
+
 /**
  * Runs a job in this process and gives its result, whichever way it ends. Values stay in memory; the run is kept in the
  * instance that is provided, or in one in memory that lives for the call.
@@ -154,7 +164,7 @@ export const executeInProcess: ExecuteInProcess = <
   const erased = (options[0] ?? {}) as AnyOptions
   return Effect.map(executeErased(job.definition, erased), ({ capture, events, plan, runId, success }) => {
     const base = { runId, allEvents: events }
-    if (!success) return { ...base, success: false, failures: capture.failures }
+    if (!success) return { ...base, success: false, ...failureOf(events.at(-1)), failures: capture.failures }
     const given = (input: string) => erased.inputValues?.[input] ?? job.definition.inputValues[input]
     const value = (output: string) => capture.valueOf(plan, plan.outputs[output]!, given)
     const names = Object.keys(plan.outputs)

@@ -2,6 +2,7 @@ import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyAsset, Asset, AssetValue, KeyOf } from "@heddle/definitions/Asset"
 import type { Simplify, UnionToIntersection } from "@heddle/definitions/Invocation"
 import type { Gives, MissingOptions, MissingUpstream } from "@heddle/definitions/Missing"
+import { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Entry, NodeConfig } from "@heddle/definitions/Wiring"
@@ -77,4 +78,4 @@ export const materialize = <
   MaterializeResult<{ readonly [X in As[number] as KeyOf<X>]: AssetValue<X> }, AssetsErrors<As>>,
   RunConfigError,
   Exclude<AssetsNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>
-> => Effect.die("being written")
+> => Effect.die(new NotBuilt({ feature: "materialize", place: "This call" }))

@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { MemoryStore } from "./internal/MemoryStore.ts"
-import type { StorageError } from "./StorageError.ts"
+import { StorageError } from "./StorageError.ts"
 
 /**
  * A place in the log of one run. Opaque: only the log that gave it can read it, and its text says nothing.
@@ -25,7 +25,7 @@ export interface EventPage {
 export interface EventQuery {
   /** Only events after this place; from the start without it. */
   readonly after?: EventCursor | undefined
-  /** At most so many events, ≥ 1; 1,000 without it. */
+  /** At most so many events, ≥ 1, `Infinity` for all; 1,000 without it. */
   readonly limit?: number | undefined
 }
 
@@ -40,7 +40,7 @@ export class EventLog extends Context.Service<
   EventLog,
   {
     /**
-     * Appends events of one run in order, all or none; when it returns, they are as durable as the log can make them.
+     * Appends events in order, all or none; events of one run keep their order among each other. When it returns, they are as durable as the log can make them.
      * An event whose id the run's log holds already is left as it is. Fails with `StorageError` when the store cannot
      * be reached.
      */
@@ -64,10 +64,19 @@ export class EventLog extends Context.Service<
         lingerMillis: 0,
         append: (events) => Effect.sync(() => store.append(events)),
         read: (runId, query) =>
-          Effect.sync(() => {
+          Effect.suspend(() => {
             const from = query?.after === undefined ? 0 : Number(query.after)
+            if (!Number.isInteger(from) || from < 0) {
+              return Effect.fail(
+                new StorageError({
+                  operation: "read events",
+                  runId,
+                  cause: new Error(`"${query?.after}" is no cursor of this log`)
+                })
+              )
+            }
             const events = store.events(runId).slice(from, from + (query?.limit ?? 1000))
-            return { events, next: String(from + events.length) }
+            return Effect.succeed({ events, next: String(from + events.length) })
           })
       })
     )

@@ -49,7 +49,10 @@ export const RunState = {
 
   initial: { status: RunStatus.initial } satisfies RunState as RunState,
 
-  /** Folds one event; gives the same object back when the event says nothing of the run as a whole. */
+  /**
+   * Folds one event; gives the same object back when the event says nothing of the run as a whole. No event leads back
+   * to the initial state.
+   */
   after: (state: RunState, event: HeddleEvent): RunState => {
     const status = RunStatus.after(state.status, event)
     switch (event._tag) {

@@ -37,11 +37,14 @@ export const RunQuery = {
 export class RunStorage extends Context.Service<
   RunStorage,
   {
-    /** Stores a new run with the job that it runs. Fails with `RunAlreadyExists` when its id is taken. */
+    /**
+     * Stores a new run with the job that it runs. Events that the log holds of it already count to its state. Fails with
+     * `RunAlreadyExists` when its id is taken.
+     */
     readonly create: (record: RunRecord, snapshot: JobSnapshot) => Effect.Effect<void, RunAlreadyExists | StorageError>
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
-    /** Lists runs, the newest first. */
+    /** Lists runs in the order in which they were created, the newest first. */
     readonly list: (query?: RunQuery) => Effect.Effect<ReadonlyArray<Run>, StorageError>
     /** Reads the job that a run was made of. Fails with `RunNotFound`. */
     readonly snapshot: (runId: string) => Effect.Effect<JobSnapshot, RunNotFound | StorageError>

@@ -1,1 +1,2 @@
-export {}
+export * from "./EventArbitrary.ts"
+export * from "./instanceForTest.ts"

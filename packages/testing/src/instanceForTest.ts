@@ -1,0 +1,34 @@
+import type { Instance } from "@heddle/storage/Instance"
+import { type SqliteOptions, SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
+import { StorageError } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+/**
+ * An instance on the disk for a test: a SQLite file in a temporary folder that goes when the layer's scope ends.
+ *
+ * @param options - `home`: a folder to use instead, which stays; what it holds is seen, as by a second process;
+ *   `durability` as for `SqliteInstance`, `relaxed` without it
+ * @returns the layer; fails with `StorageError` when the folder or the file cannot be made
+ * @since 0.1.0
+ * @source Dagster instance_for_test
+ */
+export const instanceForTest = (
+  options: SqliteOptions & { readonly home?: string } = {}
+): Layer.Layer<Instance, StorageError> =>
+  Layer.unwrap(
+    Effect.map(options.home === undefined ? temporaryFolder : Effect.succeed(options.home), (home) =>
+      SqliteInstance.layerHome({ home, durability: options.durability ?? "relaxed" })
+    )
+  )
+
+const temporaryFolder = Effect.acquireRelease(
+  Effect.try({
+    try: () => mkdtempSync(join(tmpdir(), "heddle-instance-")),
+    catch: (cause) => new StorageError({ operation: "make a temporary folder", cause })
+  }),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
