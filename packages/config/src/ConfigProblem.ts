@@ -46,7 +46,8 @@ export const ConfigProblem = {
   /** The name among some that is near enough to a mistyped one to be meant, if there is one. */
   nearest: (name: string, names: Iterable<string>): string | undefined => {
     let best: string | undefined
-    let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1
+    // Two letters that changed places count two.
+    let bestDistance = Math.ceil(name.length * 0.4) + 1
     for (const candidate of names) {
       const d = distance(name.toLowerCase(), candidate.toLowerCase())
       if (d < bestDistance) {

@@ -1,7 +1,7 @@
 import { ConfigNode } from "./ConfigNode.ts"
 import { ConfigProblem } from "./ConfigProblem.ts"
 import { decoder } from "./internal/decoder.ts"
-import { problemsOf } from "./internal/problems.ts"
+import { kindOf, problemsOf } from "./internal/problems.ts"
 
 type Path = ConfigProblem["path"]
 
@@ -12,10 +12,6 @@ export type Validation =
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** Names a found value by its kind; the value itself may be a secret. */
-const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a map" : `a ${typeof value}`
 
 const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
@@ -44,7 +40,7 @@ const visit = (node: ConfigNode, input: unknown, path: Path, problems: Array<Con
       if (input === undefined && node.absent !== undefined) return node.absent.value
       const result = decoder(node.schema)(input)
       if (result._tag === "Success") return result.success
-      const found = problemsOf(result.failure, path)
+      const found = problemsOf(result.failure, path, input)
       for (const problem of found) problems.push(withSuggestion(problem, found))
       return undefined
     }

@@ -3,9 +3,10 @@ import type * as Stream from "effect/Stream"
 import type { OpRejected } from "./OpRejected.ts"
 import type { Emission, Outs, Returned } from "./Out.ts"
 
-type Anyhow<A> = A | PromiseLike<A> | Effect.Effect<A, any, any>
-/** What a body gives that has one output: the value, a promise or an Effect of it. Where the output is none, anything. */
-export type BodyGives<A> = [void] extends [A] ? unknown : Anyhow<A>
+/** What a body gives that has one output: the value, a promise or an Effect of it. */
+export type BodyGives<A> = A | PromiseLike<A> | Effect.Effect<A, any, any>
+/** What the body of an op gives that has one output; anything, where the output is none. */
+export type BodyGivesOutput<A> = [void] extends [A] ? unknown : BodyGives<A>
 
 /** What a body gives that has named outputs: a record of them, also by a promise or an Effect, or a stream of emissions. */
 export type BodyGivesOutputs<O extends Outs> =

@@ -27,10 +27,13 @@ export const Definitions = {
    * @param options - `jobs`: closed jobs, each with a name of its own; `assets`
    * @throws DefinitionError when two jobs share a name
    */
-  make: <const Js extends ReadonlyArray<AnyJob>>(options: {
-    readonly jobs: { readonly [K in keyof Js]: Js[K] & Closed<Js[K]> }
-    readonly assets?: ReadonlyArray<AnyAsset>
-  }): Definitions<Js> => {
+  make: <const Js extends ReadonlyArray<AnyJob>>(
+    options: {
+      readonly jobs: Js
+      readonly assets?: ReadonlyArray<AnyAsset>
+    },
+    ..._missing: Closed<Js[number]>
+  ): Definitions<Js> => {
     const jobs: ReadonlyArray<AnyJob> = options.jobs
     const problems = jobs
       .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)

@@ -5,7 +5,7 @@ import type { Handle } from "./Handle.ts"
 import type { AnyInvocation, ConfigOf, ErrorOf, Invocation, NeedsOf } from "./Invocation.ts"
 import type { GraphDescription, NodeBody } from "./NodeDescription.ts"
 import type { OpsNode } from "./RunConfigOf.ts"
-import type { Entry, Fields, NodeConfig, OpenInputs, Wires } from "./Wiring.ts"
+import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
 /**
  * Ops and graphs wired to each other, to be used like an op. Called in a graph body it wires one use.
@@ -16,8 +16,9 @@ import type { Entry, Fields, NodeConfig, OpenInputs, Wires } from "./Wiring.ts"
 export interface Graph<Name extends string, I extends Fields, H, E, R, Cfg> extends NodeBody {
   readonly definition: GraphDefinition
   /** Wires one use into a graph body. */
-  <const W extends Wires<I>>(
-    ...args: {} extends Wires<I> ? [inputs?: W] : [inputs: W]
+  <const W extends Wires<I> = never>(
+    inputs?: W,
+    ...missing: Wired<I, W>
   ): Invocation<
     H,
     E,

@@ -20,8 +20,8 @@ export interface UnknownInputs<Names> extends ReadonlyArray<never> {
 }
 
 /** Services that no resource of a job provides. */
-export interface MissingServices<Services, JobName> extends ReadonlyArray<never> {
-  readonly "provide these services by a resource of the job": [Services, JobName]
+export interface MissingServices<JobName, Services> extends ReadonlyArray<never> {
+  readonly "provide these services by a resource of the job": [JobName, Services]
 }
 
 /** Upstream assets that are neither listed nor external. */
@@ -29,5 +29,5 @@ export interface MissingUpstream<Keys> extends ReadonlyArray<never> {
   readonly "add these upstream assets, or declare them external": Keys
 }
 
-/** Requires of options what a call names of them: `K` are the names that it gives, `Needed` those that must be there. */
-export type Naming<K, Needed> = { readonly [P in K & Needed]: unknown }
+/** Infers which of the options that may be needed a call gives: `K` becomes the names of all that it gives. */
+export type Gives<K extends PropertyKey, Needed extends PropertyKey> = { readonly [P in K & Needed]: unknown }

@@ -5,7 +5,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type {
   BodyError,
-  BodyGives,
+  BodyGivesOutput,
   BodyGivesOutputs,
   BodyNeeds,
   OutputsBodyError,
@@ -20,12 +20,13 @@ import { invoke, type Use } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Invocation } from "./Invocation.ts"
 import type { IOManagerShape } from "./IOManager.ts"
+import type { Gives, MissingOptions } from "./Missing.ts"
 import type { NodeBody } from "./NodeDescription.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
 import type { HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
-import type { Retry, RetryPolicy } from "./RetryPolicy.ts"
-import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wires } from "./Wiring.ts"
+import type { Retry } from "./RetryPolicy.ts"
+import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wired, Wires } from "./Wiring.ts"
 
 /**
  * A piece of work: its inputs, its outputs, its config, and the body that does it. Called in a graph body it wires one
@@ -37,8 +38,9 @@ import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wires } from "./Wir
 export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extends NodeBody {
   readonly definition: OpDefinition
   /** Wires one use into a graph body. */
-  <const W extends Wires<I>>(
-    ...args: {} extends Wires<I> ? [inputs?: W] : [inputs: W]
+  <const W extends Wires<I> = never>(
+    inputs?: W,
+    ...missing: Wired<I, W>
   ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>>
   /** Options of one use; `as` is the short form for a name. A second use without a name of its own is a definition error. */
   with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(use: {
@@ -51,13 +53,10 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
   /** The same op under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Op<A, I, H, V, C, E, R>
   /** Runs the body alone, for tests: config, inputs and outputs are checked; there is no run and no event log. */
-  invoke(
+  invoke<const K extends PropertyKey = never>(
     inputs: Values<I>,
-    ...rest: [C] extends [void]
-      ? [options?: InvokeOptions]
-      : {} extends C
-        ? [options?: InvokeOptions & { readonly config?: C }]
-        : [options: InvokeOptions & { readonly config: C }]
+    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Gives<K, "config">,
+    ...missing: [C] extends [void] ? [] : {} extends C ? [] : "config" extends K ? [] : MissingOptions<"config">
   ): Effect.Effect<V, E, R>
 }
 
@@ -89,7 +88,7 @@ type MakeOp = <
   I extends Fields = {},
   C extends Schema.Top = Schema.Void,
   T extends Tags = {},
-  X extends BodyGives<O["Type"]> = BodyGives<O["Type"]>
+  X extends BodyGivesOutput<O["Type"]> = BodyGivesOutput<O["Type"]>
 >(
   name: Name,
   options: Common<I, C, T> & {
@@ -169,6 +168,7 @@ const define = (
     resources: options.resources,
     tags: options.tags ?? {},
     retry: retrySnapshot(options.retry),
+    timeouts: (["timeout", "idleTimeout"] as const).filter((limit) => options[limit] !== undefined),
     run: options.run
   }
 }

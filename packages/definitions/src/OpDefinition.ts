@@ -39,5 +39,7 @@ export interface OpDefinition {
   readonly resources: Tags | undefined
   readonly tags: { readonly [key: string]: string }
   readonly retry: RetrySnapshot | undefined
+  /** Names of the time limits that it sets. */
+  readonly timeouts: ReadonlyArray<"timeout" | "idleTimeout">
   readonly run: (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>) => unknown
 }

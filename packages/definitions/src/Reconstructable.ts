@@ -1,14 +1,18 @@
 import type { AnyJob, Job } from "./Job.ts"
+import type { MissingServices } from "./Missing.ts"
 import type { Provides, ResourceNeeds } from "./Resource.ts"
 
-/** Shown by the compiler when something is still open. */
-export interface Missing<Services> {
-  readonly "provide these services by a resource of the job": Services
-}
 type Open<J> =
-  J extends Job<any, any, any, any, any, infer R, any, infer Rs> ? Exclude<R | ResourceNeeds<Rs>, Provides<Rs>> : never
-/** What a job must be to cross a process: closed, which is to need nothing that its own resources do not provide. */
-export type Closed<J> = [Open<J>] extends [never] ? unknown : Missing<Open<J>>
+  J extends Job<infer Name, any, any, any, any, infer R, any, infer Rs>
+    ? [Exclude<R | ResourceNeeds<Rs>, Provides<Rs>>] extends [never]
+      ? never
+      : MissingServices<Name, Exclude<R | ResourceNeeds<Rs>, Provides<Rs>>>
+    : never
+/**
+ * Nothing where jobs are closed, which is to need nothing that their own resources do not provide, and otherwise what the
+ * compiler shows. Only closed jobs cross a process.
+ */
+export type Closed<J> = [Open<J>] extends [never] ? [] : Open<J>
 
 /**
  * A job that another process can load by its module and export.
@@ -35,5 +39,6 @@ export interface Reconstructable<J> {
 export const reconstructable = <J extends AnyJob>(
   moduleUrl: string,
   exportName: string,
-  job: J & Closed<J>
+  job: J,
+  ..._missing: Closed<J>
 ): Reconstructable<J> => ({ _tag: "Reconstructable", moduleUrl, exportName, job })

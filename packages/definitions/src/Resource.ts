@@ -49,9 +49,13 @@ export type ResourceConfig<Rs extends Resources> = [keyof Rs] extends [never]
         }[keyof Rs & string]
       >
     >
+/** Shown by the compiler where two keys provide one service. */
+export interface ProvidedTwice<Service> {
+  readonly "another key provides this service": Service
+}
 /** Two keys that provide one service would shadow each other: refused. */
 export type Distinct<Rs extends Resources> = {
-  readonly [K in keyof Rs]: ServiceOf<Rs[K]> extends Provides<Omit<Rs, K>> ? never : Rs[K]
+  readonly [K in keyof Rs]: ServiceOf<Rs[K]> extends Provides<Omit<Rs, K>> ? ProvidedTwice<ServiceOf<Rs[K]>> : Rs[K]
 }
 /** Replacements by key: the replaced resource is never acquired and its config is not asked for. */
 export type Replace<Rs extends Resources> = { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> }

@@ -1,6 +1,7 @@
 import type * as Schema from "effect/Schema"
 import type { FromConfig } from "./FromConfig.ts"
 import type { Handle } from "./Handle.ts"
+import type { MissingInputs, UnknownInputs } from "./Missing.ts"
 
 /** Named inputs and the schema of each. */
 export type Fields = Record<string, Schema.Top>
@@ -11,21 +12,26 @@ export type WireOf<A> = Handle<A> | (A extends ReadonlyArray<infer X> ? Readonly
 /** What may be wired to named inputs. */
 export type Wires<I extends Fields> = { readonly [K in keyof I]: WireOf<I[K]["Type"]> }
 
+/** Nothing where `W` wires what inputs need, and otherwise what the compiler shows; `W` is `never` where nothing is wired. */
+export type Wired<I extends Fields, W> = [W] extends [never]
+  ? {} extends Wires<I>
+    ? []
+    : MissingInputs<keyof I>
+  : [Exclude<keyof W & string, keyof I>] extends [never]
+    ? []
+    : UnknownInputs<Exclude<keyof W & string, keyof I>>
+
 type OpenKeys<W> = { [K in keyof W]: W[K] extends FromConfig ? K : never }[keyof W]
 /** The run config of the inputs that were left to it. */
 export type OpenInputs<I extends Fields, W> = {
-  readonly [K in OpenKeys<W> & keyof I]: I[K]["Encoded"] | { readonly value: I[K]["Encoded"] }
+  [K in OpenKeys<W> & keyof I]: I[K]["Encoded"] | { value: I[K]["Encoded"] }
 }
 /** The run config of one node. */
-export type NodeConfig<C, In> = ([C] extends [void]
-  ? {}
-  : {} extends C
-    ? { readonly config?: C }
-    : { readonly config: C }) &
-  ([keyof In] extends [never] ? {} : { readonly inputs: In })
+export type NodeConfig<C, In> = ([C] extends [void] ? {} : {} extends C ? { config?: C } : { config: C }) &
+  ([keyof In] extends [never] ? {} : { inputs: In })
 /** The entry of one node in the run config of its graph. */
 export type Entry<Name extends string, N> = [keyof N] extends [never]
   ? {}
   : {} extends N
-    ? { readonly [K in Name]?: N }
-    : { readonly [K in Name]: N }
+    ? { [K in Name]?: N }
+    : { [K in Name]: N }

@@ -1,0 +1,82 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigNode, ConfigProblem, validate } from "@heddle/config"
+import { Effect, Schema } from "effect"
+
+const shape = ConfigNode.section({
+  ops: ConfigNode.section({
+    load: ConfigNode.section({
+      config: ConfigNode.value(
+        Schema.Struct({
+          path: Schema.NonEmptyString,
+          retries: Schema.Int.pipe(Schema.withDecodingDefaultKey(Effect.succeed(2)))
+        })
+      ),
+      inputs: ConfigNode.section({ n: ConfigNode.valueForm(Schema.Number) })
+    }),
+    report: ConfigNode.section({
+      config: ConfigNode.value(Schema.Struct({ title: Schema.optionalKey(Schema.String) }))
+    })
+  }),
+  loggers: ConfigNode.each(ConfigNode.open)
+})
+
+const problems = (input: unknown): ReadonlyArray<string> => {
+  const result = validate(shape, input)
+  return result._tag === "Valid" ? [] : result.problems.map((p) => `${p.reason} ${ConfigProblem.describe(p)}`)
+}
+
+describe("validate", () => {
+  it("fills in defaults and decodes values", () => {
+    assert.deepStrictEqual(validate(shape, { ops: { load: { config: { path: "x" }, inputs: { n: 1 } } } }), {
+      _tag: "Valid",
+      value: {
+        ops: { load: { config: { path: "x", retries: 2 }, inputs: { n: 1 } }, report: { config: {} } },
+        loggers: {}
+      }
+    })
+  })
+
+  it("takes an input bare or under the key value", () => {
+    const of = (n: unknown) => validate(shape, { ops: { load: { config: { path: "x" }, inputs: { n } } } })
+    assert.deepStrictEqual(of({ value: 1 }), of(1))
+    assert.deepStrictEqual(problems({ ops: { load: { config: { path: "x" }, inputs: { n: { value: "1" } } } } }), [
+      "TYPE_MISMATCH ops.load.inputs.n.value: expected number, got a text"
+    ])
+  })
+
+  it("reports what is missing once, at the highest place, and says what is inside", () => {
+    assert.deepStrictEqual(problems(undefined), [
+      "MISSING_FIELD ops: is missing, with load.config, load.inputs.n inside it"
+    ])
+    assert.deepStrictEqual(problems({ ops: { load: { inputs: { n: 1 } } } }), [
+      "MISSING_FIELD ops.load.config: is missing"
+    ])
+  })
+
+  it("reports everything at once: unknown names with the nearest one, wrong types, values that do not fit", () => {
+    assert.deepStrictEqual(
+      problems({
+        ops: {
+          laod: {},
+          load: { config: { path: "", retires: 1, retries: "no" }, inputs: { n: true } },
+          report: { config: { title: 3 } }
+        },
+        logers: {}
+      }),
+      [
+        'UNDEFINED_FIELD logers: no such field, expected one of "ops", "loggers" - did you mean "loggers"?',
+        'UNDEFINED_FIELD ops.laod: no such field, expected one of "load", "report" - did you mean "load"?',
+        "UNDEFINED_FIELD ops.load.config.retires: no such field",
+        "INVALID_VALUE ops.load.config.path: expected a value with a length of at least 1",
+        "TYPE_MISMATCH ops.load.config.retries: expected number, got a text",
+        "TYPE_MISMATCH ops.load.inputs.n: expected number, got a boolean",
+        "TYPE_MISMATCH ops.report.config.title: expected string, got a number"
+      ]
+    )
+  })
+
+  it("refuses what is no map where a map is expected, and takes an empty one", () => {
+    assert.deepStrictEqual(problems({ ops: [] }), ["TYPE_MISMATCH ops: expected a map, got a list"])
+    assert.deepStrictEqual(problems({ ops: { load: { config: { path: "x" }, inputs: { n: 1 } }, report: null } }), [])
+  })
+})

@@ -1,0 +1,190 @@
+import { assert, describe, it } from "@effect/vitest"
+import { DefinitionError, Definitions, Graph, Job, Op, Out, RetryPolicy } from "@heddle/definitions"
+import { Schema } from "effect"
+import { Partitions } from "@heddle/partitions"
+
+const one = Op.make("one", { output: Schema.Number, run: () => 1 })
+const inc = Op.make("inc", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n + 1 })
+const list = Op.outputs("list", { outputs: { item: Out.dynamic(Schema.Number) }, run: () => ({ item: [] }) })
+
+/** The message of the error that a definition throws. */
+const mistake = (define: () => unknown): string => {
+  try {
+    define()
+  } catch (error) {
+    assert.instanceOf(error, DefinitionError)
+    return (error as DefinitionError).message
+  }
+  return assert.fail("it was taken")
+}
+
+describe("mistakes that types cannot see are told where they are made", () => {
+  it("an invocation that is made and never yielded", () => {
+    assert.strictEqual(
+      mistake(() =>
+        Job.make("etl", {}, function* () {
+          one()
+          yield* one.as("other")()
+        })
+      ),
+      'job "etl": op "one": it is called but never yielded: write yield* in front of the call'
+    )
+  })
+
+  it("an invocation that is yielded twice", () => {
+    assert.include(
+      mistake(() =>
+        Job.make("etl", {}, function* () {
+          const use = one()
+          yield* use
+          yield* use
+        })
+      ),
+      'op "one": this use is yielded twice: call the op again, with a name of its own, for a second use'
+    )
+  })
+
+  it("a name that is used twice", () => {
+    assert.strictEqual(
+      mistake(() =>
+        Job.make("etl", {}, function* () {
+          yield* one()
+          yield* one()
+        })
+      ),
+      'job "etl": op "one": the name "one" is used twice in job "etl": give this use a name of its own, such as .as("one_2")'
+    )
+  })
+
+  it("a handle of another graph", () => {
+    assert.include(
+      mistake(() =>
+        Job.make("outer", {}, function* () {
+          const n = yield* one()
+          const inner = Graph.make("inner", { inputs: {} }, function* () {
+            return yield* inc({ n })
+          })
+          yield* inner()
+        })
+      ),
+      'graph "inner": op "inc" › input "n": a handle of another graph is wired to it: pass it in as an input of this graph'
+    )
+  })
+
+  it("a mapped handle that is used outside of its map", () => {
+    assert.include(
+      mistake(() =>
+        Job.make("etl", {}, function* () {
+          const { item } = yield* list()
+          let leaked: Parameters<typeof inc>[0]
+          yield* item.map(function* (n) {
+            const result = yield* inc({ n })
+            leaked = { n: result }
+            return result
+          })
+          yield* inc.as("outside")(leaked!)
+        })
+      ),
+      'op "outside" › input "n": "inc.result" was made in a map and is used outside of it: collect() what the map gives'
+    )
+  })
+
+  it("a map inside a map", () => {
+    assert.include(
+      mistake(() =>
+        Job.make("etl", {}, function* () {
+          const { item } = yield* list()
+          yield* item.map(function* (n) {
+            const inner = yield* list.as("inner")()
+            yield* inner.item.map((m) => inc({ n: m }))
+            return yield* inc.as("outer")({ n })
+          })
+        })
+      ),
+      "a map inside a map is not built"
+    )
+  })
+
+  it("names that are none", () => {
+    assert.strictEqual(
+      mistake(() => Op.make("read rows", { run: () => {} })),
+      'op "read rows": "read rows" is no name: names are made of letters, digits and underscores'
+    )
+    assert.include(
+      mistake(() => Job.make("my-job", {}, function* () {})),
+      '"my-job" is no name'
+    )
+  })
+
+  it("several at once, each with its place", () => {
+    assert.strictEqual(
+      mistake(() =>
+        Graph.fromNodes({
+          name: "built",
+          inputs: ["rows"],
+          nodes: [
+            { name: "a", node: one },
+            { name: "b", node: inc, inputs: { n: { from: "aa", output: "result" } } },
+            { name: "c", node: inc, inputs: { m: { from: "a", output: "result" } } },
+            { name: "d", node: inc, inputs: { n: { from: "a", output: "resutl" } } },
+            { name: "e", node: inc, inputs: { n: { graphInput: "row" } } },
+            { name: "a", node: one },
+            { name: "f", node: list },
+            { name: "g", node: inc, inputs: { n: { from: "f", output: "item" } } }
+          ],
+          outputs: { out: { from: "z", output: "result" } }
+        })
+      ),
+      [
+        'graph "built" has 7 mistakes:',
+        '  1. op "c": it has no input "m"; did you mean "n"?',
+        '  2. op "a": the name "a" is used twice: give each node a name of its own',
+        '  3. op "b" › input "n": there is no node "aa"; did you mean "a"?',
+        '  4. op "d" › input "n": op "a" has no output "resutl"; did you mean "result"?',
+        '  5. op "e" › input "n": graph "built" has no input "row"; did you mean "rows"?',
+        '  6. op "g" › input "n": output "item" of "f" is dynamic: map over it, or collect it',
+        '  7. output "out": there is no node "z"; did you mean "a"?'
+      ].join("\n")
+    )
+  })
+
+  it("nodes that wait for each other in a circle", () => {
+    assert.strictEqual(
+      mistake(() =>
+        Graph.fromNodes({
+          name: "circle",
+          nodes: [
+            { name: "a", node: inc, inputs: { n: { from: "c", output: "result" } } },
+            { name: "b", node: inc, inputs: { n: { from: "a", output: "result" } } },
+            { name: "c", node: inc, inputs: { n: { from: "b", output: "result" } } }
+          ]
+        })
+      ),
+      'graph "circle": its nodes wait for each other in a circle: "a" → "b" → "c" → "a"'
+    )
+  })
+
+  it("a chain of thousands of nodes is no circle and no stack overflow", () => {
+    const nodes = Array.from({ length: 20_000 }, (_, i) => ({
+      name: `n${i}`,
+      node: inc,
+      ...(i === 0 ? {} : { inputs: { n: { from: `n${i - 1}`, output: "result" } } })
+    })).toReversed()
+    assert.strictEqual(Graph.fromNodes({ name: "chain", nodes }).definition.nodes.length, 20_000)
+  })
+
+  it("two jobs of one name in a code location", () => {
+    const job = () => Job.make("same", {}, function* () {})
+    assert.include(
+      mistake(() => Definitions.make({ jobs: [job(), job()] })),
+      "two jobs have this name"
+    )
+  })
+
+  it("retry policies and partitions that cannot be meant", () => {
+    assert.throws(() => RetryPolicy.make({ maxRetries: -1 }), "maxRetries must be a whole number from 0, got -1")
+    assert.throws(() => RetryPolicy.make({ maxRetries: 1, jitter: "full" }), "need a delay")
+    assert.throws(() => Partitions.fixed(["a", "a"]), 'Partition key "a" is listed twice')
+    assert.throws(() => Partitions.daily({ start: "2026-02-30" }), "is not a day")
+  })
+})

@@ -1,0 +1,112 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  ErrorInfo,
+  type HeddleEvent,
+  MetadataValue,
+  RetryPolicySnapshot,
+  RunStatus,
+  RunTimeline,
+  StepKey
+} from "@heddle/events"
+
+let n = 0
+const at = (timestamp: number) => ({ id: String(n++), runId: "r", timestamp })
+const error = { name: "Error", message: "no" }
+const events: ReadonlyArray<HeddleEvent> = [
+  { _tag: "RUN_START", ...at(0), executor: "inProcess", pid: 1, host: "h" },
+  { _tag: "STEP_START", ...at(10), stepKey: "a", attempt: 1 },
+  { _tag: "STEP_UP_FOR_RETRY", ...at(20), stepKey: "a", attempt: 1, error, source: "USER_CODE_ERROR", waitMillis: 5 },
+  { _tag: "STEP_RESTARTED", ...at(25), stepKey: "a", attempt: 2 },
+  { _tag: "STEP_SUCCESS", ...at(40), stepKey: "a", attempt: 2, durationMillis: 15 },
+  { _tag: "STEP_SKIPPED", ...at(41), stepKey: "b", attempt: 0 },
+  { _tag: "STEP_START", ...at(42), stepKey: "c", attempt: 1 }
+]
+
+describe("RunTimeline", () => {
+  it("reads attempts, skips and what still runs", () => {
+    const timeline = RunTimeline.ofEvents(events)
+    assert.deepStrictEqual(
+      timeline.steps.map(({ attempts, outcome, stepKey }) => [
+        stepKey,
+        outcome,
+        attempts.map((a) => [a.start, a.end, a.outcome])
+      ]),
+      [
+        [
+          "a",
+          "success",
+          [
+            [10, 20, "retried"],
+            [25, 40, "success"]
+          ]
+        ],
+        ["b", "skipped", []],
+        ["c", "running", [[42, undefined, "running"]]]
+      ]
+    )
+    assert.strictEqual(timeline.status, "STARTED")
+    assert.strictEqual(timeline.last, 42)
+  })
+})
+
+describe("RunStatus", () => {
+  it("is what the last event that speaks of it says", () => {
+    assert.strictEqual(RunStatus.ofEvents([]), "NOT_STARTED")
+    assert.strictEqual(RunStatus.ofEvents([...events, { _tag: "RUN_CANCELING", ...at(50) }]), "CANCELING")
+    assert.isTrue(RunStatus.isFinished(RunStatus.ofEvents([...events, { _tag: "RUN_CANCELED", ...at(50) }])))
+  })
+})
+
+describe("ErrorInfo", () => {
+  it("keeps name, message and causes, up to five of them, and takes anything", () => {
+    const chain = new Error("outer", { cause: new TypeError("inner", { cause: "text" }) })
+    const info = ErrorInfo.fromUnknown(chain)
+    assert.deepStrictEqual(
+      [info.name, info.message, info.cause?.name, info.cause?.cause?.message],
+      ["Error", "outer", "TypeError", "text"]
+    )
+    let deep: Error = new Error("0")
+    for (let i = 1; i < 10; i++) deep = new Error(String(i), { cause: deep })
+    let depth = 0
+    for (let at: ErrorInfo | undefined = ErrorInfo.fromUnknown(deep); at !== undefined; at = at.cause) depth++
+    assert.strictEqual(depth, 5)
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    assert.strictEqual(ErrorInfo.fromUnknown(circle).message, "[object Object]")
+    assert.strictEqual(ErrorInfo.fromUnknown({ _tag: "Odd", n: 1 }).name, "Odd")
+  })
+})
+
+describe("RetryPolicySnapshot.delayMillis", () => {
+  const policy = { maxRetries: 9, delayMillis: 1000 }
+  it("stays, grows by n or by 2^n - 1, with jitter up to the wait or by one delay around it", () => {
+    const waits = (more: object) =>
+      [1, 2, 3].map((retry) => RetryPolicySnapshot.delayMillis({ ...policy, ...more }, retry, 0.5))
+    assert.deepStrictEqual(waits({}), [1000, 1000, 1000])
+    assert.deepStrictEqual(waits({ backoff: "linear" }), [1000, 2000, 3000])
+    assert.deepStrictEqual(waits({ backoff: "exponential" }), [1000, 3000, 7000])
+    assert.deepStrictEqual(waits({ backoff: "exponential", jitter: "full" }), [500, 1500, 3500])
+    assert.strictEqual(RetryPolicySnapshot.delayMillis({ ...policy, jitter: "plusMinus" }, 1, 0), 0)
+    assert.strictEqual(RetryPolicySnapshot.delayMillis({ maxRetries: 1 }, 1, 0.9), 0)
+  })
+})
+
+describe("StepKey", () => {
+  it("is read back as it was made, also inside two maps", () => {
+    const key = StepKey.make("clean.total", ["a", "b"])
+    assert.strictEqual(key, "clean.total[a][b]")
+    assert.strictEqual(StepKey.nodePath(key), "clean.total")
+    assert.deepStrictEqual(StepKey.mappingKeys(key), ["a", "b"])
+    assert.deepStrictEqual(StepKey.mappingKeys("plain"), [])
+  })
+})
+
+describe("MetadataValue.from", () => {
+  it("shows plain values by their kind", () => {
+    assert.deepStrictEqual(
+      [1, 1.5, "x", true, null, [1], Number.NaN].map((value) => MetadataValue.from(value)._tag),
+      ["int", "float", "text", "bool", "null", "json", "text"]
+    )
+    assert.deepStrictEqual(MetadataValue.from(MetadataValue.url("http://x")), { _tag: "url", value: "http://x" })
+  })
+})
