@@ -116,7 +116,7 @@ export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
       tell(events)
       return story
     },
-    then: (...expected: ReadonlyArray<string>) => {
+    thenWants: (...expected: ReadonlyArray<string>) => {
       assert.deepStrictEqual(words(commands), expected)
       return story
     },

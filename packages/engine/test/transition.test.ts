@@ -7,39 +7,39 @@ const { CancelAsked, RetryDue, StepFailed, StepInterrupted, StepOutput, StepSucc
 describe("transition", () => {
   it("launches what waits for nothing, by name, and the next when all that it needs has succeeded", () => {
     given(job({ c: { in: { x: from("b"), y: from("a") } }, b: {}, a: {} }))
-      .then("launch a", "launch b")
+      .thenWants("launch a", "launch b")
       .when(StepSucceeded("b"))
-      .then()
+      .thenWants()
       .when(StepSucceeded("a"))
-      .then("launch c")
+      .thenWants("launch c")
       .when(StepSucceeded("c"))
-      .then("RUN_SUCCESS")
+      .thenWants("RUN_SUCCESS")
   })
 
   it("launches no more than may run at once, what is ready first goes first", () => {
     given(job({ a: {}, b: {}, c: {}, after_a: { in: { x: from("a") } } }), 2)
-      .then("launch a", "launch b")
+      .thenWants("launch a", "launch b")
       .when(StepSucceeded("a"))
-      .then("launch c")
+      .thenWants("launch c")
       .when(StepSucceeded("c"))
-      .then("launch after_a")
+      .thenWants("launch after_a")
   })
 
   it("prefers a higher priority among steps that are ready", () => {
     given(job({ a: {}, b: { tags: { "heddle/priority": "1" } }, c: { tags: { "heddle/priority": "-1" } } }), 1)
-      .then("launch b")
+      .thenWants("launch b")
       .when(StepSucceeded("b"))
-      .then("launch a")
+      .thenWants("launch a")
       .when(StepSucceeded("a"))
-      .then("launch c")
+      .thenWants("launch c")
   })
 
   it("leaves untouched what needs a failure, lets the rest go on, and fails the run at its end", () => {
     const story = given(job({ a: {}, b: { in: { x: from("a") } }, c: { in: { x: from("b") } }, other: {} }))
       .when(StepFailed("a"))
-      .then()
+      .thenWants()
       .when(StepSucceeded("other"))
-      .then("RUN_FAILURE")
+      .thenWants("RUN_FAILURE")
     assert.strictEqual(story.state.open, 0)
   })
 
@@ -53,7 +53,7 @@ describe("transition", () => {
       })
     )
       .when(StepOutput("branch", "x"), StepSucceeded("branch"))
-      .then("skip by", "skip after_y", "launch bx")
+      .thenWants("skip by", "skip after_y", "launch bx")
   })
 
   it("lets a skip go before a failure", () => {
@@ -65,9 +65,9 @@ describe("transition", () => {
       })
     )
       .when(StepSucceeded("branch"))
-      .then()
+      .thenWants()
       .when(StepFailed("broken"))
-      .then("skip join", "RUN_FAILURE")
+      .thenWants("skip join", "RUN_FAILURE")
   })
 
   it("gives a list the sources that are there, skips it when none is, and leaves it untouched when one failed", () => {
@@ -79,26 +79,26 @@ describe("transition", () => {
     }
     const some = given(job(nodes))
       .when(StepOutput("branch", "x"), StepSucceeded("branch"), StepSucceeded("bx"))
-      .then("skip by", "launch bx", "launch join")
+      .thenWants("skip by", "launch bx", "launch join")
     assert.deepStrictEqual(some.request("join").inputs[0]!.from, {
       _tag: "List",
       items: [{ _tag: "Value", ref: { stepKey: "bx", output: "result" } }]
     })
-    given(job(nodes)).when(StepSucceeded("branch")).then("skip bx", "skip by", "skip join", "RUN_SUCCESS")
+    given(job(nodes)).when(StepSucceeded("branch")).thenWants("skip bx", "skip by", "skip join", "RUN_SUCCESS")
     given(job(nodes))
       .when(StepOutput("branch", "x"), StepOutput("branch", "y"), StepSucceeded("branch"))
       .when(StepFailed("bx"), StepSucceeded("by"))
-      .then("RUN_FAILURE")
+      .thenWants("RUN_FAILURE")
   })
 
   it("waits for steps that only order, and skips and abandons by them", () => {
     given(job({ a: {}, b: { after: [from("a")] } }))
-      .then("launch a")
+      .thenWants("launch a")
       .when(StepSucceeded("a"))
-      .then("launch b")
+      .thenWants("launch b")
     given(job({ a: { out: ["x?"] }, b: { after: [from("a", "x")] } }))
       .when(StepSucceeded("a"))
-      .then("skip b", "RUN_SUCCESS")
+      .thenWants("skip b", "RUN_SUCCESS")
   })
 
   describe("dynamic outputs", () => {
@@ -113,13 +113,13 @@ describe("transition", () => {
     it("makes one step for each key, all of one node before any of the next, and collects in the order of keys", () => {
       const story = given(mapped, 2)
         .when(...keys("b", "a", "c"), StepSucceeded("list"))
-        .then("launch one[b]", "launch one[a]")
+        .thenWants("launch one[b]", "launch one[a]")
         .when(StepSucceeded("one[a]"), StepSucceeded("one[b]"))
-        .then("launch one[c]", "launch two[a]")
+        .thenWants("launch one[c]", "launch two[a]")
         .when(StepSucceeded("two[a]"), StepSucceeded("one[c]"))
-        .then("launch two[b]", "launch two[c]")
+        .thenWants("launch two[b]", "launch two[c]")
         .when(StepSucceeded("two[c]"), StepSucceeded("two[b]"))
-        .then("launch all")
+        .thenWants("launch all")
       const { from: source } = story.request("all").inputs[0]!
       assert.deepStrictEqual(
         source._tag === "List" ? source.items.map((item) => (item._tag === "Value" ? item.ref.stepKey : "")) : [],
@@ -128,7 +128,7 @@ describe("transition", () => {
     })
 
     it("collects an empty list when there are no keys", () => {
-      const story = given(mapped).when(StepSucceeded("list")).then("launch all")
+      const story = given(mapped).when(StepSucceeded("list")).thenWants("launch all")
       assert.deepStrictEqual(story.request("all").inputs[0]!.from, { _tag: "List", items: [] })
     })
 
@@ -136,30 +136,30 @@ describe("transition", () => {
       given(mapped)
         .when(...keys("a", "b"), StepSucceeded("list"))
         .when(StepFailed("one[a]"), StepSucceeded("one[b]"))
-        .then("launch two[b]")
+        .thenWants("launch two[b]")
         .when(StepSucceeded("two[b]"))
-        .then("RUN_FAILURE")
+        .thenWants("RUN_FAILURE")
     })
 
     it("makes nothing when the source fails, even after it gave keys", () => {
       given(mapped)
         .when(...keys("a"), StepFailed("list"))
-        .then("RUN_FAILURE")
+        .thenWants("RUN_FAILURE")
     })
 
     it("forgets the keys of an attempt that failed", () => {
       given(mapped)
         .when(...keys("a", "b"), StepUpForRetry("list"))
-        .then("launch list")
+        .thenWants("launch list")
         .when(StepOutput("list", "item", "c", 2), StepSucceeded("list", 2))
-        .then("launch one[c]")
+        .thenWants("launch one[c]")
     })
 
     it("does not take a key that a stale attempt gave", () => {
       given(mapped)
         .when(...keys("a"), StepUpForRetry("list"))
         .when(StepOutput("list", "item", "late", 1), StepOutput("list", "item", "c", 2), StepSucceeded("list", 2))
-        .then("launch one[c]")
+        .thenWants("launch one[c]")
     })
 
     it("drops copies that were skipped from the list, and skips the collector when all were", () => {
@@ -171,14 +171,14 @@ describe("transition", () => {
       const some = given(optional)
         .when(...keys("a", "b"), StepSucceeded("list"))
         .when(StepSucceeded("maybe[a]"), StepOutput("maybe[b]", "y"), StepSucceeded("maybe[b]"))
-        .then("launch all")
+        .thenWants("launch all")
       assert.deepStrictEqual(some.request("all").inputs[0]!.from, {
         _tag: "List",
         items: [{ _tag: "Value", ref: { stepKey: "maybe[b]", output: "y" } }]
       })
       given(optional)
         .when(...keys("a"), StepSucceeded("list"), StepSucceeded("maybe[a]"))
-        .then("launch maybe[a]", "skip all", "RUN_SUCCESS")
+        .thenWants("launch maybe[a]", "skip all", "RUN_SUCCESS")
     })
 
     it("lets copies wait for a step outside of the map", () => {
@@ -190,9 +190,9 @@ describe("transition", () => {
         })
       )
         .when(...keys("a", "b"), StepSucceeded("list"))
-        .then()
+        .thenWants()
         .when(StepSucceeded("slow"))
-        .then("launch one[a]", "launch one[b]")
+        .thenWants("launch one[a]", "launch one[b]")
     })
   })
 
@@ -200,31 +200,31 @@ describe("transition", () => {
     it("puts a step that is tried again at once behind what is ready", () => {
       given(job({ a: {}, b: {} }), 1)
         .when(StepUpForRetry("a"))
-        .then("launch b")
+        .thenWants("launch b")
         .when(StepSucceeded("b"))
-        .then("launch a")
+        .thenWants("launch a")
     })
 
     it("waits without a place until the time has come", () => {
       given(job({ a: {}, b: {} }), 1)
         .when(StepUpForRetry("a", 500))
-        .then("await a", "launch b")
+        .thenWants("await a", "launch b")
         .when(StepSucceeded("b"))
-        .then()
+        .thenWants()
         .when(RetryDue("a"))
-        .then("launch a")
+        .thenWants("launch a")
         .when(StepSucceeded("a", 2))
-        .then("RUN_SUCCESS")
+        .thenWants("RUN_SUCCESS")
     })
 
     it("does not hear what a stale attempt says", () => {
       given(job({ a: {} }))
         .when(StepUpForRetry("a"))
-        .then("launch a")
+        .thenWants("launch a")
         .when(StepSucceeded("a", 1))
-        .then()
+        .thenWants()
         .when(StepSucceeded("a", 2))
-        .then("RUN_SUCCESS")
+        .thenWants("RUN_SUCCESS")
     })
   })
 
@@ -232,33 +232,33 @@ describe("transition", () => {
     it("starts nothing more, ends what runs, and is over when that is", () => {
       given(job({ a: {}, b: {}, c: { in: { x: from("a") } } }), 2)
         .when(CancelAsked)
-        .then("terminate a", "terminate b")
+        .thenWants("terminate a", "terminate b")
         .when(StepSucceeded("a"))
-        .then()
+        .thenWants()
         .when(StepInterrupted("b"))
-        .then("RUN_CANCELED")
+        .thenWants("RUN_CANCELED")
     })
 
     it("is over at once when nothing runs, though a retry waits", () => {
       given(job({ a: {} }))
         .when(StepUpForRetry("a", 1000))
         .when(CancelAsked)
-        .then("RUN_CANCELED")
+        .thenWants("RUN_CANCELED")
     })
 
     it("does not wait for the retry of a step that failed while it was ended", () => {
       given(job({ a: {} }))
         .when(CancelAsked)
         .when(StepUpForRetry("a", 1000))
-        .then("RUN_CANCELED")
+        .thenWants("RUN_CANCELED")
     })
 
     it("fails the run when a step was interrupted that nobody asked to end", () => {
       given(job({ a: {}, b: {} }), 2)
         .when(StepInterrupted("a"))
-        .then("terminate b")
+        .thenWants("terminate b")
         .when(StepInterrupted("b"))
-        .then("RUN_FAILURE")
+        .thenWants("RUN_FAILURE")
     })
   })
 
@@ -273,6 +273,6 @@ describe("transition", () => {
   })
 
   it("has a run of no steps succeed", () => {
-    given(job({})).then("RUN_SUCCESS")
+    given(job({})).thenWants("RUN_SUCCESS")
   })
 })

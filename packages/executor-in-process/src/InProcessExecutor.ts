@@ -1,6 +1,6 @@
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { type LocalServices, StepRunner } from "@heddle/engine/step/StepRunner"
-import { type EventSink, Executor } from "@heddle/engine/wire/Executor"
+import type { EventSink, Executor } from "@heddle/engine/wire/Executor"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
