@@ -36,9 +36,22 @@ const homeFolder = (home?: string): Effect.Effect<string> =>
       )
     : Effect.succeed(resolve(home))
 
+/** Makes a folder and those above it. Node's own `recursive` never returns where a file system refuses new folders, as /proc does. */
+const makeFolders = (folder: string): void => {
+  if (pathKind(folder) === "folder") return
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolders(parent)
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (pathKind(folder) !== "folder") throw error
+  }
+}
+
 const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
   Effect.try({
-    try: () => void mkdirSync(folder, { recursive: true }),
+    try: () => makeFolders(folder),
     catch: (cause) => {
       const file = fileOnTheWay(folder)
       return new StorageError({

@@ -214,6 +214,13 @@ describe("SqliteInstance", () => {
     })
   )
 
+  it.effect.runIf(existsSync("/proc/self"))("comes back from a file system that takes no folders", () =>
+    Effect.gen(function* () {
+      const error = yield* refusal(SqliteInstance.layerHome({ home: "/proc/heddle/home" }))
+      assert.include(error.message, 'Cannot make the home folder "/proc/heddle/home"')
+    })
+  )
+
   it.effect("says what to do when the file's folder is none, or missing", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
