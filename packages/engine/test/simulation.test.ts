@@ -4,6 +4,8 @@ import type { Wire } from "@heddle/events/JobSnapshot"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
 import type { StepRequest, InputRequest } from "@heddle/engine/wire/StepRequest"
+import type { KnownStep } from "@heddle/events/KnownStep"
+import { Resume } from "@heddle/engine/run/Resume"
 import { RunState } from "@heddle/engine/run/RunState"
 import { transition } from "@heddle/engine/run/transition"
 import { collect, each, from, job, type ShortNode, Told } from "./story.ts"
@@ -69,25 +71,53 @@ const randomJob = (random: Random) => {
 
 const refs = (
   request: InputRequest
-): ReadonlyArray<{ readonly stepKey: string; readonly output: string; readonly mappingKey?: string }> =>
-  request._tag === "Value" ? [request.ref] : request._tag === "List" ? request.items.flatMap(refs) : []
+): ReadonlyArray<{
+  readonly stepKey: string
+  readonly output: string
+  readonly mappingKey?: string
+  readonly runId?: string
+}> => (request._tag === "Value" ? [request.ref] : request._tag === "List" ? request.items.flatMap(refs) : [])
 
-/** Runs a random job with random outcomes in a random order, and checks what must hold at every event. */
+/** Runs a random job, and where it did not succeed takes up what it left in a second run. */
 const simulate = (seed: number): void => {
   const random = randomOf(seed)
   const plan: ExecutionPlan = makePlan(randomJob(random))
-  const maxConcurrent = 1 + random.below(4)
   const cancelAt = random.chance(0.15) ? random.below(12) : -1
-  let state = RunState.make(plan, { maxConcurrent })
-  const running = new Map<string, StepRequest>()
   const stored = new Set<string>()
-  const ended = new Map<string, string>()
+  const first = carry(seed, random, plan, { runId: "first", known: [], stored, cancelAt, fails: true })
+  if (first.end === "RUN_SUCCESS") return
+  // Whatever was stored when it ended, or was killed after any of its events, is not made again.
+  const killedAt = random.chance(0.5) ? first.log.length : random.below(first.log.length + 1)
+  const known = Resume.knownSteps("first", first.log.slice(0, killedAt))
+  const again = carry(seed, random, plan, { runId: "again", known, stored, cancelAt: -1, fails: false })
+  assert.strictEqual(again.end, "RUN_SUCCESS", `seed ${seed}`)
+}
+
+/** Runs a plan with random outcomes in a random order, and checks what must hold at every event. */
+const carry = (
+  seed: number,
+  random: Random,
+  plan: ExecutionPlan,
+  options: {
+    readonly runId: string
+    readonly known: ReadonlyArray<KnownStep>
+    readonly stored: Set<string>
+    readonly cancelAt: number
+    readonly fails: boolean
+  }
+): { readonly end: string | undefined; readonly log: ReadonlyArray<HeddleEvent> } => {
+  const { cancelAt, fails, known, runId, stored } = options
+  const maxConcurrent = 1 + random.below(4)
+  let state = RunState.make(plan, { maxConcurrent, known })
+  const running = new Map<string, StepRequest>()
+  const ended = new Map<string, string>(known.map(({ outcome, stepKey }) => [stepKey, outcome]))
   const log: Array<HeddleEvent> = []
   const commandLog: Array<unknown> = []
   let waiting: Array<HeddleEvent> = [Told.RunStarted, Told.ExecutorReady]
   let end: string | undefined
   let canceling = false
-  const value = (stepKey: string, output: string, key?: string) => `${stepKey}.${output}[${key ?? ""}]`
+  const value = (run: string, stepKey: string, output: string, key?: string) =>
+    `${run} ${stepKey}.${output}[${key ?? ""}]`
   const why = () => `seed ${seed}: ${log.map((e) => `${e._tag} ${"stepKey" in e ? e.stepKey : ""}`).join(", ")}`
 
   const fold = (event: HeddleEvent) => {
@@ -104,7 +134,10 @@ const simulate = (seed: number): void => {
           assert.isFalse(running.has(request.stepKey) || ended.has(request.stepKey), `launched once; ${why()}`)
           for (const { from: source } of request.inputs) {
             for (const ref of refs(source)) {
-              assert.isTrue(stored.has(value(ref.stepKey, ref.output, ref.mappingKey)), `${ref.stepKey}: ${why()}`)
+              assert.isTrue(
+                stored.has(value(ref.runId ?? runId, ref.stepKey, ref.output, ref.mappingKey)),
+                `${ref.stepKey}: ${why()}`
+              )
             }
           }
           running.set(request.stepKey, request)
@@ -149,7 +182,7 @@ const simulate = (seed: number): void => {
     const planned = plan.steps.find((step) => step.nodePath === nodePath)!
     running.delete(stepKey)
     const outcome = random.below(10)
-    if (outcome === 0 && attempt < 3) {
+    if (fails && outcome === 0 && attempt < 3) {
       fold(Told.StepUpForRetry(stepKey, 0, attempt))
       continue
     }
@@ -159,11 +192,11 @@ const simulate = (seed: number): void => {
       else if (required || random.chance(0.5)) given.push([name, undefined])
     }
     for (const [name, key] of given) fold(Told.StepOutput(stepKey, name, key, attempt))
-    if (outcome <= 2) {
+    if (fails && outcome <= 2) {
       ended.set(stepKey, "failure")
       fold(Told.StepFailed(stepKey, attempt))
     } else {
-      for (const [name, key] of given) stored.add(value(stepKey, name, key))
+      for (const [name, key] of given) stored.add(value(runId, stepKey, name, key))
       ended.set(stepKey, "success")
       fold(Told.StepSucceeded(stepKey, attempt))
     }
@@ -186,12 +219,13 @@ const simulate = (seed: number): void => {
     }
   }
   // The same log gives the same commands.
-  let replayed = RunState.make(plan, { maxConcurrent })
+  let replayed = RunState.make(plan, { maxConcurrent, known })
   for (const [i, event] of log.entries()) {
     const [next, commands] = transition(replayed, event)
     replayed = next
     assert.deepStrictEqual(commands, commandLog[i] as typeof commands, why())
   }
+  return { end, log }
 }
 
 const dependsOnTrouble = (plan: ExecutionPlan, source: Source, ended: ReadonlyMap<string, string>): boolean => {
@@ -215,7 +249,7 @@ const RUNS = 10_000
 const FIRST_SEED = Number(process.env["HEDDLE_SEED"] ?? 0)
 
 describe("simulation", () => {
-  it("brings any job to its end in any order, starts nothing too early, and replays to the same commands", () => {
+  it("brings any job to its end in any order, starts nothing too early, replays to the same commands, and resumes from any event", () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) simulate(seed)
   })
 })

@@ -1,4 +1,5 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { KnownStep } from "@heddle/events/KnownStep"
 import { RunStatus } from "@heddle/events/RunStatus"
 import * as Schema from "effect/Schema"
 
@@ -12,6 +13,8 @@ const schema = Schema.Struct({
   runConfig: Schema.Json,
   parentRunId: Schema.optionalKey(Schema.String),
   rootRunId: Schema.optionalKey(Schema.String),
+  /** The steps that it takes over from its ancestors instead of executing them. */
+  known: Schema.optionalKey(Schema.Array(KnownStep.schema)),
   /** The steps that the run was asked to execute; all of them when absent. */
   stepKeys: Schema.optionalKey(Schema.Array(Schema.String))
 })

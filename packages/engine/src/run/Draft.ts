@@ -13,6 +13,7 @@ export class Draft {
   readonly plan: RunState["plan"]
   readonly index: PlanIndex
   readonly maxConcurrent: number
+  readonly known: RunState["known"]
   stage: RunState["stage"]
   ready: RunState["ready"]
   running: number
@@ -32,6 +33,7 @@ export class Draft {
     this.plan = state.plan
     this.index = PlanIndex.of(state.plan)
     this.maxConcurrent = state.maxConcurrent
+    this.known = state.known
     this.stage = state.stage
     this.ready = state.ready
     this.running = state.running

@@ -1,6 +1,7 @@
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { KnownStep } from "@heddle/events/KnownStep"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Cause from "effect/Cause"
@@ -24,6 +25,8 @@ import { transition } from "./transition.ts"
 export interface RunLoopOptions {
   readonly plan: ExecutionPlan
   readonly request: RunRequest
+  /** Steps that ancestors of the run have executed. */
+  readonly known?: ReadonlyArray<KnownStep> | undefined
   readonly control?: RunControl | undefined
   readonly onEvents?: EventListener | undefined
 }
@@ -56,7 +59,7 @@ const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError, Eve
     })
   )
 
-const loop = Effect.fnUntraced(function* ({ onEvents, plan, request }: RunLoopOptions, control: RunControl) {
+const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: RunLoopOptions, control: RunControl) {
   const log = yield* EventLog
   const executor = yield* Executor
   const clock = yield* Clock.Clock
@@ -71,7 +74,7 @@ const loop = Effect.fnUntraced(function* ({ onEvents, plan, request }: RunLoopOp
     // A decided event is an event without run and time; the compiler does not see the union through the spread.
     ({ ...event, runId: request.runId, timestamp: clock.currentTimeMillisUnsafe() }) as HeddleEvent
 
-  let state = RunState.make(plan, { maxConcurrent: executor.maxConcurrent })
+  let state = RunState.make(plan, { maxConcurrent: executor.maxConcurrent, known })
   let wire: StepWire | undefined
   /** Events that are in the log and not folded. */
   let unfolded: Array<HeddleEvent> = []

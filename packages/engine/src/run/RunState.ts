@@ -1,3 +1,4 @@
+import type { KnownStep } from "@heddle/events/KnownStep"
 import * as HashMap from "effect/HashMap"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
@@ -33,6 +34,8 @@ export interface StepState {
   readonly optional: ReadonlyArray<string>
   /** Mapping keys that the last attempt gave, by dynamic output. */
   readonly keys: { readonly [output: string]: Keys } | undefined
+  /** The ancestor that executed it; this run without one. */
+  readonly runId: string | undefined
 }
 
 /** A mapped step of the plan once its keys are known, or known not to come. */
@@ -52,6 +55,8 @@ export interface Expansion {
 export interface RunState {
   readonly plan: ExecutionPlan
   readonly maxConcurrent: number
+  /** Steps that ancestors have executed, by key. */
+  readonly known: ReadonlyMap<string, KnownStep>
   /**
    * `starting` waits for the executor; `canceling` and `interrupted` start nothing more and wait for what runs; `ending` has decided how the run ends;
    * `ended` has it in the log.
@@ -77,9 +82,12 @@ export const RunState = {
    * The state before the first event.
    *
    * @param plan - what is to be run
-   * @param options - `maxConcurrent`: how many steps may run at once, ≥ 1
+   * @param options - `maxConcurrent`: how many steps may run at once, ≥ 1; `known`: steps that ancestors have executed
    */
-  make: (plan: ExecutionPlan, options: { readonly maxConcurrent: number }): RunState => {
+  make: (
+    plan: ExecutionPlan,
+    options: { readonly maxConcurrent: number; readonly known?: ReadonlyArray<KnownStep> | undefined }
+  ): RunState => {
     const index = PlanIndex.of(plan)
     const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
       if (step.mappedOver !== undefined) return []
@@ -95,7 +103,8 @@ export const RunState = {
             waiting,
             attempt: 0,
             optional: [],
-            keys: undefined
+            keys: undefined,
+            runId: undefined
           }
         ]
       ]
@@ -103,6 +112,7 @@ export const RunState = {
     return {
       plan,
       maxConcurrent: options.maxConcurrent,
+      known: new Map(options.known?.map((step) => [step.stepKey, step])),
       stage: "created",
       steps: HashMap.fromIterable(steps),
       expansions: HashMap.empty(),
@@ -119,6 +129,23 @@ export const RunState = {
     for (let at = keys; at !== undefined; at = at.before) list.push(at.key)
     return list.reverse()
   },
+
+  /** The state of a step as an ancestor left it. */
+  fromKnown: (step: StepState, known: KnownStep): StepState => ({
+    ...step,
+    optional: known.outputs,
+    keys:
+      known.keys === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(known.keys).flatMap(([output, list]) => {
+              let keys: Keys | undefined
+              for (const key of list) keys = { key, before: keys, count: (keys?.count ?? 0) + 1 }
+              return keys === undefined ? [] : [[output, keys]]
+            })
+          ),
+    runId: known.runId
+  }),
 
   /** Tells whether a step in this phase has come to its end. */
   isTerminal: (phase: Phase): boolean =>

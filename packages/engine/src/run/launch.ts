@@ -38,6 +38,20 @@ const requestOf = (draft: Draft, step: StepState): StepRequest => {
   }
 }
 
+/** A value by the step that gave it, and the run where that is an ancestor. */
+const valueOf = (draft: Draft, stepKey: string, output: string, mappingKey?: string): InputRequest => {
+  const runId = draft.step(stepKey)?.runId
+  return {
+    _tag: "Value",
+    ref: {
+      stepKey,
+      output,
+      ...(mappingKey === undefined ? {} : { mappingKey }),
+      ...(runId === undefined ? {} : { runId })
+    }
+  }
+}
+
 const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): InputRequest => {
   switch (source._tag) {
     case "JobInput":
@@ -46,17 +60,10 @@ const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): 
     case "Output": {
       const { mappedOver, nodePath } = draft.plan.steps[source.step]!
       const keys = mappedOver === undefined || mappingKey === undefined ? [] : [mappingKey]
-      return { _tag: "Value", ref: { stepKey: StepKey.make(nodePath, keys), output: source.output } }
+      return valueOf(draft, StepKey.make(nodePath, keys), source.output)
     }
     case "Each":
-      return {
-        _tag: "Value",
-        ref: {
-          stepKey: draft.plan.steps[source.step]!.key,
-          output: source.output,
-          ...(mappingKey === undefined ? {} : { mappingKey })
-        }
-      }
+      return valueOf(draft, draft.plan.steps[source.step]!.key, source.output, mappingKey)
     case "Many":
       return {
         _tag: "List",
@@ -71,7 +78,7 @@ const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): 
         const keys = RunState.keys(draft.step(key)!.keys?.[output])
         return {
           _tag: "List",
-          items: keys.map((k) => ({ _tag: "Value", ref: { stepKey: key, output, mappingKey: k } }))
+          items: keys.map((k) => valueOf(draft, key, output, k))
         }
       }
       const optional = !draft.plan.steps[source.step]!.outputs.some(({ name, required }) => name === output && required)
@@ -84,7 +91,7 @@ const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): 
             const copy = draft.step(stepKey)!
             return copy.phase === "success" && (!optional || copy.optional.includes(output))
           })
-          .map((stepKey) => ({ _tag: "Value", ref: { stepKey, output } }))
+          .map((stepKey) => valueOf(draft, stepKey, output))
       }
     }
   }

@@ -91,10 +91,16 @@ const expand = (draft: Draft, source: StepState): void => {
         waiting,
         attempt: 0,
         optional: [],
-        keys: undefined
+        keys: undefined,
+        runId: undefined
       }
-      draft.set(copy)
-      made.push(copy)
+      const known = draft.known.get(copy.key)
+      if (known === undefined) {
+        draft.set(copy)
+        made.push(copy)
+      } else {
+        draft.end(RunState.fromKnown(copy, known), known.outcome)
+      }
     }
   }
   for (const copy of made) if (copy.waiting === 0) decide(draft, copy)

@@ -99,8 +99,11 @@ const onExecutorReady = (draft: Draft): void => {
   if (draft.stage !== "starting") return
   draft.stage = "running"
   for (const { key, mappedOver } of draft.plan.steps) {
-    const step = mappedOver === undefined ? draft.step(key) : undefined
-    if (step !== undefined && step.waiting === 0) decide(draft, step)
+    if (mappedOver !== undefined) continue
+    const step = draft.step(key)!
+    const known = draft.known.get(key)
+    if (known !== undefined) draft.end(RunState.fromKnown(step, known), known.outcome)
+    else if (step.waiting === 0) decide(draft, step)
   }
 }
 
