@@ -8,9 +8,8 @@ import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/defini
 import type { Fields } from "@heddle/definitions/Wiring"
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import { makePlan } from "@heddle/engine/plan/makePlan"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
-import { RunLoop } from "@heddle/engine/run/RunLoop"
+import { startRun } from "@heddle/engine/run/startRun"
 import { notBuilt } from "@heddle/engine/step/notBuilt"
 import type { AnyLayer } from "@heddle/engine/step/RunResources"
 import { Executor } from "@heddle/engine/wire/Executor"
@@ -18,11 +17,9 @@ import { EventLog } from "@heddle/storage/EventLog"
 import { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import type { ExecuteInProcess } from "./ExecuteInProcessOptions.ts"
 import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
 import { DEFAULT_MAX_CONCURRENT, InProcessExecutor } from "./InProcessExecutor.ts"
@@ -41,15 +38,6 @@ export interface AnyOptions {
   readonly onEvents?: EventListener
 }
 
-/** What a run config looks like in storage: its JSON form, or nothing where it has none. */
-const stored = (config: unknown): Schema.Json => {
-  try {
-    return JSON.parse(JSON.stringify(config ?? {})) as Schema.Json
-  } catch {
-    return {}
-  }
-}
-
 /**
  * Runs a job of any type in this process, in the instance that is there or in one in memory that lives for the call.
  */
@@ -66,8 +54,6 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
   })
   const unbuilt = notBuilt(job)
   if (unbuilt !== undefined) return yield* Effect.die(unbuilt)
-  const snapshot = describe(job)
-  const plan = yield* Effect.sync(() => makePlan(snapshot))
   const ambient = yield* Effect.context<never>()
   const instance =
     Context.getOrUndefined(ambient, EventLog) !== undefined && Context.getOrUndefined(ambient, RunStorage) !== undefined
@@ -88,30 +74,12 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
     },
     options.maxConcurrent ?? config.maxConcurrent ?? DEFAULT_MAX_CONCURRENT
   )
-  const runId = options.runId ?? globalThis.crypto.randomUUID()
-  const tags = { ...job.tags, ...options.tags }
-  const only = plan.steps.length === 1 && plan.steps[0]!.mappedOver === undefined ? plan.steps[0]!.key : undefined
-  const storage = Context.get(instance, RunStorage)
-  yield* storage.create(
-    {
-      runId,
-      jobName: job.name,
-      createdAt: (yield* Clock.Clock).currentTimeMillisUnsafe(),
-      tags,
-      runConfig: stored(options.runConfig)
-    },
-    snapshot
-  )
   const events: Array<HeddleEvent> = []
-  const end = yield* RunLoop.run({
-    plan,
-    request: {
-      runId,
-      jobName: job.name,
-      runConfig: options.runConfig,
-      tags,
-      ...(only === undefined ? {} : { onlyStep: only })
-    },
+  const { plan, runId } = yield* startRun({
+    snapshot: describe(job),
+    runConfig: options.runConfig,
+    tags: { ...job.tags, ...options.tags },
+    runId: options.runId,
     control: options.control,
     onEvents: (appended) => {
       for (const event of appended) {
@@ -120,8 +88,13 @@ export const executeErased = Effect.fnUntraced(function* (job: JobDefinition, op
       }
       options.onEvents?.(appended)
     }
-  }).pipe(Effect.provideService(Executor, executor), Effect.provideContext(instance))
-  return { runId, events, plan, state: end, capture, success: events.at(-1)?._tag === "RUN_SUCCESS" }
+  }).pipe(
+    // Only a re-execution can fail by these.
+    Effect.catchTags({ ReexecutionError: Effect.die, RunNotFound: Effect.die }),
+    Effect.provideService(Executor, executor),
+    Effect.provideContext(instance)
+  )
+  return { runId, events, plan, capture, success: events.at(-1)?._tag === "RUN_SUCCESS" }
 }, Effect.scoped)
 
 /** Why a run failed, by its last event. */

@@ -61,6 +61,15 @@ type Given<UpstreamKeys, Names> = [UpstreamKeys] extends [never]
 export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
   readonly assetValue: <K extends keyof Values>(key: K) => Values[K]
 }
+/**
+ * Runs assets in this process, in the order in which they need each other.
+ *
+ * @param assets - the assets; what one of them needs must be among them, or be external
+ * @param options - as for `executeInProcess`, with `partitionKey` where an asset is partitioned
+ * @returns the result; dies with `NotBuilt`, for this version type-checks materializations and does not run them yet
+ * @since 0.1.0
+ * @source Dagster materialize
+ */
 export const materialize = <
   const As extends Many,
   Rs extends Resources = {},
