@@ -8,9 +8,12 @@ const example = "examples/flight-delays"
 const output = `${example}/output`
 const job = ["-f", `${example}/src/definitions.ts`, "-j", "flight_delays"]
 
+// The demo names its run, so that the timeline is that of this run whatever else runs at the same time.
+const runId = crypto.randomUUID()
+
 const commands = {
   execute: ["job", "execute", ...job, "-c", `${example}/run.yaml`],
-  timeline: ["run", "show", "latest", "--svg", `${output}/timeline.svg`],
+  timeline: ["run", "show", runId, "--svg", `${output}/timeline.svg`],
   graph: ["job", "graph", ...job, "--svg", `${output}/graph.svg`]
 }
 
@@ -29,7 +32,7 @@ const heddle = (args: ReadonlyArray<string>, stdout: "inherit" | "ignore"): Prom
 process.on("SIGINT", () => {})
 
 const started = performance.now()
-const code = await heddle(commands.execute, "inherit")
+const code = await heddle([...commands.execute, "--run-id", runId], "inherit")
 if (code !== 0) process.exit(code)
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
 
@@ -50,7 +53,7 @@ Done in ${seconds} s. Open the report in a browser:
 Try next:
 
   pnpm heddle run list
-  pnpm heddle run show latest
+  pnpm heddle run show last
   pnpm heddle ${commands.execute.join(" ")}
       after a change in ${here(`${example}/run.yaml`)}: "airports: 20", or a folder that is not there
 `)

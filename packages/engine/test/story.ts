@@ -73,6 +73,7 @@ export const Told = {
   StepUpForRetry: (stepKey: string, waitMillis = 0, attempt = 1) =>
     event("STEP_UP_FOR_RETRY", { stepKey, attempt, error, source: "USER_CODE_ERROR", waitMillis }),
   RetryDue: (stepKey: string, attempt = 1) => event("STEP_RETRY_DUE", { stepKey, attempt }),
+  ResourceFailed: event("RESOURCE_INIT_FAILURE", { resource: "db", error }),
   CancelAsked: event("RUN_CANCELING", {})
 }
 

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import { makePlan } from "@heddle/engine/plan/makePlan"
+import { RunState } from "@heddle/engine/run/RunState"
 import { transition } from "@heddle/engine/run/transition"
-import { collect, each, from, given, job, Told } from "./story.ts"
+import { collect, each, from, given, job, Told, words } from "./story.ts"
 
 const { CancelAsked, RetryDue, StepFailed, StepInterrupted, StepOutput, StepSucceeded, StepUpForRetry } = Told
 
@@ -251,6 +253,14 @@ describe("transition", () => {
         .when(CancelAsked)
         .when(StepUpForRetry("a", 1000))
         .thenWants("RUN_CANCELED")
+    })
+
+    it("is over once, though a resource fails to start at the same time", () => {
+      const state = RunState.make(makePlan(job({ a: {} })), { maxConcurrent: 1 })
+      const [started] = transition(state, Told.RunStarted)
+      const [canceled, commands] = transition(started, CancelAsked)
+      assert.deepStrictEqual(words(commands), ["RUN_CANCELED"])
+      assert.deepStrictEqual(transition(canceled, Told.ResourceFailed)[1], [])
     })
 
     it("fails the run when a step was interrupted that nobody asked to end", () => {

@@ -1,6 +1,6 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { Job } from "@heddle/definitions/Job"
-import type { Gives, MissingOptions } from "@heddle/definitions/Missing"
+import type { OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, ResourceConfig, ResourceNeeds, Resources, ServiceOf } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
@@ -37,13 +37,6 @@ export interface ExecuteInProcessOptions<RunConfig, G, Rep, P> {
   readonly runId?: string
 }
 
-/** Nothing where run config is given or nothing in it is required, and otherwise what the compiler shows. */
-export type RunConfigGiven<RunConfig, K> = {} extends RunConfig
-  ? []
-  : "runConfig" extends K
-    ? []
-    : MissingOptions<"runConfig">
-
 /** What keeps a run from taking place: a mistake in its config, its id in use, its storage. */
 export type ExecuteError = RunConfigError | RunAlreadyExists | StorageError
 
@@ -60,11 +53,11 @@ export interface ExecuteInProcess {
     const G extends Partial<Values<JI>> = {},
     const Rep extends { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> } = {},
     P = never,
-    const K extends PropertyKey = never
+    O = {}
   >(
     job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
-    options?: ExecuteInProcessOptions<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, G, Rep, P> & Gives<K, "runConfig">,
-    ...missing: RunConfigGiven<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, K>
+    options?: ExecuteInProcessOptions<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, G, Rep, P> & Seen<O>,
+    ...missing: OptionsGiven<O, {} extends CallRunConfig<JI, Preset, G, Cfg, Rs, Rep> ? never : "runConfig">
   ): Effect.Effect<
     ExecuteInProcessResult<A, E>,
     ExecuteError,

@@ -1,7 +1,7 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyAsset, Asset, AssetValue, KeyOf } from "@heddle/definitions/Asset"
 import type { Simplify, UnionToIntersection } from "@heddle/definitions/Invocation"
-import type { Gives, MissingOptions, MissingUpstream } from "@heddle/definitions/Missing"
+import type { MissingUpstream, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
@@ -52,11 +52,6 @@ export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey>
 type Needed<RunConfig, PartitionKey> =
   | ({} extends RunConfig ? never : "runConfig")
   | ([PartitionKey] extends [never] ? never : "partitionKey")
-type Given<UpstreamKeys, Names> = [UpstreamKeys] extends [never]
-  ? [Names] extends [never]
-    ? []
-    : MissingOptions<Names>
-  : MissingUpstream<UpstreamKeys>
 /** How a materialization ended; `Values` holds the type of each asset's value by its key. */
 export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
   readonly assetValue: <K extends keyof Values>(key: K) => Values[K]
@@ -70,19 +65,13 @@ export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
  * @since 0.1.0
  * @source Dagster materialize
  */
-export const materialize = <
-  const As extends Many,
-  Rs extends Resources = {},
-  P = never,
-  const K extends PropertyKey = never
->(
+export const materialize = <const As extends Many, Rs extends Resources = {}, P = never, O = {}>(
   _assets: As,
   _options?: MaterializeOptions<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, Rs, P, PartitionKeyOf<As>> &
-    Gives<K, "runConfig" | "partitionKey">,
-  ..._missing: Given<
-    Upstream<As>,
-    Exclude<Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>, K>
-  >
+    Seen<O>,
+  ..._missing: [Upstream<As>] extends [never]
+    ? OptionsGiven<O, Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
+    : MissingUpstream<Upstream<As>>
 ): Effect.Effect<
   MaterializeResult<{ readonly [X in As[number] as KeyOf<X>]: AssetValue<X> }, AssetsErrors<As>>,
   RunConfigError,

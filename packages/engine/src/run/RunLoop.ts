@@ -67,7 +67,9 @@ const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: Ru
   const loopScope = yield* Effect.scope
   const wireScope = yield* Scope.fork(loopScope)
   const inbox = yield* Queue.unbounded<HeddleEvent>()
+  let resourceFailed = false
   const sink = (events: ReadonlyArray<HeddleEvent>): void => {
+    resourceFailed ||= events.some(({ _tag }) => _tag === "RESOURCE_INIT_FAILURE")
     Queue.offerAllUnsafe(inbox, events)
   }
   const stamped = (event: DecidedEvent): HeddleEvent =>
@@ -149,7 +151,8 @@ const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: Ru
         }),
       onFailure: ({ error }) =>
         Effect.sync(() => {
-          // After a resource that failed the engine has decided already, and this event is the one it decided on.
+          // The engine decides on a failed resource, and on a cancel; of anything else it knows nothing.
+          if (resourceFailed || control.isCanceling) return
           sink([
             stamped({
               _tag: "RUN_FAILURE",

@@ -63,10 +63,10 @@ export const transition = (
         if (step?.phase === "waiting" && draft.stage === "running") makeReady(draft, step)
       })
     case "RESOURCE_INIT_FAILURE":
-      // One that carries a step key fails that step; without one nothing can run.
-      return event.stepKey !== undefined
-        ? [state, NOTHING]
-        : move(state, (draft) => endRun(draft, "RUN_EXCEPTION", event.error))
+      // One that carries a step key of a worker fails that step; before the executor is ready nothing can run.
+      return state.stage === "starting"
+        ? move(state, (draft) => endRun(draft, "RUN_EXCEPTION", event.error))
+        : [state, NOTHING]
     case "RUN_CANCELING":
       return move(state, (draft) => {
         if (draft.stage === "ending") return
