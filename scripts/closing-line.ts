@@ -1,16 +1,31 @@
-import type { Reporter } from "vitest/node"
+import type { Reporter, TestCase } from "vitest/node"
 
-/** Ends a run with one plain line, which CI reads: "N passed, N failed, N skipped". */
+/** A test that says why it cannot run here, with `skip("the platform lacks …")`, may be skipped in CI too. */
+const mayBeSkipped = (test: TestCase): boolean => {
+  const result = test.result()
+  return result.state === "skipped" && result.note?.startsWith("the platform lacks") === true
+}
+
+/** Ends a run with one plain line, which CI reads: "N passed, N failed, N skipped". In CI a skipped test fails the run. */
 const closingLine: Reporter = {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }
+    const skipped: Array<string> = []
     for (const module of modules) {
       counts.failed += module.errors().length
-      for (const test of module.children.allTests()) counts[test.result().state]++
+      for (const test of module.children.allTests()) {
+        const { state } = test.result()
+        counts[state]++
+        if (state === "skipped" && !mayBeSkipped(test)) skipped.push(`${module.relativeModuleId} > ${test.fullName}`)
+      }
       for (const suite of module.children.allSuites()) counts.failed += suite.errors().length
     }
-    const skipped = counts.skipped + counts.pending
-    console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
+    if (process.env["CI"] !== undefined && skipped.length > 0) {
+      console.log(`\nSkipped in CI, which fails the run:\n${skipped.map((name) => `  ${name}`).join("\n")}`)
+      process.exitCode = 1
+    }
+    const all = counts.skipped + counts.pending
+    console.log(`\n${counts.passed} passed, ${counts.failed} failed${all > 0 ? `, ${all} skipped` : ""}`)
   }
 }
 
