@@ -1,0 +1,2 @@
+export * from "./FileIOError.ts"
+export * from "./FileIOManager.ts"
