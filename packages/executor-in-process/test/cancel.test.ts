@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out, Resource, RetryPolicy } from "@heddle/definitions"
 import { RunControl } from "@heddle/engine"
-import { executeErased, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess } from "@heddle/executor-in-process"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Context, Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
@@ -64,7 +64,7 @@ describe("cancel", () => {
       let count = 0
       const job = endless(log, () => (++count === 3 ? Deferred.succeed(all, undefined) : Effect.void))
       const control = new RunControl()
-      const fiber = yield* Effect.forkChild(executeErased(job.definition, { control, runId: "r" }))
+      const fiber = yield* Effect.forkChild(executeDefinition(job.definition, { control, runId: "r" }))
       yield* Deferred.await(all)
       control.cancel("a test asks")
       const { success } = yield* Fiber.join(fiber)
@@ -138,7 +138,7 @@ describe("cancel", () => {
         yield* use()
       })
       const control = new RunControl()
-      const fiber = yield* Effect.forkChild(executeErased(job.definition, { control, runId: "r" }))
+      const fiber = yield* Effect.forkChild(executeDefinition(job.definition, { control, runId: "r" }))
       yield* Deferred.await(asked)
       control.cancel()
       yield* Fiber.join(fiber)
@@ -160,7 +160,7 @@ describe("cancel", () => {
       const control = new RunControl()
       const waiting = yield* Deferred.make<void>()
       const fiber = yield* Effect.forkChild(
-        executeErased(job.definition, {
+        executeDefinition(job.definition, {
           control,
           runId: "r",
           onEvents: (events) => {
@@ -195,7 +195,7 @@ describe("time", () => {
       const seen: Array<string> = []
       const retried = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       const fiber = yield* Effect.forkChild(
-        executeErased(job.definition, {
+        executeDefinition(job.definition, {
           onEvents: (events) => {
             for (const { _tag } of events) {
               seen.push(_tag)
