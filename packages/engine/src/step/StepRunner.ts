@@ -52,6 +52,9 @@ export interface StepRunner {
   readonly run: (request: StepRequest) => Effect.Effect<void>
 }
 
+/** An interrupt comes from outside: a stack would only show the engine. */
+const INTERRUPTED: ErrorInfo = { name: "StepInterrupted", message: "The step was interrupted" }
+
 /** Name under which events tell of the default IO manager. */
 const DEFAULT_IO = "io_manager"
 
@@ -172,7 +175,7 @@ const open = Effect.fnUntraced(function* (
           }
           return Effect.map(Random.next, (random) => {
             const { error, source } = outcome
-            const info = { error: ErrorInfo.fromUnknown(error), source }
+            const info = { error: outcome.kind === "interrupted" ? INTERRUPTED : ErrorInfo.fromUnknown(error), source }
             const waitMillis = RetryDecision.waitMillis(step.retry, outcome, step.attempt, random)
             if (waitMillis === undefined) {
               local.observer?.failure(step.stepKey, outcome)
