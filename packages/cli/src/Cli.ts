@@ -1,0 +1,178 @@
+import * as Cause from "effect/Cause"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
+import * as Stdio from "effect/Stdio"
+import * as Terminal from "effect/Terminal"
+import { readFileSync } from "node:fs"
+import { CommandExit } from "./CommandExit.ts"
+import { JobExecute } from "./commands/JobExecute.ts"
+import { JobGraph } from "./commands/JobGraph.ts"
+import { JobList } from "./commands/JobList.ts"
+import { RunEvents } from "./commands/RunEvents.ts"
+import { RunList } from "./commands/RunList.ts"
+import { RunShow } from "./commands/RunShow.ts"
+import { ExitCode } from "./ExitCode.ts"
+import { GlobalFlags } from "./GlobalFlags.ts"
+import { HelpView } from "./HelpView.ts"
+import { Output } from "./Output.ts"
+import { Paint } from "./Paint.ts"
+import { ProblemView } from "./ProblemView.ts"
+import { UsageError } from "./UsageError.ts"
+
+const job = Command.make("job").pipe(
+  Command.withDescription("List, run and draw the jobs of a module"),
+  Command.withExamples([
+    { command: "heddle job list -f src/definitions.ts", description: "What is there" },
+    { command: "heddle job execute -f src/definitions.ts -j etl -c run.yaml", description: "Run a job" },
+    { command: "heddle job graph -f src/definitions.ts -j etl --svg etl.svg", description: "Draw a job" }
+  ]),
+  Command.withSubcommands([JobList, JobExecute, JobGraph])
+)
+
+const run = Command.make("run").pipe(
+  Command.withDescription("Look at runs: a list, one run with its timeline, its log"),
+  Command.withExamples([
+    { command: "heddle run list", description: "The last runs" },
+    { command: "heddle run show last", description: "The newest run, with its timeline" },
+    { command: "heddle run events last --step load", description: "What happened in one step" }
+  ]),
+  Command.withSubcommands([RunList, RunShow, RunEvents])
+)
+
+const root = Command.make("heddle").pipe(
+  Command.withDescription("Run jobs written with Heddle, and look at their runs"),
+  Command.withExamples([
+    { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
+    { command: "heddle run show last", description: "See what happened" }
+  ]),
+  Command.withSubcommands([job, run]),
+  Command.withGlobalFlags(GlobalFlags)
+)
+
+const { version }: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+)
+
+/** Help goes to standard output as it was asked for; mistakes go to standard error, with the way to the help. */
+const presenter: CliOutput.Presenter = {
+  present: (event) => {
+    switch (event._tag) {
+      case "Help":
+        return Output.lines([
+          HelpView.render(event.helpDoc, { width: Output.width(), colours: Output.paint() !== Paint.plain })
+        ])
+      case "Version":
+        return Output.lines([event.version])
+      case "InvalidInvocation":
+        return Output.errorLines(
+          ProblemView.usage(
+            new UsageError({
+              problems: telling(event.errors).map(spoken),
+              hint: `${event.helpDoc.usage}\n    See "${event.commandPath.join(" ")} --help"`
+            }),
+            { paint: Paint.of(process.stderr), debug: false }
+          )
+        )
+    }
+  }
+}
+
+/** Behind a command that there is not, nothing else can be judged. */
+const telling = (errors: ReadonlyArray<CliError.NonShowHelpErrors>): ReadonlyArray<CliError.NonShowHelpErrors> => {
+  const unknown = errors.filter((error) => error._tag === "UnknownSubcommand")
+  return unknown.length > 0 ? unknown : errors
+}
+
+/** One sentence, with the nearest names in it. */
+const spoken = (error: CliError.NonShowHelpErrors): string => {
+  const [said = "", ...rest] = error.message.split(/\n\n\s*Did you mean this\?\n/)
+  const near = rest.flatMap((lines) => lines.split("\n").map((line) => `"${line.trim()}"`))
+  return near.length === 0 ? error.message : `${said} - did you mean ${near.join(" or ")}?`
+}
+
+/** The parser of the command line asks for these; no flag of ours reads files, asks questions or starts processes. */
+const environment = Layer.mergeAll(
+  FileSystem.layerNoop({}),
+  Path.layer,
+  Stdio.layerTest({}),
+  Layer.succeed(
+    Terminal.Terminal,
+    Terminal.make({
+      columns: Effect.sync(Output.width),
+      rows: Effect.succeed(24),
+      size: Effect.die("no command follows the size of the terminal"),
+      readInput: Effect.die("no command asks questions"),
+      readLine: Effect.die("no command asks questions"),
+      display: Output.text
+    })
+  ),
+  Layer.succeed(
+    ChildProcessSpawner.ChildProcessSpawner,
+    ChildProcessSpawner.make(() => Effect.die("no flag starts a process"))
+  ),
+  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+  CliOutput.layerPresenter(presenter)
+)
+
+/** Says what went wrong where it was not said already, and gives the exit code. */
+const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect<number> => {
+  if (Exit.isSuccess(exit)) return Effect.succeed(ExitCode.success)
+  if (Cause.hasInterruptsOnly(exit.cause)) return Effect.succeed(ExitCode.cancelled)
+  const error = Cause.squash(exit.cause)
+  const options = { paint: Paint.of(process.stderr), debug }
+  if (error instanceof CommandExit) return Effect.succeed(error.code)
+  if (error instanceof CliError.ShowHelp) {
+    const asked = error.errors.length === 0 && error.commandPath.length === 1
+    return Effect.succeed(asked ? ExitCode.success : ExitCode.usage)
+  }
+  return error instanceof UsageError
+    ? Effect.as(Output.errorLines(ProblemView.usage(error, options)), ExitCode.usage)
+    : Effect.as(Output.errorLines(ProblemView.unexpected(error, options)), ExitCode.failure)
+}
+
+/**
+ * The command line.
+ *
+ * @since 0.1.0
+ */
+export const Cli = {
+  /**
+   * Runs a command and gives its exit code; what it has to say goes to standard output and standard error.
+   *
+   * @param args - arguments behind the name of the command
+   */
+  run: (args: ReadonlyArray<string>): Effect.Effect<number> =>
+    Command.runWith(root, { version })(args).pipe(
+      Effect.provide(environment),
+      Effect.exit,
+      Effect.flatMap((exit) => conclude(exit, /--log-level[ =]debug\b/.test(args.join(" "))))
+    ),
+
+  /**
+   * Runs a command and ends the process with its exit code.
+   *
+   * @param args - arguments behind the name of the command
+   */
+  main: async (args: ReadonlyArray<string>): Promise<void> => {
+    for (const stream of [process.stdout, process.stderr]) {
+      // Whoever read the output is gone: what remains of the work is done all the same.
+      stream.on("error", () => {})
+    }
+    // Neither a waiting effect nor a signal handler keeps a process of Node.
+    const alive = setInterval(() => {}, 0x7fff_ffff)
+    const code = await Effect.runPromise(Cli.run(args))
+    clearInterval(alive)
+    // Bodies may have left something open that would keep the process for ever.
+    await new Promise<void>((written) => process.stdout.write("", () => written()))
+    process.exit(code)
+  }
+}

@@ -1,0 +1,166 @@
+import type { ConfigProblem } from "@heddle/config/ConfigProblem"
+import type * as Schema from "effect/Schema"
+import { readFileSync, statSync } from "node:fs"
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type ParsedNode, type YAMLError } from "yaml"
+import { PlainText } from "./PlainText.ts"
+
+type Path = ConfigProblem["path"]
+
+/** What was read from config files: a value, or everything that is wrong with them. */
+export type ConfigRead =
+  | {
+      readonly _tag: "Read"
+      /** The files merged, later ones over earlier ones; `undefined` when none was given. */
+      readonly value: Schema.Json | undefined
+      /** The place in a file that a path of the merged config was read from: `run.yaml:7:12`. */
+      readonly locate: (path: Path) => string | undefined
+    }
+  | { readonly _tag: "Unreadable"; readonly problems: ReadonlyArray<string> }
+
+interface Source {
+  readonly name: string
+  readonly root: ParsedNode | null
+  readonly lines: LineCounter
+  readonly value: Schema.Json
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Maps are merged key by key; anything else, lists too, is replaced. */
+const merge = (under: Schema.Json | undefined, over: Schema.Json): Schema.Json => {
+  if (!isRecord(under) || !isRecord(over)) return over === null && under !== undefined ? under : over
+  const merged = new Map(Object.entries(under))
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged.get(key)
+    merged.set(key, before === undefined ? value : merge(before, value))
+  }
+  return Object.fromEntries(merged)
+}
+
+/** The line of a mistake with a mark under its column, as compilers show it. */
+const excerpt = (text: string, line: number, column: number): string => {
+  const source = PlainText.oneLine(text.split("\n")[line - 1] ?? "")
+  const gutter = String(line)
+  return `    ${gutter} | ${source}\n    ${" ".repeat(gutter.length)} | ${" ".repeat(Math.max(0, column - 1))}^`
+}
+
+const yamlProblem = (name: string, text: string, lines: LineCounter, error: YAMLError): string => {
+  const { col, line } = lines.linePos(Math.min(error.pos[0], text.length))
+  // The library's own message ends with an excerpt of its own.
+  const said = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
+  return `${name}:${line}:${col}: ${said}\n${excerpt(text, line, col)}`
+}
+
+const WHY: { readonly [code: string]: string } = {
+  EACCES: "this user may not read it",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of its path is not a folder"
+}
+
+const readText = (file: string): { readonly text: string } | { readonly problem: string } => {
+  try {
+    if (statSync(file).isDirectory()) return { problem: `Cannot read config file "${file}": it is a folder` }
+    return { text: readFileSync(file, "utf8") }
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
+    return {
+      problem:
+        code === "ENOENT"
+          ? `There is no config file "${file}" in ${process.cwd()}`
+          : `Cannot read config file "${file}": ${WHY[code] ?? code}`
+    }
+  }
+}
+
+const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0) return document.errors.map((error) => yamlProblem(name, text, lines, error))
+  try {
+    // Dates, maps with other keys than text and the like take the form that they would have in JSON.
+    const value: Schema.Json = JSON.parse(JSON.stringify(document.toJS() ?? null))
+    if (value !== null && !isRecord(value)) {
+      return [`${name}: run config must be a map with keys such as "ops" and "resources", not ${kindOf(value)}`]
+    }
+    return { name, root: document.contents, lines, value }
+  } catch (error) {
+    return [`${name}: ${error instanceof Error ? error.message : String(error)}`]
+  }
+}
+
+const kindOf = (value: Schema.Json): string => (Array.isArray(value) ? "a list" : `a ${typeof value}`)
+
+/** The node at a path, or at the longest part of it that the document has; its key where there is one. */
+const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; readonly node: Node | null } => {
+  let at: unknown = root
+  let found: Node | null = root
+  for (const [depth, part] of path.entries()) {
+    if (isMap(at)) {
+      const pair = at.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      if (pair === undefined) return { depth, node: found }
+      if (isScalar(pair.key)) found = pair.key
+      at = pair.value
+    } else if (isSeq(at)) {
+      const item: unknown = at.items[Number(part)]
+      if (item === undefined) return { depth, node: found }
+      at = item
+      if (isScalar(item) || isMap(item) || isSeq(item)) found = item
+    } else return { depth, node: found }
+  }
+  return { depth: path.length, node: found }
+}
+
+/**
+ * Reads the run config of a command from files and from the command line.
+ *
+ * @since 0.1.0
+ */
+export const ConfigFiles = {
+  /**
+   * Reads YAML or JSON files and merges them in order, and a JSON text over all of them.
+   *
+   * @param files - paths, relative to the working directory
+   * @param json - text of `--config-json`
+   * @returns the merged config, or every problem in every file
+   */
+  read: (files: ReadonlyArray<string>, json?: string): ConfigRead => {
+    const problems: Array<string> = []
+    const sources: Array<Source> = []
+    const add = (name: string, text: string) => {
+      const source = parse(name, text)
+      if ("value" in source) sources.push(source)
+      else problems.push(...source)
+    }
+    for (const file of files) {
+      const read = readText(file)
+      if ("problem" in read) problems.push(read.problem)
+      else add(file, read.text)
+    }
+    if (json !== undefined) {
+      try {
+        JSON.parse(json)
+        add("--config-json", json)
+      } catch (error) {
+        const said = error instanceof Error ? error.message.split("\n")[0]! : String(error)
+        problems.push(`--config-json is not JSON: ${said}`)
+      }
+    }
+    if (problems.length > 0) return { _tag: "Unreadable", problems }
+    const locate = (path: Path): string | undefined => {
+      let best: { readonly depth: number; readonly text: string } | undefined
+      // The last file that holds the most of the path is the one that had the last word.
+      for (const source of sources.toReversed()) {
+        const { depth, node } = nodeAt(source.root, path)
+        if (depth === 0 || (best !== undefined && best.depth >= depth)) continue
+        const offset = node?.range?.[0]
+        if (offset === undefined) continue
+        const { col, line } = source.lines.linePos(offset)
+        best = { depth, text: `${source.name}:${line}:${col}` }
+      }
+      return best?.text
+    }
+    const value = sources.reduce<Schema.Json | undefined>((under, source) => merge(under, source.value), undefined)
+    return { _tag: "Read", value: value ?? undefined, locate }
+  }
+}

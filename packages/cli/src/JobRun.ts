@@ -1,0 +1,61 @@
+import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { AnyJob } from "@heddle/definitions/Job"
+import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
+import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import type { Instance } from "@heddle/storage/Instance"
+import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import { CancelSignal } from "./CancelSignal.ts"
+
+/** What a run from the command line is given. */
+export interface JobRunOptions {
+  readonly runConfig?: Schema.Json | undefined
+  readonly tags: { readonly [key: string]: string }
+  readonly maxConcurrent?: number | undefined
+  readonly runId?: string | undefined
+  /** Sees events once they are in the log. */
+  readonly onEvents: EventListener
+  /** Hears of the user's wish to cancel, before the run does. */
+  readonly onCancel: () => void
+}
+
+const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof Options]: Exclude<Options[K], undefined>
+  }
+
+/**
+ * Runs a job that is known only by what a module exports.
+ *
+ * @since 0.1.0
+ */
+export const JobRun = {
+  /**
+   * Runs a job to its end in the instance that is provided; how it ended is in its events. The first signal that asks
+   * this process to end cancels the run.
+   *
+   * @param job - the job, which must be closed
+   * @param options - run config, tags, id, how many steps at once, who listens
+   */
+  execute: (
+    job: AnyJob,
+    { maxConcurrent, onCancel, onEvents, runConfig, runId, tags }: JobRunOptions
+  ): Effect.Effect<void, RunConfigError | RunAlreadyExists | StorageError, Instance> =>
+    Effect.gen(function* () {
+      const control = new RunControl()
+      yield* CancelSignal.wait.pipe(
+        Effect.andThen(() => {
+          onCancel()
+          control.cancel("asked for on the command line")
+          return Effect.void
+        }),
+        Effect.forkChild
+      )
+      const options = given({ runConfig, maxConcurrent, runId })
+      yield* executeDefinition(job.definition, { ...options, tags, control, onEvents }).pipe(
+        // Only a re-execution can fail by these.
+        Effect.catchTags({ ReexecutionError: Effect.die, RunNotFound: Effect.die })
+      )
+    })
+}

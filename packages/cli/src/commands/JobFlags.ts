@@ -1,0 +1,16 @@
+import * as Flag from "effect/cli/Flag"
+
+/** Flags by which the commands about jobs name one. */
+export const JobFlags = {
+  file: Flag.String("file").pipe(
+    Flag.withAlias("f"),
+    Flag.withMetavar("<module>"),
+    Flag.withDescription("Module that exports Definitions, or jobs themselves (.ts or .js)")
+  ),
+  job: Flag.String("job").pipe(
+    Flag.withAlias("j"),
+    Flag.withMetavar("<name>"),
+    Flag.withDescription("Name of the job; not needed when the module has only one"),
+    Flag.optional
+  )
+}

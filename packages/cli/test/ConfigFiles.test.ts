@@ -1,0 +1,67 @@
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { ConfigFiles } from "@heddle/cli/ConfigFiles"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "heddle-config-"))
+})
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const problems = (files: ReadonlyArray<string>, json?: string): ReadonlyArray<string> => {
+  const read = ConfigFiles.read(files, json)
+  return read._tag === "Unreadable" ? read.problems : []
+}
+
+describe("ConfigFiles", () => {
+  it("merges later files over earlier ones, maps by key, lists as a whole, and JSON last", () => {
+    const base = file("base.yaml", "ops:\n  a: {config: {list: [1, 2], keep: yes please}}\n  b: {config: {n: 1}}\n")
+    const over = file("over.json", '{"ops": {"a": {"config": {"list": [3]}}}}')
+    const read = ConfigFiles.read([base, over], '{"ops":{"b":{"config":{"n":2}}}}')
+    assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
+      ops: { a: { config: { list: [3], keep: "yes please" } }, b: { config: { n: 2 } } }
+    })
+  })
+
+  it("knows the place of a path, in the file that had the last word", () => {
+    const base = file("place.yaml", "ops:\n  a:\n    config:\n      n: 1\n      m: 2\n")
+    const over = file("place-over.yaml", "ops:\n  a:\n    config: {n: x}\n")
+    const read = ConfigFiles.read([base, over])
+    assert.isTrue(read._tag === "Read")
+    if (read._tag !== "Read") return
+    assert.strictEqual(read.locate(["ops", "a", "config", "n"]), `${over}:3:14`)
+    assert.strictEqual(read.locate(["ops", "a", "config", "m"]), `${base}:5:7`)
+    // What is missing is looked for where it should stand.
+    assert.strictEqual(read.locate(["ops", "a", "config", "none"]), `${over}:3:5`)
+    assert.strictEqual(read.locate(["resources"]), undefined)
+  })
+
+  it("has no value without files, and for empty ones", () => {
+    const read = ConfigFiles.read([])
+    assert.isTrue(read._tag === "Read" && read.value === undefined)
+    assert.deepStrictEqual(problems([file("empty.yaml", "# nothing\n")]), [])
+  })
+
+  it("shows a mistake in YAML with file, line, column and the line itself", () => {
+    const [problem] = problems([file("bad.yaml", "ops:\n  a: b: c\n")])
+    assert.match(problem!, /bad\.yaml:2:\d+: /)
+    assert.include(problem!, "    2 |   a: b: c\n")
+    assert.match(problem!, / +\| +\^$/)
+  })
+
+  it("tells of everything that is wrong at once", () => {
+    const found = problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
+    assert.strictEqual(found.length, 4)
+    assert.include(found[0]!, "There is no config file")
+    assert.include(found[1]!, "must be a map")
+    assert.include(found[2]!, "it is a folder")
+    assert.include(found[3]!, "--config-json is not JSON")
+  })
+})

@@ -1,0 +1,73 @@
+import { assert, describe, it } from "@effect/vitest"
+import { GraphMermaid } from "@heddle/cli/GraphMermaid"
+import { GraphSvg } from "@heddle/cli/GraphSvg"
+import { JobGraph } from "@heddle/cli/JobGraph"
+import { describe as snapshotOf } from "@heddle/definitions/describe"
+import { nested } from "./fixtures/nested.ts"
+
+const snapshot = snapshotOf(nested.definition)
+
+describe("JobGraph", () => {
+  const graph = JobGraph.ofSnapshot(snapshot)
+
+  it("opens nested graphs and follows wires through their borders", () => {
+    const edges = graph.edges.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
+    assert.includeMembers(edges, [
+      "download value clean.parse",
+      "clean.parse value clean.dedupe.hash",
+      "clean.parse value clean.dedupe.merge",
+      "clean.dedupe.merge value quality",
+      "list_airports each page",
+      "page collect index",
+      "page collect sitemap",
+      "quality order index"
+    ])
+    assert.deepStrictEqual(
+      graph.groups.map(({ group, id }) => [id, group]),
+      [
+        ["clean", undefined],
+        ["clean.dedupe", "clean"]
+      ]
+    )
+  })
+
+  it("marks what fans out and what runs for each value, up to where it is collected", () => {
+    const ids = (choose: (node: (typeof graph.nodes)[number]) => boolean) =>
+      graph.nodes.filter(choose).map(({ id }) => id)
+    assert.deepStrictEqual(
+      ids((node) => node.fansOut),
+      ["list_airports"]
+    )
+    assert.deepStrictEqual(
+      ids((node) => node.mapped),
+      ["page"]
+    )
+  })
+})
+
+describe("GraphMermaid", () => {
+  it("writes subgraphs inside of subgraphs and marks dynamic wires", () => {
+    const lines = GraphMermaid.render(snapshot).split("\n")
+    assert.include(lines, `title: "nested"`)
+    assert.isTrue(lines.some((line) => /^ {2}subgraph n\d+ \["clean"\]$/.test(line)))
+    assert.isTrue(lines.some((line) => /^ {4}subgraph n\d+ \["dedupe"\]$/.test(line)))
+    assert.isTrue(lines.some((line) => /==>\|"airport, each"\|/.test(line)))
+    assert.isTrue(lines.some((line) => /==>\|"collect"\|/.test(line)))
+    assert.isTrue(lines.some((line) => /-\.->/.test(line)))
+  })
+})
+
+describe("GraphSvg", () => {
+  const svg = GraphSvg.render(snapshot)
+
+  it("draws every op and every graph, and escapes what is written", () => {
+    for (const name of ["download", "parse", "hash", "merge", "page", "sitemap", "clean", "dedupe"]) {
+      assert.include(svg, `>${name}</text>`)
+    }
+    assert.include(svg, "Two &lt;graphs&gt; &amp; a fan-out")
+  })
+
+  it("draws a wire for each edge, with a tip", () => {
+    assert.strictEqual(svg.match(/marker-end=/g)!.length, JobGraph.ofSnapshot(snapshot).edges.length)
+  })
+})

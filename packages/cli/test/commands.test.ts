@@ -1,0 +1,343 @@
+import { afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const FIXTURES = fileURLToPath(new URL("./fixtures/", import.meta.url))
+
+let home: string
+let folder: string
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "heddle-cli-home-"))
+  folder = mkdtempSync(join(tmpdir(), "heddle-cli-"))
+})
+
+/** Processes that a failed test would leave behind. */
+const started = new Set<ChildProcess>()
+afterEach(() => {
+  for (const child of started) child.kill("SIGKILL")
+  started.clear()
+})
+
+// An empty FORCE_COLOR forces colours too.
+const { FORCE_COLOR: _, ...colourless } = process.env
+
+const start = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}): ChildProcess => {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: FIXTURES,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...colourless, HEDDLE_HOME: home, COLUMNS: "100", ...env }
+  })
+  started.add(child)
+  return child
+}
+
+interface Outcome {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Follows a process: what it has written, and its end; `line` waits until it has written a line. */
+const follow = (child: ChildProcess) => {
+  let stdout = ""
+  let stderr = ""
+  const waiting = new Set<() => void>()
+  const seen: Array<string> = []
+  for (const stream of [child.stdout!, child.stderr!]) {
+    createInterface(stream).on("line", (line) => {
+      seen.push(line)
+      if (stream === child.stdout) stdout += `${line}\n`
+      else stderr += `${line}\n`
+      for (const look of waiting) look()
+    })
+  }
+  const end: Promise<Outcome> = once(child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }))
+  const line = (pattern: RegExp): Promise<string> =>
+    new Promise((found, failed) => {
+      const look = () => {
+        const match = seen.find((text) => pattern.test(text))
+        if (match === undefined) return
+        waiting.delete(look)
+        found(match)
+      }
+      waiting.add(look)
+      look()
+      void end.then(() => failed(new Error(`it ended without ${pattern}:\n${stdout}${stderr}`)))
+    })
+  return { end, line, child }
+}
+
+const heddle = (...args: ReadonlyArray<string>): Promise<Outcome> => follow(start(args)).end
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const job = (name: string, ...args: ReadonlyArray<string>) => ["job", "execute", "-f", "jobs.ts", "-j", name, ...args]
+
+describe("heddle", () => {
+  it("teaches with its help", async () => {
+    const { code, stdout } = await heddle("--help")
+    assert.strictEqual(code, 0)
+    assert.include(stdout, "SUBCOMMANDS")
+    for (const command of [
+      ["job", "execute"],
+      ["job", "list"],
+      ["job", "graph"],
+      ["run", "show"]
+    ]) {
+      const help = await heddle(...command, "--help")
+      assert.strictEqual(help.code, 0)
+      assert.match(help.stdout, /EXAMPLES\n {2}# /)
+    }
+  })
+
+  it("answers bad usage with exit code 2, the nearest name and the way to the help", async () => {
+    const command = await heddle("run", "shwo", "last")
+    assert.strictEqual(command.code, 2)
+    assert.include(command.stderr, 'did you mean "show"?')
+    const flag = await heddle("run", "list", "--limt", "3")
+    assert.strictEqual(flag.code, 2)
+    assert.include(flag.stderr, 'did you mean "--limit"?')
+    assert.include(flag.stderr, 'See "heddle run list --help"')
+    assert.strictEqual(flag.stdout, "")
+    assert.strictEqual((await heddle("job", "execute")).code, 2)
+  })
+})
+
+describe("heddle job list", () => {
+  it("lists jobs with their descriptions", async () => {
+    const { code, stdout } = await heddle("job", "list", "-f", "jobs.ts")
+    assert.strictEqual(code, 0)
+    assert.match(stdout, /^etl +2 nodes {2}Rows from a source, doubled$/m)
+  })
+
+  it("takes jobs that a module exports themselves", async () => {
+    const { stdout } = await heddle("job", "list", "-f", "nested.ts", "--json")
+    assert.deepStrictEqual(
+      JSON.parse(stdout).map((row: { readonly name: string }) => row.name),
+      ["nested"]
+    )
+  })
+})
+
+describe("heddle job graph", () => {
+  it("writes Mermaid to standard output, and a picture to a file", async () => {
+    const mermaid = await heddle("job", "graph", "-f", "nested.ts")
+    assert.strictEqual(mermaid.code, 0)
+    assert.match(mermaid.stdout, /^---\ntitle: "nested"\n---\nflowchart TD\n/)
+    const svg = join(folder, "graph.svg")
+    const picture = await heddle("job", "graph", "-f", "nested.ts", "-j", "nested", "--svg", svg)
+    assert.strictEqual(picture.code, 0)
+    assert.match(readFileSync(svg, "utf8"), /^<svg /)
+    const nowhere = await heddle("job", "graph", "-f", "nested.ts", "--svg", join(folder, "no/where.svg"))
+    assert.strictEqual(nowhere.code, 2)
+    assert.include(nowhere.stderr, "there is no folder")
+  })
+})
+
+describe("heddle job execute", () => {
+  it("runs a job with merged config and keeps the run", async () => {
+    const config = file("run.yaml", "ops:\n  source: {config: {rows: 3}}\n")
+    const args = ["-c", config, "--config-json", '{"ops":{"source":{"config":{"rows":4}}}}', "--tag", "team=x"]
+    const ran = await heddle(...job("etl", ...args, "--run-id", "merged-1"))
+    assert.strictEqual(ran.code, 0, ran.stderr)
+    assert.match(ran.stdout, /^\S+Z {2}source +making 4 rows$/m)
+    assert.match(ran.stdout, /Run merged-1 succeeded after .*: 2 done/)
+    const list = await heddle("run", "list", "--json", "--job", "etl")
+    const [run] = JSON.parse(list.stdout)
+    assert.deepInclude(run, { runId: "merged-1", status: "SUCCESS", tags: { team: "x" } })
+    const again = await heddle(...job("etl", ...args, "--run-id", "merged-1"))
+    assert.strictEqual(again.code, 2)
+    assert.include(again.stderr, "stored already")
+  })
+
+  it("writes one event a line and nothing else with --json", async () => {
+    const { code, stderr, stdout } = await heddle(...job("pages", "--json", "--max-concurrent", "2"))
+    assert.strictEqual(code, 0)
+    assert.strictEqual(stderr, "")
+    const events = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    assert.strictEqual(events[0]._tag, "RUN_START")
+    assert.strictEqual(events.at(-1)._tag, "RUN_SUCCESS")
+    assert.strictEqual(events.filter((event) => event._tag === "STEP_SUCCESS").length, 14)
+  })
+
+  it("exits with 1 when the run fails, with the error and its cause, and colours only where they are wanted", async () => {
+    const failed = await heddle(...job("failing"))
+    assert.strictEqual(failed.code, 1)
+    assert.include(failed.stdout, "Failed: Error: the warehouse is on fire")
+    assert.include(failed.stdout, "at Object.run (jobs.ts:")
+    assert.include(failed.stdout, "caused by TypeError: a match was lit")
+    assert.notInclude(failed.stdout, "\u001b")
+    const coloured = await follow(start(job("failing"), { FORCE_COLOR: "1" })).end
+    assert.include(coloured.stdout, "\u001b[31m")
+  })
+
+  it("lists all problems of a run config with their places, and runs nothing", async () => {
+    const config = file(
+      "wrong.yaml",
+      "ops:\n  source:\n    config:\n      rows: many\n      nme: x\n  dubble: {}\n  double: {config: {factor: two}}\n"
+    )
+    const { code, stderr, stdout } = await heddle(...job("etl", "-c", config, "--run-id", "never"))
+    assert.strictEqual(code, 2)
+    assert.strictEqual(stdout, "")
+    assert.include(stderr, 'Run config of job "etl" has 4 problems')
+    assert.include(stderr, 'did you mean "double"?')
+    assert.include(stderr, `at ${config}:4:7`)
+    assert.notMatch(stderr, /^\s+at .*\.ts:/m)
+    assert.strictEqual((await heddle("run", "show", "never")).code, 2)
+  })
+
+  it("tells of a missing module, bad YAML, a missing file and an unusable home all at once", async () => {
+    const bad = file("bad.yaml", "ops:\n  a: b: c\n")
+    const { code, stderr } = await heddle("job", "execute", "-f", "job.ts", "-c", bad, "-c", "none.yaml", "--home", bad)
+    assert.strictEqual(code, 2)
+    assert.include(stderr, 'There is no module "job.ts"')
+    assert.include(stderr, 'did you mean "jobs.ts"?')
+    assert.match(stderr, /bad\.yaml:2:\d+: /)
+    assert.include(stderr, "    2 |   a: b: c")
+    assert.include(stderr, 'There is no config file "none.yaml"')
+    assert.include(stderr, "Cannot make the home folder")
+  })
+
+  it.runIf(existsSync("/proc/self"))("gives up on a home that a file system refuses in silence", async () => {
+    const { code, stderr } = await heddle("run", "list", "--home", "/proc/heddle/home")
+    // Reading makes no home.
+    assert.strictEqual(code, 0)
+    assert.include(stderr, "No runs yet")
+    const ran = await heddle(...job("pages", "--home", "/proc/heddle/home"))
+    assert.strictEqual(ran.code, 2)
+    assert.include(ran.stderr, "Cannot make the home folder")
+  })
+
+  it("names what a module exports when it has no job, the nearest job, and what a broken module throws", async () => {
+    const none = await heddle("job", "list", "-f", file("none.ts", "export const answer = 42\n"))
+    assert.strictEqual(none.code, 2)
+    assert.include(none.stderr, '"answer" (number)')
+    const unknown = await heddle(...job("elt"))
+    assert.strictEqual(unknown.code, 2)
+    assert.include(unknown.stderr, 'There is no job "elt" in "jobs.ts" - did you mean "etl"?')
+    const broken = file("broken.ts", 'const x: number = 1\nthrow new Error("not today")\n')
+    const thrown = await heddle("job", "list", "-f", broken)
+    assert.strictEqual(thrown.code, 2)
+    assert.include(thrown.stderr, "Error: not today")
+    assert.match(thrown.stderr, /broken\.ts:2:7/)
+    const debug = await heddle("job", "list", "-f", broken, "--log-level", "debug")
+    assert.isAbove(debug.stderr.length, thrown.stderr.length)
+  })
+})
+
+describe.skipIf(process.platform === "win32")("signals", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("%s cancels the run, and its finalizers run", async (signal) => {
+    const id = `cancel-${signal}`
+    const run = follow(start(job("waiting", "--run-id", id)))
+    await run.line(/waits +Started/)
+    run.child.kill(signal)
+    const { code, stderr, stdout } = await run.end
+    assert.strictEqual(code, 130)
+    assert.include(stderr, "Cancelling… (press Ctrl-C again to kill)")
+    assert.include(stderr, "cleaned up")
+    assert.include(stdout, `Run ${id} was cancelled`)
+    const list = await heddle("run", "list", "--status", "CANCELED")
+    assert.match(list.stdout, new RegExp(`^${id} +waiting +CANCELED`, "m"))
+  })
+
+  it("kills at the second Ctrl-C, even while a body spins the event loop, and the run is lost", async () => {
+    const run = follow(start(job("spinning", "--run-id", "spun")))
+    const pid = Number(/in (\d+)/.exec(await run.line(/spinning in/))![1])
+    run.child.kill("SIGINT")
+    await run.line(/Cancelling/)
+    // A second signal that comes with the first is the same key press; this one waits until it is another.
+    const second = setInterval(() => run.child.kill("SIGINT"), 100)
+    const { code } = await run.end
+    clearInterval(second)
+    assert.strictEqual(code, 130)
+    const list = await heddle("run", "list")
+    assert.match(list.stdout, /^spun +spinning +LOST/m)
+    const shown = await heddle("run", "show", "spun")
+    assert.include(shown.stdout, `Process ${pid} on`)
+    assert.include(shown.stdout.replaceAll("\n", " "), "Nothing more will happen in this run.")
+  })
+
+  it("takes the run's process with it when it is killed", async () => {
+    const run = follow(start(job("spinning", "--run-id", "killed")))
+    await run.line(/spinning in/)
+    run.child.kill("SIGKILL")
+    // The streams close only when the run's process is gone too.
+    const { signal } = await run.end
+    assert.strictEqual(signal, "SIGKILL")
+    const list = await heddle("run", "list", "--status", "LOST")
+    assert.match(list.stdout, /^killed +spinning +LOST/m)
+  })
+
+  it("tells when the run's process was killed from outside", async () => {
+    const run = follow(start(job("waiting", "--run-id", "shot")))
+    const [, pid] = /in process (\d+)/.exec(await run.line(/in process \d+/))!
+    await run.line(/waits +Started/)
+    process.kill(Number(pid), "SIGKILL")
+    const { code, stderr } = await run.end
+    assert.strictEqual(code, 1)
+    assert.include(stderr, "ended by SIGKILL")
+  })
+})
+
+describe("heddle run", () => {
+  it("finds runs by last and by the start of an id, and says what it cannot find", async () => {
+    await heddle(...job("pages", "--run-id", "prefix-aa"))
+    await heddle(...job("pages", "--run-id", "prefix-ab"))
+    const last = await heddle("run", "show", "last")
+    assert.match(last.stdout, /^run +prefix-ab$/m)
+    assert.match(last.stdout, /page ×12/)
+    assert.match((await heddle("run", "show", "prefix-aa")).stdout, /^run +prefix-aa$/m)
+    const several = await heddle("run", "show", "prefix-")
+    assert.strictEqual(several.code, 2)
+    assert.include(several.stderr, "2 runs have an id that starts with")
+    assert.strictEqual((await heddle("run", "show", "nope")).code, 2)
+  })
+
+  it("shows events by type and step, as lines and as JSON", async () => {
+    await heddle(...job("pages", "--run-id", "events-1"))
+    const json = await heddle("run", "events", "events-1", "--json", "--type", "STEP_SUCCESS", "--step", "page")
+    const events = json.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    assert.strictEqual(events.length, 12)
+    const one = await heddle("run", "events", "events-1", "--step", "page[k3]", "--type", "STEP_START")
+    assert.match(one.stdout, /^\S+Z {2}page\[k3\] +Started\n$/)
+    const wrong = await heddle("run", "events", "events-1", "--type", "STEP_SUCESS")
+    assert.strictEqual(wrong.code, 2)
+    assert.include(wrong.stderr, 'did you mean "STEP_SUCCESS"?')
+  })
+
+  it("shows a run as JSON and as a picture", async () => {
+    await heddle(...job("failing", "--run-id", "shown-1"))
+    const shown = await heddle("run", "show", "shown-1", "--json")
+    const report = JSON.parse(shown.stdout)
+    assert.strictEqual(report.run.status, "FAILURE")
+    assert.strictEqual(report.failures[0].error.cause.message, "a match was lit")
+    const svg = join(folder, "timeline.svg")
+    assert.strictEqual((await heddle("run", "show", "shown-1", "--svg", svg)).code, 0)
+    assert.match(readFileSync(svg, "utf8"), /^<svg [\s\S]*breaks/)
+  })
+
+  it("leaves no home behind when it only reads", async () => {
+    const none = join(folder, "no-home")
+    const { code, stderr } = await heddle("run", "list", "--home", none)
+    assert.strictEqual(code, 0)
+    assert.include(stderr, "No runs yet")
+    assert.isFalse(existsSync(none))
+  })
+})
