@@ -5,6 +5,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { AssetDefinition, AssetInputDefinition } from "./AssetDefinition.ts"
+import type { BodyError, BodyGives, BodyNeeds } from "./BodyGives.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
@@ -134,8 +135,7 @@ const make = <
   P extends Partitions<any> | undefined = undefined,
   T extends Tags = {},
   IO = never,
-  E = never,
-  R = never
+  const X extends BodyGives<O["Type"]> = BodyGives<O["Type"]>
 >(
   key: Key,
   options: {
@@ -146,13 +146,13 @@ const make = <
     readonly partitions?: P
     readonly io?: Context.Key<IO, IOManagerShape>
     readonly output: O
-    readonly retry?: Retry<NoInfer<E>>
+    readonly retry?: Retry<BodyError<NoInfer<X>>>
     readonly run: (
       inputs: { readonly [K in keyof D]: AssetInputValue<D[K], P> },
       context: AssetContext<C["Type"], P, T>
-    ) => Effect.Effect<O["Type"], E, R> | Promise<O["Type"]> | O["Type"]
+    ) => X
   }
-): Asset<Key, O["Type"], E, Exclude<R, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> =>
+): Asset<Key, O["Type"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> =>
   typed(key, {
     _tag: "AssetDefinition",
     key,

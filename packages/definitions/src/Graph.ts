@@ -3,6 +3,7 @@ import { compose, invoke } from "./internal/compose.ts"
 import type { GraphDefinition } from "./GraphDefinition.ts"
 import type { Handle } from "./Handle.ts"
 import type { AnyInvocation, ConfigOf, ErrorOf, Invocation, NeedsOf } from "./Invocation.ts"
+import type { Named } from "./Missing.ts"
 import type { GraphDescription, NodeBody } from "./NodeDescription.ts"
 import type { OpsNode } from "./RunConfigOf.ts"
 import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
@@ -16,24 +17,25 @@ import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiri
 export interface Graph<Name extends string, I extends Fields, H, E, R, Cfg> extends NodeBody {
   readonly definition: GraphDefinition
   /** Wires one use into a graph body. */
-  <const W extends Wires<I> = never>(
-    inputs?: W,
-    ...missing: Wired<I, W>
+  <const W extends Wires<I> = Wires<I>, const K extends keyof I = never>(
+    inputs?: W & Named<K, keyof I>,
+    ...missing: Wired<I, W, K>
   ): Invocation<
     H,
     E,
     R,
-    Entry<Name, ([keyof Cfg] extends [never] ? {} : OpsNode<Cfg>) & NodeConfig<void, OpenInputs<I, W>>>
+    Entry<Name, ([keyof Cfg] extends [never] ? {} : OpsNode<Cfg>) & NodeConfig<void, OpenInputs<I, W>>>,
+    Name
   >
   /** The same graph under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Graph<A, I, H, E, R, Cfg>
 }
 
-const fromDefinition = (definition: GraphDefinition, name: string): Graph<string, any, any, any, any, any> =>
+const fromDefinition = (definition: GraphDefinition, name: string): Graph<string, any, any, any, never, any> =>
   Object.assign(
     (wires?: { readonly [input: string]: unknown }) => invoke({ definition }, { name, named: true }, wires),
     { definition, as: (other: string) => fromDefinition(definition, other) }
-  ) as unknown as Graph<string, any, any, any, any, any>
+  ) as unknown as Graph<string, any, any, any, never, any>
 
 /**
  * Constructors of graphs.
@@ -45,9 +47,10 @@ export const Graph = {
    * Makes a graph from its plain description, to which every other way of writing one compiles.
    *
    * @param description - nodes by name with the wires of their inputs, and which inner output each output is
+   * @returns the graph; of its types nothing is known, so that what it needs and takes shows when it runs
    * @throws DefinitionError with every mistake at once: unknown nodes, inputs and outputs, names used twice, circles
    */
-  fromNodes: (description: GraphDescription): Graph<string, any, any, any, any, any> =>
+  fromNodes: (description: GraphDescription): Graph<string, any, any, any, never, any> =>
     fromDefinition(checkGraph(description, `graph "${description.name}"`), description.name),
 
   /**

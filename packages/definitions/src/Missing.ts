@@ -1,7 +1,7 @@
 /**
  * What a call left out. Functions whose arguments have to go together take one of these as a rest parameter that nobody
  * fills: it is `[]` when all is there, and otherwise the compiler names what is missing in one line:
- * `Argument of type '[]' is not assignable to parameter of type 'MissingOptions<"runConfig">'`.
+ * `Property '"give these options"' is missing in type '[]' but required in type 'MissingOptions<"runConfig">'`.
  *
  * @since 0.1.0
  */
@@ -29,5 +29,20 @@ export interface MissingUpstream<Keys> extends ReadonlyArray<never> {
   readonly "add these upstream assets, or declare them external": Keys
 }
 
-/** Infers which of the options that may be needed a call gives: `K` becomes the names of all that it gives. */
-export type Gives<K extends PropertyKey, Needed extends PropertyKey> = { readonly [P in K & Needed]: unknown }
+/**
+ * Infers the names `K` of what a call gives, and asks for those of them that are known to be there for sure.
+ *
+ * Names and not types, because the compiler infers in two rounds when an argument holds a call of a function such as
+ * `Layer.succeed`, which also has a form for pipes: in the first round the type is not known yet, the names are.
+ */
+export type Named<K, Known> = { readonly [P in K & Known & PropertyKey]: unknown }
+/** Infers the type `O` of what a call gives, and asks nothing of it; what has no type is let through. */
+export type Seen<O> = [O] extends [never] ? O : 0 extends 1 & O ? O : unknown
+/** Nothing where the names `K` or what has no type hold all that is needed, and otherwise what the compiler shows. */
+export type OptionsGiven<K, O, Needed> = [O] extends [never]
+  ? []
+  : 0 extends 1 & O
+    ? []
+    : [Exclude<Needed, K>] extends [never]
+      ? []
+      : MissingOptions<Exclude<Needed, K>>

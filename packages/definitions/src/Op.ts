@@ -20,7 +20,7 @@ import { invoke, type Use } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Invocation } from "./Invocation.ts"
 import type { IOManagerShape } from "./IOManager.ts"
-import type { Gives, MissingOptions } from "./Missing.ts"
+import type { Named, OptionsGiven, Seen } from "./Missing.ts"
 import type { NodeBody } from "./NodeDescription.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
@@ -38,10 +38,10 @@ import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wired, Wires } from
 export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extends NodeBody {
   readonly definition: OpDefinition
   /** Wires one use into a graph body. */
-  <const W extends Wires<I> = never>(
-    inputs?: W,
-    ...missing: Wired<I, W>
-  ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>>
+  <const W extends Wires<I> = Wires<I>, const K extends keyof I = never>(
+    inputs?: W & Named<K, keyof I>,
+    ...missing: Wired<I, W, K>
+  ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>, Name>
   /** Options of one use; `as` is the short form for a name. A second use without a name of its own is a definition error. */
   with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(use: {
     readonly name?: A
@@ -53,10 +53,10 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
   /** The same op under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Op<A, I, H, V, C, E, R>
   /** Runs the body alone, for tests: config, inputs and outputs are checked; there is no run and no event log. */
-  invoke<const K extends PropertyKey = never>(
+  invoke<const K extends PropertyKey = never, O = {}>(
     inputs: Values<I>,
-    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Gives<K, "config">,
-    ...missing: [C] extends [void] ? [] : {} extends C ? [] : "config" extends K ? [] : MissingOptions<"config">
+    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Named<K, "config"> & Seen<O>,
+    ...missing: OptionsGiven<K, O, [C] extends [void] ? never : {} extends C ? never : "config">
   ): Effect.Effect<V, E, R>
 }
 
@@ -88,7 +88,7 @@ type MakeOp = <
   I extends Fields = {},
   C extends Schema.Top = Schema.Void,
   T extends Tags = {},
-  X extends BodyGivesOutput<O["Type"]> = BodyGivesOutput<O["Type"]>
+  const X extends BodyGivesOutput<O["Type"]> = BodyGivesOutput<O["Type"]>
 >(
   name: Name,
   options: Common<I, C, T> & {
@@ -104,7 +104,7 @@ type MakeOutputs = <
   I extends Fields = {},
   C extends Schema.Top = Schema.Void,
   T extends Tags = {},
-  X extends BodyGivesOutputs<O> = BodyGivesOutputs<O>
+  const X extends BodyGivesOutputs<O> = BodyGivesOutputs<O>
 >(
   name: Name,
   options: Common<I, C, T> & {

@@ -55,7 +55,11 @@ export interface ProvidedTwice<Service> {
 }
 /** Two keys that provide one service would shadow each other: refused. */
 export type Distinct<Rs extends Resources> = {
-  readonly [K in keyof Rs]: ServiceOf<Rs[K]> extends Provides<Omit<Rs, K>> ? ProvidedTwice<ServiceOf<Rs[K]>> : Rs[K]
+  readonly [K in keyof Rs]: [ServiceOf<Rs[K]>] extends [never]
+    ? Rs[K]
+    : ServiceOf<Rs[K]> extends Provides<Omit<Rs, K>>
+      ? ProvidedTwice<ServiceOf<Rs[K]>>
+      : Rs[K]
 }
 /** Replacements by key: the replaced resource is never acquired and its config is not asked for. */
 export type Replace<Rs extends Resources> = { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> }

@@ -12,14 +12,14 @@ export type WireOf<A> = Handle<A> | (A extends ReadonlyArray<infer X> ? Readonly
 /** What may be wired to named inputs. */
 export type Wires<I extends Fields> = { readonly [K in keyof I]: WireOf<I[K]["Type"]> }
 
-/** Nothing where `W` wires what inputs need, and otherwise what the compiler shows; `W` is `never` where nothing is wired. */
-export type Wired<I extends Fields, W> = [W] extends [never]
+/** Nothing where `W`, of which `K` are the names, wires all inputs and no more, and otherwise what the compiler shows. */
+export type Wired<I extends Fields, W, K> = [Exclude<keyof W & string, keyof I>] extends [never]
   ? {} extends Wires<I>
     ? []
-    : MissingInputs<keyof I>
-  : [Exclude<keyof W & string, keyof I>] extends [never]
-    ? []
-    : UnknownInputs<Exclude<keyof W & string, keyof I>>
+    : [Exclude<keyof I, K>] extends [never]
+      ? []
+      : MissingInputs<Exclude<keyof I, K>>
+  : UnknownInputs<Exclude<keyof W & string, keyof I>>
 
 type OpenKeys<W> = { [K in keyof W]: W[K] extends FromConfig ? K : never }[keyof W]
 /** The run config of the inputs that were left to it. */

@@ -1,7 +1,7 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { Job } from "@heddle/definitions/Job"
-import type { OptionsGiven, Seen } from "@heddle/definitions/Missing"
-import type { Provides, ResourceConfig, ResourceNeeds, Resources, ServiceOf } from "@heddle/definitions/Resource"
+import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
+import type { Provides, Replace, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
 import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
@@ -14,22 +14,25 @@ export type Unfilled<JI extends Fields, Filled> = {
   [K in keyof JI as K extends Filled ? never : K]: JI[K]["Encoded"] | { value: JI[K]["Encoded"] }
 }
 
-/** Run config of a call: what the job takes, less the resources and inputs that the call gives. */
-export type CallRunConfig<JI extends Fields, Preset, G, Cfg, Rs extends Resources, Rep> = RunConfigOf<
+/** Run config of a call: what the job takes, less the inputs and resources whose names the call gives. */
+export type CallRunConfig<
+  JI extends Fields,
+  Preset,
+  InputNames,
   Cfg,
-  ResourceConfig<Omit<Rs, keyof Rep>>,
-  Unfilled<JI, Preset | keyof G>
->
+  Rs extends Resources,
+  Replaced extends PropertyKey
+> = RunConfigOf<Cfg, ResourceConfig<Omit<Rs, Replaced>>, Unfilled<JI, Preset | InputNames>>
 
 /** Options of a run in this process. */
-export interface ExecuteInProcessOptions<RunConfig, G, Rep, P> {
+export interface ExecuteInProcessOptions<RunConfig, InputValues, Replacements, P> {
   readonly runConfig?: RunConfig
   /** Replacements of the job's resources, by key. */
-  readonly resources?: Rep
+  readonly resources?: Replacements
   /** Services for the bodies. */
   readonly layer?: Layer.Layer<P, any, never>
   /** Values of job inputs. */
-  readonly inputValues?: G
+  readonly inputValues?: InputValues
   /** How many steps may run at once, ≥ 1; 16 without it. */
   readonly maxConcurrent?: number
   readonly tags?: Record<string, string>
@@ -50,17 +53,29 @@ export interface ExecuteInProcess {
     R,
     Cfg,
     Rs extends Resources,
-    const G extends Partial<Values<JI>> = {},
-    const Rep extends { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> } = {},
+    const InputNames extends PropertyKey = never,
+    const Replaced extends PropertyKey = never,
     P = never,
+    const K extends PropertyKey = never,
     O = {}
   >(
     job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
-    options?: ExecuteInProcessOptions<CallRunConfig<JI, Preset, G, Cfg, Rs, Rep>, G, Rep, P> & Seen<O>,
-    ...missing: OptionsGiven<O, {} extends CallRunConfig<JI, Preset, G, Cfg, Rs, Rep> ? never : "runConfig">
+    options?: ExecuteInProcessOptions<
+      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
+      Partial<Values<JI>> & Named<InputNames, keyof JI>,
+      Replace<Rs> & Named<Replaced, keyof Rs>,
+      P
+    > &
+      Named<K, "runConfig"> &
+      Seen<O>,
+    ...missing: OptionsGiven<
+      K,
+      O,
+      {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced> ? never : "runConfig"
+    >
   ): Effect.Effect<
     ExecuteInProcessResult<A, E>,
     ExecuteError,
-    Exclude<R | ResourceNeeds<Omit<Rs, keyof Rep>>, Provides<Rs> | P>
+    Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>
   >
 }

@@ -1,6 +1,6 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { Job } from "@heddle/definitions/Job"
-import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
+import type { Provides, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields } from "@heddle/definitions/Wiring"
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
@@ -37,7 +37,7 @@ export const executeInProcess: ExecuteInProcess = <
   R,
   Cfg,
   Rs extends Resources,
-  Rep extends Replace<Rs>,
+  Replaced extends PropertyKey,
   P
 >(
   job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
@@ -45,7 +45,7 @@ export const executeInProcess: ExecuteInProcess = <
 ): Effect.Effect<
   ExecuteInProcessResult<A, E>,
   RunConfigError | RunAlreadyExists | StorageError,
-  Exclude<R | ResourceNeeds<Omit<Rs, keyof Rep>>, Provides<Rs> | P>
+  Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>
 > => {
   const erased = (options[0] ?? {}) as ExecuteDefinitionOptions
   // Only a re-execution can fail by these.
@@ -69,6 +69,6 @@ export const executeInProcess: ExecuteInProcess = <
   }) as unknown as Effect.Effect<
     ExecuteInProcessResult<A, E>,
     RunConfigError | RunAlreadyExists | StorageError,
-    Exclude<R | ResourceNeeds<Omit<Rs, keyof Rep>>, Provides<Rs> | P>
+    Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>
   >
 }

@@ -1,7 +1,7 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyAsset, Asset, AssetValue, KeyOf } from "@heddle/definitions/Asset"
 import type { Simplify, UnionToIntersection } from "@heddle/definitions/Invocation"
-import type { MissingUpstream, OptionsGiven, Seen } from "@heddle/definitions/Missing"
+import type { MissingUpstream, Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
@@ -65,12 +65,19 @@ export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
  * @since 0.1.0
  * @source Dagster materialize
  */
-export const materialize = <const As extends Many, Rs extends Resources = {}, P = never, O = {}>(
+export const materialize = <
+  const As extends Many,
+  Rs extends Resources = {},
+  P = never,
+  const K extends PropertyKey = never,
+  O = {}
+>(
   _assets: As,
   _options?: MaterializeOptions<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, Rs, P, PartitionKeyOf<As>> &
+    Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
     Seen<O>,
   ..._missing: [Upstream<As>] extends [never]
-    ? OptionsGiven<O, Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
+    ? OptionsGiven<K, O, Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
     : MissingUpstream<Upstream<As>>
 ): Effect.Effect<
   MaterializeResult<{ readonly [X in As[number] as KeyOf<X>]: AssetValue<X> }, AssetsErrors<As>>,

@@ -2,7 +2,7 @@ import { Asset, materialize } from "heddle"
 import { Effect, Schema } from "effect"
 import { closed, dayConfig, mean, part, prices, WarehouseTest } from "./app.ts"
 
-// mistake: missing service of an asset | names: Warehouse
+// mistake: missing service of an asset | names: Warehouse | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 closed(materialize([prices, mean], { runConfig: dayConfig }))
 
 // mistake: missing upstream asset | names: prices

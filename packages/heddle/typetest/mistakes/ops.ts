@@ -27,13 +27,13 @@ flaky.with({ retry: { Throttled: thrice } })
 // mistake: retry tag not named, several outputs | names: TableMissing
 Op.outputs("load", { outputs: { n: Schema.Number }, run: () => Effect.map(run(), (n) => ({ n })), retry: { Throttled: thrice } })
 
-// mistake: Effect of the wrong type | names: string
+// mistake: Effect of the wrong type | names: Effect<string, number
 Op.make("wrong", { output: Schema.Number, run: () => Effect.succeed("x") })
 
-// mistake: promise of the wrong type | names: string
+// mistake: promise of the wrong type | names: Promise<"x">, number
 Op.make("wrong", { output: Schema.Number, run: async () => "x" })
 
-// mistake: plain value of the wrong type | names: string
+// mistake: plain value of the wrong type | names: number
 Op.make("wrong", { output: Schema.Number, run: () => "x" })
 
 // mistake: wrong field of a record | names: total

@@ -4,16 +4,16 @@ import {
   addOne, both, bound, closed, etl, hooked, lake, MailTest, open, ops, readRows, readT, WarehouseTest, withInputs
 } from "./app.ts"
 
-// mistake: missing service | names: Warehouse
+// mistake: missing service | names: Warehouse | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 closed(executeInProcess(etl, { layer: MailTest, runConfig: { ops } }))
 
-// mistake: missing service, awaited as a promise | names: Warehouse
+// mistake: missing service, awaited as a promise | names: Warehouse | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 Effect.runPromise(executeInProcess(etl, { layer: MailTest, runConfig: { ops } }))
 
-// mistake: missing IO manager | names: Lake
+// mistake: missing IO manager | names: Lake | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 closed(executeInProcess(lake))
 
-// mistake: missing hook service | names: Mail
+// mistake: missing hook service | names: Mail | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 closed(executeInProcess(hooked, { layer: WarehouseTest, runConfig: { ops: { once_more: { config: { table: "t" } } } } }))
 
 // mistake: missing run config | names: runConfig
@@ -31,19 +31,19 @@ executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: { tabel
 // mistake: missing config field | names: table
 executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: {} } } } })
 
-// mistake: unknown op in run config | names: nope
+// mistake: unknown op in run config | names: nope | known: the name comes first, then TypeScript prints the type in full
 executeInProcess(etl, { runConfig: { ops: { ...ops, nope: {} } } })
 
-// mistake: op missing in run config | names: read_rows
+// mistake: op missing in run config | names: read_rows | known: the name comes first, then TypeScript prints both types in full
 executeInProcess(etl, { runConfig: { ops: { clean: ops.clean } } })
 
-// mistake: nested config missing | names: clean
+// mistake: nested config missing | names: clean | known: the name comes first, then TypeScript prints both types in full
 executeInProcess(etl, { runConfig: { ops: readT } })
 
 // mistake: config of a nested op missing | names: more
 executeInProcess(etl, { runConfig: { ops: { ...readT, clean: { ops: {} } } } })
 
-// mistake: unknown option | names: runconfig
+// mistake: unknown option | names: runconfig | known: the name comes first and the nearest option last, between them TypeScript prints the type of the options
 executeInProcess(etl, { layer: both, runconfig: { ops } })
 
 // mistake: input from config missing | names: runConfig
@@ -58,7 +58,7 @@ executeInProcess(open, { runConfig: { ops: { add_one: { inputs: { n: "3" } } } }
 // mistake: missing input value | names: runConfig
 executeInProcess(withInputs)
 
-// mistake: missing input value beside run config | names: inputs
+// mistake: missing input value beside run config | names: inputs | known: the name comes first, then TypeScript prints both types in full
 executeInProcess(withInputs, { runConfig: {} })
 
 // mistake: input value of the wrong type | names: q
@@ -73,7 +73,7 @@ readRows.invoke({})
 // mistake: input missing in a direct invocation | names: n
 addOne.invoke({})
 
-// mistake: missing resource config | names: resources
+// mistake: missing resource config | names: resources | known: the name comes first, then TypeScript prints both types in full
 executeInProcess(bound, { runConfig: { ops: readT } })
 
 // mistake: missing field of a resource's config | names: url
@@ -82,5 +82,5 @@ executeInProcess(bound, { runConfig: { ops: readT, resources: { warehouse: { con
 // mistake: wrong replacement | names: warehouse
 executeInProcess(bound, { resources: { warehouse: MailTest }, runConfig: { ops: readT } })
 
-// mistake: replacement of an unknown resource | names: wharehouse
+// mistake: replacement of an unknown resource | names: wharehouse | known: the name comes first and the nearest key last, between them TypeScript prints the type in full
 executeInProcess(bound, { resources: { wharehouse: WarehouseTest }, runConfig: { ops: readT } })

@@ -7,7 +7,7 @@ Job.make("bad_edge", {}, function* () {
   return yield* addOne({ n: yield* readRows() })
 })
 
-// mistake: wrong edge from a list | names: rows
+// mistake: wrong edge from a list | names: Handle<number>
 Job.make("bad_edges", {}, function* () {
   return yield* total({ rows: [yield* readRows()] })
 })
@@ -44,5 +44,5 @@ Job.make("not_yielded", {}, function* () {
   return yield* total({ rows: readRows() })
 })
 
-// mistake: body without yield star | names: function
+// mistake: body without yield star | names: Generator | known: TypeScript prints the use in full before it names Generator
 Job.make("no_generator", {}, () => readRows())
