@@ -16,6 +16,9 @@ export const Output = {
   /** Tells whether a person watches standard output. */
   isTerminal: (): boolean => process.stdout.isTTY && process.env["TERM"] !== "dumb",
 
+  /** Tells whether standard output can be drawn again and again: a terminal that knows its size. */
+  canRedraw: (): boolean => Output.isTerminal() && process.stdout.columns >= 20 && process.stdout.rows >= 6,
+
   /** Cells of a line on standard output: the terminal's, else `COLUMNS`, else 100. */
   width: (): number => {
     const columns = process.stdout.columns ?? Number(process.env["COLUMNS"])

@@ -132,7 +132,7 @@ export const JobExecute = Command.make(
       const jobName: string = job.value.name
       const display = json
         ? LiveDisplay.json
-        : Output.isTerminal()
+        : Output.canRedraw()
           ? yield* LiveDisplay.terminal({ jobName, level })
           : LiveDisplay.plain({ jobName, level })
       let status = RunStatus.initial
