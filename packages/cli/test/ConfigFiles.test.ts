@@ -1,12 +1,15 @@
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { ConfigFiles } from "@heddle/cli/ConfigFiles"
-import { mkdtempSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "heddle-config-"))
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const file = (name: string, text: string): string => {

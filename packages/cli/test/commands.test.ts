@@ -1,7 +1,7 @@
-import { afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -15,6 +15,10 @@ let folder: string
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "heddle-cli-home-"))
   folder = mkdtempSync(join(tmpdir(), "heddle-cli-"))
+})
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
 /** Processes that a failed test would leave behind. */
