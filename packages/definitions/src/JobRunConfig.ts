@@ -11,6 +11,11 @@ const InProcess = Schema.Struct({
   maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
 })
 
+/** Config of the multiprocess executor. */
+const Multiprocess = Schema.Struct({
+  maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+})
+
 /** What of a run is given at the call, so that its run config does not ask for it. */
 export interface GivenAtCall {
   /** Keys of resources that are replaced. */
@@ -102,7 +107,7 @@ const schemaOf = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
     execution: ConfigNode.section({
       config: ConfigNode.value(InProcess),
       inProcess: ConfigNode.section({ config: ConfigNode.value(InProcess) }),
-      multiprocess: ConfigNode.section({ config: ConfigNode.open })
+      multiprocess: ConfigNode.section({ config: ConfigNode.value(Multiprocess) })
     }),
     loggers: ConfigNode.each(ConfigNode.section({ config: ConfigNode.open })),
     resources: ConfigNode.section(
@@ -151,7 +156,11 @@ export class JobRunConfig {
   get maxConcurrent(): number | undefined {
     const execution = section(this.resolved, "execution")
     const of = (config: Section) => config["maxConcurrent"] as number | undefined
-    return of(section(section(execution, "inProcess"), "config")) ?? of(section(execution, "config"))
+    return (
+      of(section(section(execution, "inProcess"), "config")) ??
+      of(section(section(execution, "multiprocess"), "config")) ??
+      of(section(execution, "config"))
+    )
   }
 
   /** The shape of a job's run config, less what the call gives. */

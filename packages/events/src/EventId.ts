@@ -16,6 +16,11 @@ export const EventId = {
   /** Id of the nth event that the run's own loop writes. */
   ofRun: (n: number): string => `~run~${n}`,
 
-  /** Id of the nth event that an executor writes for a run as a whole, such as the start of its resources. */
-  ofExecutor: (n: number): string => `~executor~${n}`
+  /**
+   * Id of the nth event that an executor writes for a run as a whole, such as the start of its resources.
+   *
+   * @param n - number of the event, from 0
+   * @param worker - name of the process that writes it, where the executor has several
+   */
+  ofExecutor: (n: number, worker?: string): string => `~${worker ?? "executor"}~${n}`
 }

@@ -44,6 +44,8 @@ export interface LocalServices {
   /** The IO manager of outputs that name none, where the services hold none. */
   readonly ioManager: IOManagerShape
   readonly observer: StepObserver | undefined
+  /** Name of this process among those of the run, where there are several; its events bear it in their ids. */
+  readonly worker?: string
 }
 
 /** Runs attempts of the steps of one run. */
@@ -85,7 +87,7 @@ const open = Effect.fnUntraced(function* (
   let count = 0
   const only = request.onlyStep === undefined ? {} : { stepKey: request.onlyStep }
   const stamp = () => ({
-    id: EventId.ofExecutor(count++),
+    id: EventId.ofExecutor(count++, local.worker),
     runId: request.runId,
     timestamp: clock.currentTimeMillisUnsafe(),
     ...only

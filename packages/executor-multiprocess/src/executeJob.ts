@@ -1,0 +1,135 @@
+import type { RunConfigError } from "@heddle/config/RunConfigError"
+import { describe } from "@heddle/definitions/describe"
+import type { AnyJob } from "@heddle/definitions/Job"
+import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import type { NotBuilt } from "@heddle/definitions/NotBuilt"
+import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
+import { type ReexecutionError, type ReexecutionOptions, startRun } from "@heddle/engine/run/startRun"
+import { notBuilt } from "@heddle/engine/step/notBuilt"
+import { Executor } from "@heddle/engine/wire/Executor"
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
+import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import type { Instance } from "@heddle/storage/Instance"
+import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { availableParallelism } from "node:os"
+import { JobLocation, JobNotLoaded } from "./JobLocation.ts"
+import { MultiprocessExecutor } from "./MultiprocessExecutor.ts"
+
+/** Options of a run of a reconstructable job. */
+export interface ExecuteJobOptions {
+  /** Run config; its `execution` names the executor, `inProcess` or `multiprocess`, in process without it. */
+  readonly runConfig?: unknown
+  readonly tags?: { readonly [key: string]: string }
+  readonly runId?: string
+  /** Folder of values whose outputs name no IO manager. */
+  readonly values: string
+  readonly reexecution?: ReexecutionOptions
+  /** How long a body in a worker may take to end when it is asked to; 5 seconds without it. */
+  readonly grace?: Duration.Input
+  readonly control?: RunControl
+  readonly onEvents?: EventListener
+}
+
+/**
+ * How a run of a reconstructable job ended. Its events and values are in the instance and with the IO managers.
+ *
+ * @since 0.1.0
+ * @source Dagster JobExecutionResult
+ */
+export interface JobExecutionResult {
+  readonly runId: string
+  readonly success: boolean
+  /** The steps that failed for good, with what is stored of their errors. */
+  readonly failures: ReadonlyArray<{ readonly stepKey: string; readonly error: ErrorInfo }>
+  /** The last event of the run. */
+  readonly end: HeddleEventOf<"RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELED"> | undefined
+}
+
+/** Everything that keeps a run from taking place. */
+export type ExecuteJobError =
+  | JobNotLoaded
+  | RunConfigError
+  | RunAlreadyExists
+  | RunNotFound
+  | ReexecutionError
+  | NotBuilt
+  | StorageError
+
+const asks = (runConfig: unknown, executor: string): boolean => {
+  const execution =
+    typeof runConfig === "object" && runConfig !== null && "execution" in runConfig ? runConfig.execution : undefined
+  return typeof execution === "object" && execution !== null && executor in execution
+}
+
+/** The job that another process would load is the one at hand, or the pointer to it is wrong. */
+const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Reconstructable<AnyJob>) {
+  const loaded = yield* JobLocation.load({ moduleUrl, exportName, jobName: job.name })
+  if (loaded.definition === job.definition) return
+  return yield* new JobNotLoaded({
+    moduleUrl,
+    jobName: job.name,
+    problem: `its export "${exportName}" is another job of that name: export the very job that is executed`
+  })
+})
+
+/**
+ * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
+ *
+ * @param job - the job, by module and export
+ * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
+ *   `reexecution`: the run that this one goes on from; `control`: to ask for its end; `onEvents`: sees events once they
+ *   are in the log
+ * @returns how the run ended; fails before anything runs when the module does not hold the job, when run config does not
+ *   fit, and for what a re-execution can be refused for
+ * @since 0.1.0
+ * @source Dagster execute_job
+ */
+export const executeJob = Effect.fnUntraced(function* (
+  job: Reconstructable<AnyJob>,
+  options: ExecuteJobOptions
+): Effect.fn.Return<JobExecutionResult, ExecuteJobError, Instance> {
+  yield* check(job)
+  const { definition } = job.job
+  const failures: Array<JobExecutionResult["failures"][number]> = []
+  let end: JobExecutionResult["end"]
+  const onEvents = (events: ReadonlyArray<HeddleEvent>): void => {
+    for (const event of events) {
+      if (event._tag === "STEP_FAILURE") failures.push({ stepKey: event.stepKey, error: event.error })
+      if (event._tag === "RUN_SUCCESS" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED") end = event
+    }
+    options.onEvents?.(events)
+  }
+  const { values, ...shared } = options
+  if (!asks(options.runConfig, "multiprocess")) {
+    const { runId } = yield* executeDefinition(definition, {
+      ...shared,
+      onEvents,
+      ioManager: FileIOManager.make(values)
+    })
+    return { runId, success: end?._tag === "RUN_SUCCESS", failures, end }
+  }
+  const unbuilt = notBuilt(definition)
+  if (unbuilt !== undefined) return yield* unbuilt
+  const config = yield* JobRunConfig.validate(definition, options.runConfig)
+  const executor = MultiprocessExecutor.make({
+    location: { moduleUrl: job.moduleUrl, exportName: job.exportName, jobName: job.job.name },
+    values,
+    maxConcurrent: config.maxConcurrent ?? availableParallelism(),
+    ...(options.grace === undefined ? {} : { grace: options.grace })
+  })
+  const { runId } = yield* startRun({
+    snapshot: describe(definition),
+    runConfig: options.runConfig,
+    tags: { ...definition.tags, ...options.tags },
+    runId: options.runId,
+    reexecution: options.reexecution,
+    control: options.control,
+    onEvents
+  }).pipe(Effect.provideService(Executor, executor))
+  return { runId, success: end?._tag === "RUN_SUCCESS", failures, end }
+})

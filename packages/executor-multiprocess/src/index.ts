@@ -1,0 +1,5 @@
+export * from "./JobLocation.ts"
+export * from "./MultiprocessExecutor.ts"
+export * from "./WorkerCrashed.ts"
+export * from "./WorkerMessage.ts"
+export * from "./executeJob.ts"

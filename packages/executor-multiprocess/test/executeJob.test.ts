@@ -1,0 +1,219 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Job, Op, reconstructable } from "@heddle/definitions"
+import { ReexecutionOptions, RunControl } from "@heddle/engine"
+import type { HeddleEvent } from "@heddle/events"
+import { executeJob } from "@heddle/executor-multiprocess"
+import { EventLog, Instance, RunStorage } from "@heddle/storage"
+import { Deferred, Effect, Fiber, Stream } from "effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { crashing, fan, retried, stuck, unlucky } from "./fixtures/jobs.ts"
+
+const module = new URL("./fixtures/jobs.ts", import.meta.url).href
+const multiprocess = (maxConcurrent: number) => ({
+  execution: { multiprocess: { config: { maxConcurrent } } }
+})
+
+/** A folder of values and notes of one test; the children inherit the paths. */
+const fixture = Effect.sync(() => {
+  const folder = mkdtempSync(join(tmpdir(), "heddle-multiprocess-"))
+  const notes = join(folder, "notes")
+  const mended = join(folder, "mended")
+  process.env["HEDDLE_TEST_NOTES"] = notes
+  process.env["HEDDLE_TEST_MENDED"] = mended
+  return {
+    values: join(folder, "values"),
+    mend: () => writeFileSync(mended, ""),
+    notes: () => (existsSync(notes) ? readFileSync(notes, "utf8").split("\n").slice(0, -1) : [])
+  }
+})
+
+const tags = (events: ReadonlyArray<HeddleEvent>, step: string) =>
+  events.filter((event) => "stepKey" in event && event.stepKey === step).map(({ _tag }) => _tag)
+const logOf = (runId: string) => Stream.runCollect(EventLog.readAll(runId))
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
+  } catch {
+    return false
+  }
+}
+
+describe("executeJob over processes", () => {
+  it.live("runs steps in warm workers, with values through files and a resource in each worker", () =>
+    Effect.gen(function* () {
+      const { notes, values } = yield* fixture
+      const job = reconstructable(module, "fan", fan)
+      const result = yield* executeJob(job, { values, runConfig: multiprocess(2), runId: "r" })
+      assert.isTrue(result.success)
+      const events = yield* logOf("r")
+      assert.deepStrictEqual(
+        tags(events, "millis[a]").filter((tag) => !tag.startsWith("STEP_WORKER") && tag !== "LOG_MESSAGE"),
+        ["STEP_START", "LOADED_INPUT", "STEP_INPUT", "STEP_OUTPUT", "HANDLED_OUTPUT", "STEP_SUCCESS"]
+      )
+      assert.strictEqual(readFileSync(join(values, "r/sum/result.json"), "utf8"), "6")
+      assert.notStrictEqual(Number(readFileSync(join(values, "r/pid/result.json"), "utf8")), process.pid)
+      const lines = notes()
+      assert.strictEqual(lines.filter((line) => line === "+db").length, lines.filter((line) => line === "-db").length)
+      assert.isAtMost(lines.filter((line) => line === "+db").length, 2)
+      assert.sameMembers(
+        lines.filter((line) => line.startsWith("millis")),
+        ["millis[a]", "millis[b]", "millis[c]", "millis[d]"]
+      )
+      const said = events.flatMap((event) => (event._tag === "LOG_MESSAGE" ? [event.message] : []))
+      assert.include(said, "in millis[b]")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live(
+    "fails the step of a worker that ends, says how, and lets the rest go on; a re-execution takes up the rest",
+    () =>
+      Effect.gen(function* () {
+        const { mend, notes, values } = yield* fixture
+        const job = reconstructable(module, "crashing", crashing)
+        const run = { values, runConfig: multiprocess(2) }
+        const result = yield* executeJob(job, { ...run, runId: "first" })
+        assert.isFalse(result.success)
+        assert.deepStrictEqual(
+          result.failures.map(({ error, stepKey }) => [stepKey, error.name]),
+          [["crash", "WorkerCrashed"]]
+        )
+        assert.include(result.failures[0]!.error.message, "ended with exit code 7")
+        const events = yield* logOf("first")
+        assert.include(tags(events, "other"), "STEP_SUCCESS")
+        assert.deepStrictEqual(tags(events, "after"), [])
+        mend()
+        const again = yield* executeJob(job, {
+          ...run,
+          runId: "second",
+          reexecution: ReexecutionOptions.fromFailure("first")
+        })
+        assert.isTrue(again.success)
+        assert.deepStrictEqual(notes(), ["crash", "crash"])
+        assert.deepStrictEqual(tags(yield* logOf("second"), "other"), [])
+        assert.strictEqual(readFileSync(join(values, "second/after/result.json"), "utf8"), "2")
+      }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("tries a crashed step again where its policy says so, in another worker", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "retried", retried), {
+        values,
+        runConfig: multiprocess(1),
+        runId: "r"
+      })
+      assert.isTrue(result.success)
+      const events = yield* logOf("r")
+      assert.includeMembers(tags(events, "again"), ["STEP_UP_FOR_RETRY", "STEP_RESTARTED", "STEP_SUCCESS"])
+      const up = events.find((event) => event._tag === "STEP_UP_FOR_RETRY")
+      assert.isTrue(up?._tag === "STEP_UP_FOR_RETRY" && up.error.message.includes("ended by SIGKILL"))
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("cancels bodies with their finalizers, kills one that spins after its grace, and leaves no process", () =>
+    Effect.gen(function* () {
+      const { notes, values } = yield* fixture
+      const control = new RunControl()
+      const both = yield* Deferred.make<void>()
+      let started = 0
+      const fiber = yield* Effect.forkChild(
+        executeJob(reconstructable(module, "stuck", stuck), {
+          values,
+          runConfig: multiprocess(2),
+          runId: "r",
+          control,
+          grace: "300 millis",
+          onEvents: (events) => {
+            started += events.filter(({ _tag }) => _tag === "STEP_START").length
+            if (started === 2) Deferred.doneUnsafe(both, Effect.void)
+          }
+        })
+      )
+      yield* Deferred.await(both)
+      control.cancel()
+      const result = yield* Fiber.join(fiber)
+      assert.strictEqual(result.end?._tag, "RUN_CANCELED")
+      assert.include(notes(), "finalizer")
+      const pids = notes().flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
+      assert.strictEqual(pids.length, 2)
+      for (const pid of pids) assert.isFalse(isAlive(Number(pid)), pid)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("ends the run when a worker's resource does not start", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "unlucky", unlucky), {
+        values,
+        runConfig: multiprocess(2),
+        runId: "r"
+      })
+      assert.isTrue(result.end?._tag === "RUN_FAILURE" && result.end.error?.message === "no connection")
+      assert.strictEqual((yield* RunStorage.use((runs) => runs.get("r"))).status, "FAILURE")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("refuses a pointer that does not lead to the job, and shows what would", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const refusal = (url: string, name: string, job: typeof fan) =>
+        Effect.map(Effect.flip(executeJob(reconstructable(url, name, job), { values })), ({ message }) => message)
+      assert.include(yield* refusal(module, "fann", fan), 'it has no export "fann"; it exports ')
+      assert.include(yield* refusal("file:///nowhere.ts", "fan", fan), "the module does not load")
+      const twin = Job.make("fan", {}, function* () {
+        yield* Op.make("x", { run: () => {} })()
+      })
+      assert.include(yield* refusal(module, "fan", twin as never), 'its export "fan" is another job of that name')
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("takes its workers along when it is killed, even while a body spins", () =>
+    Effect.gen(function* () {
+      const { notes, values } = yield* fixture
+      const program = `
+        import { Instance } from "@heddle/storage"
+        import { executeJob } from "@heddle/executor-multiprocess"
+        import { reconstructable } from "@heddle/definitions"
+        import { Effect } from "effect"
+        const { stuck } = await import(${JSON.stringify(module)})
+        let started = 0
+        await Effect.runPromise(executeJob(reconstructable(${JSON.stringify(module)}, "stuck", stuck), {
+          values: ${JSON.stringify(values)},
+          runConfig: ${JSON.stringify(multiprocess(2))},
+          onEvents: (events) => {
+            started += events.filter(({ _tag }) => _tag === "STEP_START").length
+            if (started === 2) console.log("started")
+          }
+        }).pipe(Effect.provide(Instance.layerMemory)))`
+      const child = spawn(process.execPath, ["--input-type=module-typescript", "--eval", program], {
+        cwd: import.meta.dirname,
+        stdio: ["ignore", "pipe", "inherit"]
+      })
+      yield* Effect.promise(() => once(child.stdout, "data"))
+      const pids = notes()
+        .flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
+        .map(Number)
+      assert.strictEqual(pids.length, 2)
+      assert.isTrue(pids.every(isAlive))
+      child.kill("SIGKILL")
+      yield* Effect.promise(() => once(child, "close"))
+      while (pids.some(isAlive)) yield* Effect.sleep("5 millis")
+    })
+  )
+})
+
+describe("executeJob in process", () => {
+  it.effect("is what run config without an executor means", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "fan", fan), { values, runId: "r" })
+      assert.isTrue(result.success)
+      assert.strictEqual(Number(readFileSync(join(values, "r/pid/result.json"), "utf8")), process.pid)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})
