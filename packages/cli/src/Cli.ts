@@ -19,6 +19,7 @@ import { JobGraph } from "./commands/JobGraph.ts"
 import { JobList } from "./commands/JobList.ts"
 import { RunEvents } from "./commands/RunEvents.ts"
 import { RunList } from "./commands/RunList.ts"
+import { RunReexecute } from "./commands/RunReexecute.ts"
 import { RunShow } from "./commands/RunShow.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { GlobalFlags } from "./GlobalFlags.ts"
@@ -39,13 +40,14 @@ const job = Command.make("job").pipe(
 )
 
 const run = Command.make("run").pipe(
-  Command.withDescription("Look at runs: a list, one run with its timeline, its log"),
+  Command.withDescription("Look at runs: a list, one run with its timeline, its log; execute one again"),
   Command.withExamples([
     { command: "heddle run list", description: "The last runs" },
     { command: "heddle run show last", description: "The newest run, with its timeline" },
-    { command: "heddle run events last --step load", description: "What happened in one step" }
+    { command: "heddle run events last --step load", description: "What happened in one step" },
+    { command: "heddle run reexecute last -f src/definitions.ts", description: "Go on from where a run failed" }
   ]),
-  Command.withSubcommands([RunList, RunShow, RunEvents])
+  Command.withSubcommands([RunList, RunShow, RunEvents, RunReexecute])
 )
 
 const root = Command.make("heddle").pipe(

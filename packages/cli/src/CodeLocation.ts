@@ -1,6 +1,6 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { Definitions } from "@heddle/definitions/Definitions"
-import type { AnyJob } from "@heddle/definitions/Job"
+import { type AnyJob, Job } from "@heddle/definitions/Job"
 import * as Effect from "effect/Effect"
 import { readdirSync, statSync } from "node:fs"
 import { basename, dirname, extname, join, relative, resolve } from "node:path"
@@ -18,15 +18,6 @@ export interface CodeLocation {
   readonly file: string
   readonly jobs: ReadonlyArray<AnyJob>
 }
-
-const isJob = (value: unknown): value is AnyJob =>
-  typeof value === "object" &&
-  value !== null &&
-  "definition" in value &&
-  typeof value.definition === "object" &&
-  value.definition !== null &&
-  "_tag" in value.definition &&
-  value.definition._tag === "JobDefinition"
 
 const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
@@ -114,7 +105,7 @@ export const CodeLocation = {
       const jobs = new Set<AnyJob>()
       for (const value of Object.values(exports)) {
         if (Definitions.is(value)) for (const job of value.jobs) jobs.add(job)
-        else if (isJob(value)) jobs.add(value)
+        else if (Job.is(value)) jobs.add(value)
       }
       if (jobs.size > 0) return { file, jobs: [...jobs] }
       const found = Object.entries(exports).map(([name, value]) => `"${name}" (${kindOf(value)})`)

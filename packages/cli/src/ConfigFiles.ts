@@ -1,21 +1,24 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
+import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { readFileSync, statSync } from "node:fs"
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type ParsedNode, type YAMLError } from "yaml"
 import { PlainText } from "./PlainText.ts"
+import { UsageError } from "./UsageError.ts"
 
 type Path = ConfigProblem["path"]
 
+/** The run config that config files hold together. */
+export interface FilesConfig {
+  readonly _tag: "Read"
+  /** The files merged, later ones over earlier ones; `undefined` when none was given. */
+  readonly value: Schema.Json | undefined
+  /** The place in a file that a path of the merged config was read from: `run.yaml:7:12`. */
+  readonly locate: (path: Path) => string | undefined
+}
+
 /** What was read from config files: a value, or everything that is wrong with them. */
-export type ConfigRead =
-  | {
-      readonly _tag: "Read"
-      /** The files merged, later ones over earlier ones; `undefined` when none was given. */
-      readonly value: Schema.Json | undefined
-      /** The place in a file that a path of the merged config was read from: `run.yaml:7:12`. */
-      readonly locate: (path: Path) => string | undefined
-    }
-  | { readonly _tag: "Unreadable"; readonly problems: ReadonlyArray<string> }
+export type ConfigRead = FilesConfig | { readonly _tag: "Unreadable"; readonly problems: ReadonlyArray<string> }
 
 interface Source {
   readonly name: string
@@ -162,5 +165,12 @@ export const ConfigFiles = {
     }
     const value = sources.reduce<Schema.Json | undefined>((under, source) => merge(under, source.value), undefined)
     return { _tag: "Read", value: value ?? undefined, locate }
-  }
+  },
+
+  /** As `read`; fails with `UsageError` when anything is wrong with the files. */
+  load: (files: ReadonlyArray<string>, json?: string): Effect.Effect<FilesConfig, UsageError> =>
+    Effect.suspend(() => {
+      const read = ConfigFiles.read(files, json)
+      return read._tag === "Read" ? Effect.succeed(read) : Effect.fail(new UsageError({ problems: read.problems }))
+    })
 }

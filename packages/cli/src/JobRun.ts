@@ -1,24 +1,33 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyJob } from "@heddle/definitions/Job"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
+import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
 import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
-import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
+import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { CancelSignal } from "./CancelSignal.ts"
 
 /** What a run from the command line is given. */
 export interface JobRunOptions {
+  /** Folder that the values of its steps are kept below. */
+  readonly home: string
   readonly runConfig?: Schema.Json | undefined
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
   readonly runId?: string | undefined
+  /** Which run it executes again, and what of it. */
+  readonly reexecution?: ReexecutionOptions | undefined
   /** Sees events once they are in the log. */
   readonly onEvents: EventListener
   /** Hears of the user's wish to cancel, before the run does. */
   readonly onCancel: () => void
 }
+
+/** Why a run from the command line could not be made or carried. */
+export type JobRunError = RunConfigError | RunAlreadyExists | RunNotFound | ReexecutionError | StorageError
 
 const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
@@ -32,16 +41,16 @@ const given = <Options extends object>(options: Options): { [K in keyof Options]
  */
 export const JobRun = {
   /**
-   * Runs a job to its end in the instance that is provided; how it ended is in its events. The first signal that asks
-   * this process to end cancels the run.
+   * Runs a job to its end in the instance that is provided, and keeps the values of its steps as files in the home
+   * folder; how it ended is in its events. The first signal that asks this process to end cancels the run.
    *
    * @param job - the job, which must be closed
-   * @param options - run config, tags, id, how many steps at once, who listens
+   * @param options - home folder, run config, tags, id, how many steps at once, who listens
    */
   execute: (
     job: AnyJob,
-    { maxConcurrent, onCancel, onEvents, runConfig, runId, tags }: JobRunOptions
-  ): Effect.Effect<void, RunConfigError | RunAlreadyExists | StorageError, Instance> =>
+    { home, maxConcurrent, onCancel, onEvents, reexecution, runConfig, runId, tags }: JobRunOptions
+  ): Effect.Effect<void, JobRunError, Instance> =>
     Effect.gen(function* () {
       const control = new RunControl()
       yield* CancelSignal.wait.pipe(
@@ -52,10 +61,8 @@ export const JobRun = {
         }),
         Effect.forkChild
       )
-      const options = given({ runConfig, maxConcurrent, runId })
-      yield* executeDefinition(job.definition, { ...options, tags, control, onEvents }).pipe(
-        // Only a re-execution can fail by these.
-        Effect.catchTags({ ReexecutionError: Effect.die, RunNotFound: Effect.die })
-      )
+      const options = given({ runConfig, maxConcurrent, runId, reexecution })
+      const ioManager = FileIOManager.make(FileIOManager.folderOf(home))
+      yield* executeDefinition(job.definition, { ...options, tags, ioManager, control, onEvents })
     })
 }

@@ -2,6 +2,7 @@ import type { Run } from "@heddle/storage/RunRecord"
 import { Paint, type PaintFormat } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import type { LivingStatus } from "./RunLiveness.ts"
+import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
 
 /** A run with the status that can be known of it from here. */
@@ -59,6 +60,7 @@ export const RunListView = {
       status: listed.status,
       started: TimeText.stamp(listed.run.startedAt ?? listed.run.createdAt),
       took: tookOf(listed, options.now),
+      parent: PlainText.fit(PlainText.oneLine(RunReference.short(listed.run.parentRunId ?? "")), 24),
       tags: PlainText.oneLine(tagsOf(listed))
     }))
     const widest = (heading: string, texts: ReadonlyArray<string>): number =>
@@ -79,17 +81,23 @@ export const RunListView = {
       "TOOK",
       rows.map((row) => row.took)
     )
-    const tags = options.width - (id + job + status + 19 + took + 10)
+    const parents = rows.some((row) => row.parent !== "")
+    const parent = widest(
+      "GOES ON FROM",
+      rows.map((row) => row.parent)
+    )
+    const tags = options.width - (id + job + status + 19 + took + 10 + (parents ? parent + 2 : 0))
     const head = [
       PlainText.pad("RUN", id),
       PlainText.pad("JOB", job),
       PlainText.pad("STATUS", status),
       PlainText.pad("STARTED", 19),
       PlainText.padStart("TOOK", took),
+      ...(parents ? [PlainText.pad("GOES ON FROM", parent)] : []),
       ...(rows.some((row) => row.tags !== "") && tags >= 8 ? ["TAGS"] : [])
     ]
     return [
-      paint("dim", head.join("  ")),
+      paint("dim", head.join("  ").trimEnd()),
       ...rows.map((row) =>
         [
           PlainText.pad(row.id, id),
@@ -97,6 +105,7 @@ export const RunListView = {
           RunListView.status(row.status, paint) + " ".repeat(status - row.status.length),
           row.started,
           PlainText.padStart(row.took, took),
+          ...(parents ? [PlainText.pad(row.parent, parent)] : []),
           ...(row.tags !== "" && tags >= 8 ? [paint("dim", PlainText.fit(row.tags, tags))] : [])
         ]
           .join("  ")

@@ -7,6 +7,9 @@ import { UsageError } from "./UsageError.ts"
 /** Runs that a prefix of an id is looked up in. */
 const SEARCHED = 100_000
 
+/** Ids as runs have them that were not given another. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /**
  * A run as it is named on the command line: its id, a prefix of it that no other id has, or `last` (`latest` is the same).
  *
@@ -37,7 +40,13 @@ export const RunReference = {
         problems: [[`${found.length} runs have an id that starts with "${reference}":`, ...shown, ...more].join("\n")],
         hint: "Write more of the id"
       })
-    })
+    }),
+
+  /**
+   * A short name of a run: the start of a random id, which other runs are not likely to have; an id that somebody has
+   * chosen stays whole.
+   */
+  short: (runId: string): string => (UUID.test(runId) ? runId.slice(0, 8) : runId)
 }
 
 const none = (problem: string): Effect.Effect<never, UsageError> =>

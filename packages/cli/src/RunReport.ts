@@ -5,8 +5,10 @@ import type { Run } from "@heddle/storage/RunRecord"
 import { ErrorView } from "./ErrorView.ts"
 import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
+import { LostRun } from "./LostRun.ts"
 import type { LivingStatus } from "./RunLiveness.ts"
 import { RunListView } from "./RunListView.ts"
+import { RunReference } from "./RunReference.ts"
 import { TimelineView } from "./TimelineView.ts"
 import { TimeText } from "./TimeText.ts"
 
@@ -57,9 +59,9 @@ const lostText = (run: Run, timeline: RunTimeline): string => {
     ...(count("running") > 0 ? [`${count("running")} were running`] : [])
   ].join(", ")
   return (
-    `Process ${run.pid} on ${run.host} is gone without having ended the run: it was killed, or the machine went down. ` +
-    `What the log holds is committed and stays: ${committed}. ` +
-    "Nothing more will happen in this run."
+    `${LostRun.reason(run)} What the log holds is committed and stays: ${committed}. ` +
+    "Nothing more will happen in this run. " +
+    `"heddle run reexecute ${RunReference.short(run.runId)} -f <module>" goes on from there.`
   )
 }
 
@@ -97,13 +99,15 @@ const failuresOf = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<RunReport
   return failures
 }
 
+const goesOn = ({ status }: RunReport): boolean => status === "STARTED" || status === "CANCELING"
+
 const stepCounts = (report: RunReport): string => {
   const { steps } = report.timeline
   const count = (outcome: string) => steps.filter((step) => step.outcome === outcome).length
   return [
     ...(count("failure") > 0 ? [`${count("failure")} failed`] : []),
     ...(count("success") > 0 ? [`${count("success").toLocaleString("en-US")} succeeded`] : []),
-    ...(count("running") > 0 ? [`${count("running")} ${report.status === "LOST" ? "unfinished" : "running"}`] : []),
+    ...(count("running") > 0 ? [`${count("running")} ${goesOn(report) ? "running" : "unfinished"}`] : []),
     ...(count("skipped") > 0 ? [`${count("skipped")} skipped`] : [])
   ].join(", ")
 }
@@ -150,7 +154,11 @@ export const RunReport = {
    * @param events - all of its events in the order of the log
    */
   make: (run: Run, status: LivingStatus, events: ReadonlyArray<HeddleEvent>): RunReport => {
-    const timeline = RunTimeline.ofEvents(events)
+    const ofAll = RunTimeline.ofEvents(events)
+    // When a run was marked says nothing of how long it lived.
+    const timeline = events.some(LostRun.isMark)
+      ? { ...RunTimeline.ofEvents(events.filter((event) => !LostRun.isMark(event))), status: ofAll.status }
+      : ofAll
     const counts = new Map<HeddleEventType, number>()
     for (const { _tag } of events) counts.set(_tag, (counts.get(_tag) ?? 0) + 1)
     return {
@@ -165,7 +173,7 @@ export const RunReport = {
 
   /** Until when bars of unfinished steps are drawn: to now in a run that goes on, to the last event of others. */
   until: (report: RunReport, now: number): number | undefined =>
-    report.status === "STARTED" || report.status === "CANCELING" ? now : (report.timeline.end ?? report.timeline.last),
+    goesOn(report) ? now : (report.timeline.end ?? report.timeline.last),
 
   /**
    * Shows a report: a header, the timeline, a summary of events, and failures with their causes.
@@ -187,8 +195,7 @@ export const RunReport = {
     if (start === undefined) field("created", `${TimeText.stamp(run.createdAt)}, not started`)
     else {
       const took = end === undefined ? "" : TimeText.duration(end - start)
-      const word =
-        report.status === "LOST" ? "last heard of after" : timeline.end === undefined ? "running for" : "took"
+      const word = goesOn(report) ? "running for" : timeline.end === undefined ? "last heard of after" : "took"
       field("started", `${TimeText.stamp(start)}, ${word} ${took}`)
     }
     const counts = stepCounts(report)
@@ -200,7 +207,9 @@ export const RunReport = {
     if (tags.length > 0) {
       field("tags", PlainText.oneLine(tags.map(([key, value]) => `${key}=${value}`).join("  ")))
     }
-    if (run.parentRunId !== undefined) field("parent", run.parentRunId)
+    if (run.parentRunId !== undefined) {
+      field("parent", `goes on from ${run.parentRunId}, ${PlainText.count(run.known?.length ?? 0, "step")} taken over`)
+    }
     if (report.lost !== undefined) {
       lines.push("", ...PlainText.wrap(report.lost, Math.min(options.width, 100)).map((line) => paint("yellow", line)))
     }

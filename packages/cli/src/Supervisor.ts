@@ -74,7 +74,7 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
       const name = signal ?? "a signal"
       process.stderr.write(
         `\nThe process of the run was ended by ${name} (${constants.signals[name as NodeJS.Signals] ?? "?"}), before it could finish.\n` +
-          `What it had committed is kept: see "heddle run show last".\n`
+          `What it had committed is kept: see "heddle run show last"; "heddle run reexecute last -f <module>" goes on from there.\n`
       )
       done(ExitCode.failure)
     })

@@ -5,7 +5,9 @@ import { Lifeline } from "./Lifeline.ts"
 const args = process.argv.slice(2)
 
 // Only what runs the bodies of a job needs a supervisor; for all else the system's own Ctrl-C is enough.
-const runsBodies = args.includes("execute") && !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
+const runsBodies =
+  args.some((arg) => arg === "execute" || arg === "reexecute") &&
+  !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
 
 if (runsBodies && !Lifeline.isHeld()) {
   const { supervise } = await import("./Supervisor.ts")

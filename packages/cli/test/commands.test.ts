@@ -1,90 +1,8 @@
-import { afterAll, afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { existsSync, readFileSync } from "node:fs"
+import { spawnedHeddle } from "./spawnedHeddle.ts"
 
-const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url))
-const FIXTURES = fileURLToPath(new URL("./fixtures/", import.meta.url))
-
-let home: string
-let folder: string
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "heddle-cli-home-"))
-  folder = mkdtempSync(join(tmpdir(), "heddle-cli-"))
-})
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true })
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** Processes that a failed test would leave behind. */
-const started = new Set<ChildProcess>()
-afterEach(() => {
-  for (const child of started) child.kill("SIGKILL")
-  started.clear()
-})
-
-// An empty FORCE_COLOR forces colours too.
-const { FORCE_COLOR: _, ...colourless } = process.env
-
-const start = (args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}): ChildProcess => {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: FIXTURES,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...colourless, HEDDLE_HOME: home, COLUMNS: "100", ...env }
-  })
-  started.add(child)
-  return child
-}
-
-interface Outcome {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Follows a process: what it has written, and its end; `line` waits until it has written a line. */
-const follow = (child: ChildProcess) => {
-  let stdout = ""
-  let stderr = ""
-  const waiting = new Set<() => void>()
-  const seen: Array<string> = []
-  for (const stream of [child.stdout!, child.stderr!]) {
-    createInterface(stream).on("line", (line) => {
-      seen.push(line)
-      if (stream === child.stdout) stdout += `${line}\n`
-      else stderr += `${line}\n`
-      for (const look of waiting) look()
-    })
-  }
-  const end: Promise<Outcome> = once(child, "close").then(([code, signal]) => ({ code, signal, stdout, stderr }))
-  const line = (pattern: RegExp): Promise<string> =>
-    new Promise((found, failed) => {
-      const look = () => {
-        const match = seen.find((text) => pattern.test(text))
-        if (match === undefined) return
-        waiting.delete(look)
-        found(match)
-      }
-      waiting.add(look)
-      look()
-      void end.then(() => failed(new Error(`it ended without ${pattern}:\n${stdout}${stderr}`)))
-    })
-  return { end, line, child }
-}
-
-const heddle = (...args: ReadonlyArray<string>): Promise<Outcome> => follow(start(args)).end
-
-const file = (name: string, text: string): string => {
-  const path = join(folder, name)
-  writeFileSync(path, text)
-  return path
-}
+const { file, heddle, inFolder, spawned } = spawnedHeddle()
 
 const job = (name: string, ...args: ReadonlyArray<string>) => ["job", "execute", "-f", "jobs.ts", "-j", name, ...args]
 
@@ -139,11 +57,11 @@ describe("heddle job graph", () => {
     const mermaid = await heddle("job", "graph", "-f", "nested.ts")
     assert.strictEqual(mermaid.code, 0)
     assert.match(mermaid.stdout, /^---\ntitle: "nested"\n---\nflowchart TD\n/)
-    const svg = join(folder, "graph.svg")
+    const svg = inFolder("graph.svg")
     const picture = await heddle("job", "graph", "-f", "nested.ts", "-j", "nested", "--svg", svg)
     assert.strictEqual(picture.code, 0)
     assert.match(readFileSync(svg, "utf8"), /^<svg /)
-    const nowhere = await heddle("job", "graph", "-f", "nested.ts", "--svg", join(folder, "no/where.svg"))
+    const nowhere = await heddle("job", "graph", "-f", "nested.ts", "--svg", inFolder("no/where.svg"))
     assert.strictEqual(nowhere.code, 2)
     assert.include(nowhere.stderr, "there is no folder")
   })
@@ -185,7 +103,7 @@ describe("heddle job execute", () => {
     assert.include(failed.stdout, "at Object.run (jobs.ts:")
     assert.include(failed.stdout, "caused by TypeError: a match was lit")
     assert.notInclude(failed.stdout, "\u001b")
-    const coloured = await follow(start(job("failing"), { FORCE_COLOR: "1" })).end
+    const coloured = await spawned(job("failing"), { FORCE_COLOR: "1" }).end
     assert.include(coloured.stdout, "\u001b[31m")
   })
 
@@ -246,7 +164,7 @@ describe("heddle job execute", () => {
 describe.skipIf(process.platform === "win32")("signals", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("%s cancels the run, and its finalizers run", async (signal) => {
     const id = `cancel-${signal}`
-    const run = follow(start(job("waiting", "--run-id", id)))
+    const run = spawned(job("waiting", "--run-id", id))
     await run.line(/waits +Started/)
     run.child.kill(signal)
     const { code, stderr, stdout } = await run.end
@@ -259,7 +177,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   })
 
   it("kills at the second Ctrl-C, even while a body spins the event loop, and the run is lost", async () => {
-    const run = follow(start(job("spinning", "--run-id", "spun")))
+    const run = spawned(job("spinning", "--run-id", "spun"))
     const pid = Number(/in (\d+)/.exec(await run.line(/spinning in/))![1])
     run.child.kill("SIGINT")
     await run.line(/Cancelling/)
@@ -276,7 +194,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   })
 
   it("takes the run's process with it when it is killed", async () => {
-    const run = follow(start(job("spinning", "--run-id", "killed")))
+    const run = spawned(job("spinning", "--run-id", "killed"))
     await run.line(/spinning in/)
     run.child.kill("SIGKILL")
     // The streams close only when the run's process is gone too.
@@ -287,7 +205,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
   })
 
   it("tells when the run's process was killed from outside", async () => {
-    const run = follow(start(job("waiting", "--run-id", "shot")))
+    const run = spawned(job("waiting", "--run-id", "shot"))
     const [, pid] = /in process (\d+)/.exec(await run.line(/in process \d+/))!
     await run.line(/waits +Started/)
     process.kill(Number(pid), "SIGKILL")
@@ -332,13 +250,13 @@ describe("heddle run", () => {
     const report = JSON.parse(shown.stdout)
     assert.strictEqual(report.run.status, "FAILURE")
     assert.strictEqual(report.failures[0].error.cause.message, "a match was lit")
-    const svg = join(folder, "timeline.svg")
+    const svg = inFolder("timeline.svg")
     assert.strictEqual((await heddle("run", "show", "shown-1", "--svg", svg)).code, 0)
     assert.match(readFileSync(svg, "utf8"), /^<svg [\s\S]*breaks/)
   })
 
   it("leaves no home behind when it only reads", async () => {
-    const none = join(folder, "no-home")
+    const none = inFolder("no-home")
     const { code, stderr } = await heddle("run", "list", "--home", none)
     assert.strictEqual(code, 0)
     assert.include(stderr, "No runs yet")

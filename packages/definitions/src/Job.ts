@@ -72,6 +72,9 @@ const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefin
   retry: retrySnapshot(options.retry)
 })
 
+const hasTag = (value: unknown, tag: string): boolean =>
+  typeof value === "object" && value !== null && "_tag" in value && value._tag === tag
+
 /**
  * Constructors of jobs.
  *
@@ -125,5 +128,9 @@ export const Job = {
   >(
     graph: Graph<Name, I, H, E, R, Cfg>,
     options: JobOptions<Rs, I, Preset> = {}
-  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R, Cfg, Rs> => typed(define(graph.definition, options))
+  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R, Cfg, Rs> => typed(define(graph.definition, options)),
+
+  /** Tells whether a value, such as an export of a module, is a job. */
+  is: (value: unknown): value is AnyJob =>
+    typeof value === "object" && value !== null && "definition" in value && hasTag(value.definition, "JobDefinition")
 }

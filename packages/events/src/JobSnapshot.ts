@@ -85,15 +85,33 @@ export interface JobSnapshot {
   readonly retry?: RetrySnapshot
 }
 
+const nodes = (wire: Wire): ReadonlyArray<string> => {
+  if ("from" in wire) return [wire.from]
+  if ("each" in wire) return [wire.each]
+  if ("collect" in wire) return [wire.collect]
+  return "many" in wire ? wire.many.flatMap(nodes) : []
+}
+
 const tags = Schema.Record(Schema.String, Schema.String)
 
-const Wire: Schema.Codec<Wire> = Schema.Union([
+const wireSchema: Schema.Codec<Wire> = Schema.Union([
   Schema.Struct({ from: Schema.String, output: Schema.String }),
   Schema.Struct({ each: Schema.String, output: Schema.String }),
   Schema.Struct({ collect: Schema.String, output: Schema.String }),
-  Schema.Struct({ many: Schema.Array(Schema.suspend((): Schema.Codec<Wire> => Wire)) }),
+  Schema.Struct({ many: Schema.Array(Schema.suspend((): Schema.Codec<Wire> => wireSchema)) }),
   Schema.Struct({ graphInput: Schema.String })
 ])
+
+/**
+ * Schema of wires, and what one reads.
+ *
+ * @since 0.1.0
+ */
+export const Wire = {
+  schema: wireSchema,
+  /** The nodes that a wire reads, in order. */
+  nodes
+}
 
 const RetrySnapshot: Schema.Codec<RetrySnapshot> = Schema.Union([
   Schema.TaggedStruct("any", { policy: RetryPolicySnapshot.schema }),
@@ -126,15 +144,15 @@ const GraphSnapshot: Schema.Codec<GraphSnapshot> = Schema.Struct({
   name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   inputs: Schema.Array(Schema.String),
-  outputs: Schema.Record(Schema.String, Wire),
+  outputs: Schema.Record(Schema.String, wireSchema),
   nodes: Schema.Array(Schema.suspend((): Schema.Codec<NodeSnapshot> => NodeSnapshot))
 })
 
 const NodeSnapshot: Schema.Codec<NodeSnapshot> = Schema.Struct({
   name: Schema.String,
   body: Schema.Union([Schema.Struct({ op: OpSnapshot }), Schema.Struct({ graph: GraphSnapshot })]),
-  inputs: Schema.Record(Schema.String, Wire),
-  after: Schema.Array(Wire),
+  inputs: Schema.Record(Schema.String, wireSchema),
+  after: Schema.Array(wireSchema),
   tags,
   retry: Schema.optionalKey(RetrySnapshot),
   hooks: Schema.Array(Schema.String)

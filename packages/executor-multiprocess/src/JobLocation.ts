@@ -1,5 +1,5 @@
 import { Definitions } from "@heddle/definitions/Definitions"
-import type { AnyJob } from "@heddle/definitions/Job"
+import { type AnyJob, Job } from "@heddle/definitions/Job"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -33,17 +33,8 @@ export class JobNotLoaded extends Schema.TaggedError<JobNotLoaded>()("JobNotLoad
   }
 }
 
-const isJob = (value: unknown): value is AnyJob =>
-  typeof value === "object" &&
-  value !== null &&
-  "definition" in value &&
-  typeof value.definition === "object" &&
-  value.definition !== null &&
-  "_tag" in value.definition &&
-  value.definition._tag === "JobDefinition"
-
 const jobsOf = (exported: unknown): ReadonlyArray<AnyJob> =>
-  isJob(exported) ? [exported] : Definitions.is(exported) ? exported.jobs : []
+  Job.is(exported) ? [exported] : Definitions.is(exported) ? exported.jobs : []
 
 const load = (location: JobLocation): Effect.Effect<AnyJob, JobNotLoaded> => {
   const { exportName, jobName, moduleUrl } = location

@@ -1,4 +1,4 @@
-import type { Wire } from "@heddle/events/JobSnapshot"
+import { Wire } from "@heddle/events/JobSnapshot"
 import { StepKey } from "@heddle/events/StepKey"
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
@@ -24,22 +24,10 @@ const guess = (name: string, names: ReadonlyArray<string>): string => {
     : `; there ${names.length === 1 ? "is" : "are"} ${names.map((n) => `"${n}"`).join(", ")}`
 }
 
-/** The nodes that a wire reads, in order. */
-export const nodesOf = (wire: Wire): ReadonlyArray<string> =>
-  "from" in wire
-    ? [wire.from]
-    : "each" in wire
-      ? [wire.each]
-      : "collect" in wire
-        ? [wire.collect]
-        : "many" in wire
-          ? wire.many.flatMap(nodesOf)
-          : []
-
 /** One node on a cycle of the graph and those after it, if there is a cycle. */
 const findCycle = (nodes: ReadonlyArray<NodeDefinition>): ReadonlyArray<string> | undefined => {
   const before = new Map(
-    nodes.map((node) => [node.name, [...Object.values(node.inputs), ...node.after].flatMap(nodesOf)])
+    nodes.map((node) => [node.name, [...Object.values(node.inputs), ...node.after].flatMap(Wire.nodes)])
   )
   const done = new Set<string>()
   for (const { name: start } of nodes) {

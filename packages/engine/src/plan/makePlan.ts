@@ -1,4 +1,4 @@
-import type { GraphSnapshot, JobSnapshot, NodeSnapshot, Wire } from "@heddle/events/JobSnapshot"
+import { type GraphSnapshot, type JobSnapshot, type NodeSnapshot, Wire } from "@heddle/events/JobSnapshot"
 import { StepKey } from "@heddle/events/StepKey"
 import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
 import { PlanError } from "./PlanError.ts"
@@ -9,7 +9,7 @@ const PRIORITY = "heddle/priority"
 /** Nodes by dependency level, by name inside a level. */
 const inOrder = (graph: GraphSnapshot): ReadonlyArray<NodeSnapshot> => {
   const upstream = (node: NodeSnapshot): ReadonlyArray<string> => [
-    ...new Set([...Object.values(node.inputs), ...node.after].flatMap(nodesOf))
+    ...new Set([...Object.values(node.inputs), ...node.after].flatMap(Wire.nodes))
   ]
   const waiting = new Map<string, number>()
   const downstream = new Map<string, Array<string>>()
@@ -40,17 +40,6 @@ const inOrder = (graph: GraphSnapshot): ReadonlyArray<NodeSnapshot> => {
   }
   return ordered
 }
-
-const nodesOf = (wire: Wire): ReadonlyArray<string> =>
-  "from" in wire
-    ? [wire.from]
-    : "each" in wire
-      ? [wire.each]
-      : "collect" in wire
-        ? [wire.collect]
-        : "many" in wire
-          ? wire.many.flatMap(nodesOf)
-          : []
 
 const priorityOf = (nodePath: string, tag: string | undefined): number => {
   if (tag === undefined) return 0

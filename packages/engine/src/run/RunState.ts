@@ -92,22 +92,7 @@ export const RunState = {
     const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
       if (step.mappedOver !== undefined) return []
       const waiting = index.upstreamWhole[i]!.length
-      return [
-        [
-          step.key,
-          {
-            key: step.key,
-            step: i,
-            mappingKey: undefined,
-            phase: "pending",
-            waiting,
-            attempt: 0,
-            optional: [],
-            keys: undefined,
-            runId: undefined
-          }
-        ]
-      ]
+      return [[step.key, RunState.pending(step.key, i, undefined, waiting)]]
     })
     return {
       plan,
@@ -129,6 +114,19 @@ export const RunState = {
     for (let at = keys; at !== undefined; at = at.before) list.push(at.key)
     return list.reverse()
   },
+
+  /** The state of a step that nothing has happened to. */
+  pending: (key: string, step: number, mappingKey: string | undefined, waiting: number): StepState => ({
+    key,
+    step,
+    mappingKey,
+    phase: "pending",
+    waiting,
+    attempt: 0,
+    optional: [],
+    keys: undefined,
+    runId: undefined
+  }),
 
   /** The state of a step as an ancestor left it. */
   fromKnown: (step: StepState, known: KnownStep): StepState => ({

@@ -83,17 +83,7 @@ const expand = (draft: Draft, source: StepState): void => {
     const whole = draft.index.upstreamWhole[step]!.filter((upstream) => !isOver(draft, upstream)).length
     const waiting = whole + draft.index.upstreamPerKey[step]!.length
     for (const mappingKey of keys) {
-      const copy: StepState = {
-        key: StepKey.make(planned.nodePath, [mappingKey]),
-        step,
-        mappingKey,
-        phase: "pending",
-        waiting,
-        attempt: 0,
-        optional: [],
-        keys: undefined,
-        runId: undefined
-      }
+      const copy = RunState.pending(StepKey.make(planned.nodePath, [mappingKey]), step, mappingKey, waiting)
       const known = draft.known.get(copy.key)
       if (known === undefined) {
         draft.set(copy)

@@ -1,0 +1,174 @@
+import type { AnyJob } from "@heddle/definitions/Job"
+import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { RunStatus } from "@heddle/events/RunStatus"
+import type { Instance } from "@heddle/storage/Instance"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import type { StorageError } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import { CommandExit } from "./CommandExit.ts"
+import type { FilesConfig } from "./ConfigFiles.ts"
+import { ExitCode } from "./ExitCode.ts"
+import * as GlobalFlags from "./GlobalFlags.ts"
+import { Home } from "./Home.ts"
+import type { JobRunError } from "./JobRun.ts"
+import { LiveDisplay } from "./LiveDisplay.ts"
+import { Output } from "./Output.ts"
+import { Paint } from "./Paint.ts"
+import { PlainText } from "./PlainText.ts"
+import { ProblemView } from "./ProblemView.ts"
+import { RunProgress } from "./RunProgress.ts"
+import { RunReference } from "./RunReference.ts"
+import { TimeText } from "./TimeText.ts"
+import { UsageError } from "./UsageError.ts"
+
+/** What a run that is shown while it goes on is given. */
+export interface LiveRunOptions {
+  readonly runConfig: Schema.Json | undefined
+  /** The place that a part of the run config was read from. */
+  readonly locate: FilesConfig["locate"]
+  readonly tags: { readonly [key: string]: string }
+  readonly maxConcurrent?: number | undefined
+  readonly runId?: string | undefined
+  readonly reexecution?: ReexecutionOptions | undefined
+  /** Writes events as JSON, and nothing for people. */
+  readonly json: boolean
+}
+
+/** A run that has come to its end, or whose process could carry it no further. */
+interface Shown {
+  readonly exit: Exit.Exit<void, JobRunError>
+  readonly status: RunStatus
+  readonly runId: string
+  readonly progress: RunProgress
+  /** Steps that it has started. */
+  readonly executed: number
+}
+
+const EXIT_CODES: { readonly [status in RunStatus]?: number } = {
+  SUCCESS: ExitCode.success,
+  CANCELED: ExitCode.cancelled
+}
+
+const END_WORDS: { readonly [status in RunStatus]?: string } = {
+  SUCCESS: "succeeded",
+  FAILURE: "failed",
+  CANCELED: "was cancelled"
+}
+
+const conclusion = ({ progress, runId, status }: Shown, origin: string | undefined): ReadonlyArray<string> => {
+  const paint = Output.paint()
+  const [mark, format] =
+    status === "SUCCESS"
+      ? (["✓", "green"] as const)
+      : status === "CANCELED"
+        ? (["■", "yellow"] as const)
+        : (["✗", "red"] as const)
+  const took = TimeText.duration(Date.now() - progress.startedAt)
+  const said = `Run ${runId} ${END_WORDS[status] ?? "has not ended"} after ${took}`
+  return [
+    `${paint(format, mark)} ${paint("bold", said)}: ${RunProgress.counts({ ...progress, running: new Map() }, paint)}`,
+    ...(origin === undefined ? [] : [`  ${origin}`]),
+    ...(status === "SUCCESS" ? [] : [paint("dim", `  → heddle run show ${RunReference.short(runId)}`)])
+  ]
+}
+
+/** Runs the job while a display shows it; the display is gone when this returns. Fails when nothing could start. */
+const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) {
+  const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
+  const jobName: string = job.name
+  const display = options.json
+    ? LiveDisplay.json
+    : Output.canRedraw()
+      ? yield* LiveDisplay.terminal({ jobName, level })
+      : LiveDisplay.plain({ jobName, level })
+  let status = RunStatus.initial
+  let progress = RunProgress.initial(jobName, Date.now())
+  let id = options.runId ?? ""
+  let executed = 0
+  const onEvents = (events: ReadonlyArray<HeddleEvent>) => {
+    for (const event of events) {
+      id = event.runId
+      status = RunStatus.after(status, event)
+      progress = RunProgress.after(progress, event)
+      if (event._tag === "STEP_START") executed++
+      display.show(event)
+    }
+  }
+  const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
+  const { maxConcurrent, reexecution, runConfig, runId, tags } = options
+  const home = yield* Home.folder
+  const exit = yield* Effect.exit(
+    JobRun.execute(job, {
+      home,
+      runConfig,
+      tags,
+      maxConcurrent,
+      runId,
+      reexecution,
+      onEvents,
+      onCancel: display.canceling
+    })
+  )
+  if (Exit.isFailure(exit) && status === RunStatus.initial) {
+    const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+    switch (error?._tag) {
+      case "RunConfigError": {
+        const view = { paint: Paint.of(process.stderr), debug: level === "debug" }
+        yield* Output.errorLines(ProblemView.runConfig(error, options.locate, view))
+        return yield* new CommandExit({ code: ExitCode.usage })
+      }
+      case "RunAlreadyExists":
+        return yield* new UsageError({ problems: [error.message], hint: "Leave --run-id out, or choose another" })
+      case "RunNotFound":
+      case "ReexecutionError":
+        return yield* new UsageError({ problems: [error.message], hint: 'See "heddle run list"' })
+      default:
+        return yield* Effect.failCause(exit.cause)
+    }
+  }
+  return { exit, status, runId: id, progress, executed }
+}, Effect.scoped)
+
+const origin = Effect.fnUntraced(function* ({ executed, runId }: Shown, { parentRunId }: ReexecutionOptions) {
+  const { known = [] } = yield* (yield* RunStorage).get(runId)
+  const steps = `${PlainText.count(known.length, "step")} taken over, ${executed.toLocaleString("en-US")} executed`
+  return `It goes on from ${parentRunId}: ${steps}`
+})
+
+/**
+ * A run of a job in this process, shown while it goes on.
+ *
+ * @since 0.1.0
+ */
+export const LiveRun = {
+  /**
+   * Runs a job in the instance that is provided, shows how it goes and says how it ended. Fails with `CommandExit` when it
+   * did not succeed or the run config is wrong, and with `UsageError` when the run cannot be made.
+   *
+   * @param job - the job, which must be closed
+   * @param options - run config and where it came from, tags, id, what it goes on from, how it is shown
+   */
+  execute: Effect.fnUntraced(function* (
+    job: AnyJob,
+    options: LiveRunOptions
+  ): Effect.fn.Return<
+    void,
+    JobRunError | StorageError | CommandExit | UsageError,
+    Instance | Effect.Services<typeof Home.folder> | Effect.Services<typeof GlobalFlags.LogLevel>
+  > {
+    const shown = yield* show(job, options)
+    // The live view is gone by now: what is said stays.
+    if (!options.json) {
+      const from = options.reexecution === undefined ? undefined : yield* origin(shown, options.reexecution)
+      yield* Output.lines(conclusion(shown, from))
+    }
+    const { exit, status } = shown
+    if (Exit.isFailure(exit) && !RunStatus.isFinished(status)) return yield* Effect.failCause(exit.cause)
+    const code = EXIT_CODES[status] ?? ExitCode.failure
+    if (code !== ExitCode.success) return yield* new CommandExit({ code })
+  })
+}

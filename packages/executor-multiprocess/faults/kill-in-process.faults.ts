@@ -1,0 +1,3 @@
+import { enumerateKills } from "./enumerateKills.ts"
+
+enumerateKills("inProcess")
