@@ -7,7 +7,9 @@ import { WorkerCrashed } from "./WorkerCrashed.ts"
 import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
 
 /** The worker's program, beside this module: TypeScript from source, JavaScript once built. */
-const PROGRAM = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url))
+const PROGRAM = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./internal/worker.ts" : "./internal/worker.js", import.meta.url)
+)
 
 /**
  * Node's own flags of this process, which a worker gets too, less those that name a program of their own: with them the

@@ -5,15 +5,13 @@ import { dirname, resolve } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
 import { pathKind } from "./pathKind.ts"
 import { isCurrent, migrate, UnfitDatabase } from "./migrate.ts"
+import type { Durability } from "./Durability.ts"
 
 /** Milliseconds that an operation waits for a lock that another process holds. */
 const BUSY_TIMEOUT = 5000
 
 /** Bytes that the write-ahead log keeps on disk after a checkpoint. */
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
-
-/** When a commit returns: once it is on the disk, or once the operating system has it. */
-export type Durability = "full" | "relaxed"
 
 const SYNCHRONOUS = { full: "full", relaxed: "normal" } satisfies Record<Durability, string>
 

@@ -11,9 +11,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
-import { holdLifeline } from "./internal/lifeline.ts"
-import { JobLocation } from "./JobLocation.ts"
-import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
+import { holdLifeline } from "./lifeline.ts"
+import { JobLocation } from "../JobLocation.ts"
+import type { FromWorker, ToWorker } from "../WorkerMessage.ts"
 
 const send = (message: FromWorker): void => {
   process.send?.(message)

@@ -1,0 +1,2 @@
+/** When a commit returns: once it is on the disk, or once the operating system has it. */
+export type Durability = "full" | "relaxed"
