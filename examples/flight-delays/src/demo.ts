@@ -1,26 +1,66 @@
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { readdirSync } from "node:fs"
 import { join, relative } from "node:path"
+import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
 
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const example = "examples/flight-delays"
 const output = `${example}/output`
 const job = ["-f", `${example}/src/definitions.ts`, "-j", "flight_delays"]
 
+const { values: flags } = parseArgs({
+  options: { executor: { type: "string" }, crash: { type: "boolean", default: false } }
+})
+const executor = flags.executor === undefined ? [] : ["--executor", flags.executor]
+
 // The demo names its run, so that the timeline is that of this run whatever else runs at the same time.
 const runId = crypto.randomUUID()
 
 const commands = {
-  execute: ["job", "execute", ...job, "-c", `${example}/run.yaml`],
-  timeline: ["run", "show", runId, "--svg", `${output}/timeline.svg`],
+  execute: ["job", "execute", ...job, "-c", `${example}/run.yaml`, ...executor],
+  resume: ["run", "reexecute", runId, ...job, ...executor],
+  timeline: ["run", "show", flags.crash ? "last" : runId, "--svg", `${output}/timeline.svg`],
   graph: ["job", "graph", ...job, "--svg", `${output}/graph.svg`]
 }
+
+const main = join(root, "packages/cli/src/main.ts")
+
+/** The log of a run, or of the newest one. */
+const eventsOf = (run: string): ReadonlyArray<{ readonly _tag: string; readonly stepKey?: string }> =>
+  execFileSync(process.execPath, [main, "run", "events", run, "--json"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1 << 28
+  })
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line))
+
+const pagesOf = (run: string): ReadonlyArray<string> =>
+  eventsOf(run).flatMap(({ _tag, stepKey = "" }) =>
+    _tag === "STEP_SUCCESS" && stepKey.startsWith("airport_page[") ? [stepKey] : []
+  )
+
+/** Runs the job, and kills it where it stands once half of the pages are written. */
+const crash = (): Promise<void> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...commands.execute, "--run-id", runId, "--json"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    let pages = 0
+    createInterface(child.stdout).on("line", (line) => {
+      if (line.includes('"STEP_SUCCESS"') && line.includes("airport_page[") && ++pages === 115) child.kill("SIGKILL")
+    })
+    child.once("close", () => resolve())
+  })
 
 /** Runs the command line as a user would, in this terminal; gives its exit code. */
 const heddle = (args: ReadonlyArray<string>, stdout: "inherit" | "ignore"): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "packages/cli/src/main.ts"), ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: root,
       stdio: ["inherit", stdout, "inherit"]
     })
@@ -32,8 +72,23 @@ const heddle = (args: ReadonlyArray<string>, stdout: "inherit" | "ignore"): Prom
 process.on("SIGINT", () => {})
 
 const started = performance.now()
-const code = await heddle([...commands.execute, "--run-id", runId], "inherit")
+if (flags.crash) {
+  console.log("Running, and killing the run with SIGKILL in the middle of its 229 pages …")
+  await crash()
+}
+const code = flags.crash
+  ? await heddle(commands.resume, "inherit")
+  : await heddle([...commands.execute, "--run-id", runId], "inherit")
 if (code !== 0) process.exit(code)
+if (flags.crash) {
+  const before = pagesOf(runId)
+  const after = pagesOf("last")
+  const twice = after.filter((page) => before.includes(page))
+  console.log(`
+Killed with ${before.length} of the 229 pages on record, ${after.length} were left.
+Together ${new Set([...before, ...after]).size} pages; ${twice.length === 0 ? "none was made twice" : `made twice: ${twice.join(", ")}`}.`)
+  if (twice.length > 0) process.exit(1)
+}
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
 
 const pictures = (await heddle(commands.timeline, "ignore")) + (await heddle(commands.graph, "ignore"))
@@ -54,7 +109,9 @@ Try next:
 
   pnpm heddle run list
   pnpm heddle run show last
-  pnpm heddle ${commands.execute.join(" ")}
+  pnpm demo --executor multiprocess     the same in worker processes
+  pnpm demo --crash                     killed in the middle, and resumed
+  pnpm heddle job execute ${job.join(" ")} -c ${example}/run.yaml
       after a change in ${here(`${example}/run.yaml`)}: "airports: 20", or a folder that is not there
 `)
 process.exit(pictures === 0 ? 0 : 1)

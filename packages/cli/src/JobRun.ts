@@ -1,19 +1,24 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyJob } from "@heddle/definitions/Job"
+import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
-import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { executeLocated } from "@heddle/executor-multiprocess/executeJob"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import { resolve } from "node:path"
+import { pathToFileURL } from "node:url"
 import { CancelSignal } from "./CancelSignal.ts"
 
 /** What a run from the command line is given. */
 export interface JobRunOptions {
   /** Folder that the values of its steps are kept below. */
   readonly home: string
+  /** Path of the module that worker processes load the job from. */
+  readonly file: string
   readonly runConfig?: Schema.Json | undefined
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
@@ -27,7 +32,7 @@ export interface JobRunOptions {
 }
 
 /** Why a run from the command line could not be made or carried. */
-export type JobRunError = RunConfigError | RunAlreadyExists | RunNotFound | ReexecutionError | StorageError
+export type JobRunError = RunConfigError | RunAlreadyExists | RunNotFound | ReexecutionError | NotBuilt | StorageError
 
 const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
@@ -49,7 +54,7 @@ export const JobRun = {
    */
   execute: (
     job: AnyJob,
-    { home, maxConcurrent, onCancel, onEvents, reexecution, runConfig, runId, tags }: JobRunOptions
+    { file, home, maxConcurrent, onCancel, onEvents, reexecution, runConfig, runId, tags }: JobRunOptions
   ): Effect.Effect<void, JobRunError, Instance> =>
     Effect.gen(function* () {
       const control = new RunControl()
@@ -62,7 +67,8 @@ export const JobRun = {
         Effect.forkChild
       )
       const options = given({ runConfig, maxConcurrent, runId, reexecution })
-      const ioManager = FileIOManager.make(FileIOManager.folderOf(home))
-      yield* executeDefinition(job.definition, { ...options, tags, ioManager, control, onEvents })
+      const values = FileIOManager.folderOf(home)
+      const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
+      yield* executeLocated(job.definition, location, { ...options, tags, values, control, onEvents })
     })
 }

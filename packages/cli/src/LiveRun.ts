@@ -17,6 +17,7 @@ import { Home } from "./Home.ts"
 import type { JobRunError } from "./JobRun.ts"
 import { LiveDisplay } from "./LiveDisplay.ts"
 import { Output } from "./Output.ts"
+import type { ExecutorName } from "./commands/RunFlags.ts"
 import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { ProblemView } from "./ProblemView.ts"
@@ -27,6 +28,10 @@ import { UsageError } from "./UsageError.ts"
 
 /** What a run that is shown while it goes on is given. */
 export interface LiveRunOptions {
+  /** Path of the module that the job is from. */
+  readonly file: string
+  /** Executor that takes the place of the one in run config. */
+  readonly executor?: ExecutorName | undefined
   readonly runConfig: Schema.Json | undefined
   /** The place that a part of the run config was read from. */
   readonly locate: FilesConfig["locate"]
@@ -36,6 +41,14 @@ export interface LiveRunOptions {
   readonly reexecution?: ReexecutionOptions | undefined
   /** Writes events as JSON, and nothing for people. */
   readonly json: boolean
+}
+
+/** Run config with an executor of its own: what it says of another one would not be read. */
+const withExecutor = (config: Schema.Json | undefined, executor: ExecutorName): Schema.Json => {
+  const given = typeof config === "object" && config !== null && !Array.isArray(config) ? config : {}
+  const execution = "execution" in given ? given["execution"] : undefined
+  const named = typeof execution === "object" && execution !== null && executor in execution
+  return { ...given, execution: named ? execution : { [executor]: {} } }
 }
 
 /** A run that has come to its end, or whose process could carry it no further. */
@@ -99,11 +112,13 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     }
   }
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
-  const { maxConcurrent, reexecution, runConfig, runId, tags } = options
+  const { executor, file, maxConcurrent, reexecution, runId, tags } = options
+  const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
   const home = yield* Home.folder
   const exit = yield* Effect.exit(
     JobRun.execute(job, {
       home,
+      file,
       runConfig,
       tags,
       maxConcurrent,
@@ -121,6 +136,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
         yield* Output.errorLines(ProblemView.runConfig(error, options.locate, view))
         return yield* new CommandExit({ code: ExitCode.usage })
       }
+      case "NotBuilt":
+        return yield* new UsageError({ problems: [error.message] })
       case "RunAlreadyExists":
         return yield* new UsageError({ problems: [error.message], hint: "Leave --run-id out, or choose another" })
       case "RunNotFound":

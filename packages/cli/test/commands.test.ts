@@ -96,6 +96,23 @@ describe("heddle job execute", () => {
     assert.strictEqual(events.filter((event) => event._tag === "STEP_SUCCESS").length, 14)
   })
 
+  it("runs steps in worker processes where it is told to, and keeps their values in the home folder", async () => {
+    const ran = await heddle(
+      ...job("pages", "--executor", "multiprocess", "--max-concurrent", "2", "--run-id", "workers")
+    )
+    assert.strictEqual(ran.code, 0, ran.stderr)
+    const { stdout } = await heddle("run", "events", "workers", "--json")
+    const events = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+    const start = events.find(({ _tag }) => _tag === "RUN_START")
+    assert.strictEqual(start.executor, "multiprocess")
+    const workers = events.filter(({ id }) => /^~worker\d+~0$/.test(id))
+    assert.isAtLeast(workers.length, 1)
+    assert.isAtMost(workers.length, 2)
+  })
+
   it("exits with 1 when the run fails, with the error and its cause, and colours only where they are wanted", async () => {
     const failed = await heddle(...job("failing"))
     assert.strictEqual(failed.code, 1)

@@ -1,6 +1,7 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import { describe } from "@heddle/definitions/describe"
 import type { AnyJob } from "@heddle/definitions/Job"
+import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
@@ -25,6 +26,8 @@ export interface ExecuteJobOptions {
   /** Run config; its `execution` names the executor, `inProcess` or `multiprocess`, in process without it. */
   readonly runConfig?: unknown
   readonly tags?: { readonly [key: string]: string }
+  /** How many steps may run at once, over what run config says, ≥ 1. */
+  readonly maxConcurrent?: number
   readonly runId?: string
   /** Folder of values whose outputs name no IO manager. */
   readonly values: string
@@ -78,23 +81,21 @@ const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Recon
 })
 
 /**
- * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
+ * Runs a job that is known by its definition and its place, with the executor that its run config names. Whether the
+ * place holds that job is not looked at.
  *
- * @param job - the job, by module and export
- * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
- *   `reexecution`: the run that this one goes on from; `control`: to ask for its end; `onEvents`: sees events once they
- *   are in the log
- * @returns how the run ended; fails before anything runs when the module does not hold the job, when run config does not
- *   fit, and for what a re-execution can be refused for
+ * @param definition - the job as this process has loaded it
+ * @param location - where workers load it from
+ * @param options - as for `executeJob`
+ * @returns how the run ended; fails before anything runs when run config does not fit, and for what a re-execution can be
+ *   refused for
  * @since 0.1.0
- * @source Dagster execute_job
  */
-export const executeJob = Effect.fnUntraced(function* (
-  job: Reconstructable<AnyJob>,
+export const executeLocated = Effect.fnUntraced(function* (
+  definition: JobDefinition,
+  location: JobLocation,
   options: ExecuteJobOptions
-): Effect.fn.Return<JobExecutionResult, ExecuteJobError, Instance> {
-  yield* check(job)
-  const { definition } = job.job
+): Effect.fn.Return<JobExecutionResult, Exclude<ExecuteJobError, JobNotLoaded>, Instance> {
   const failures: Array<JobExecutionResult["failures"][number]> = []
   let end: JobExecutionResult["end"]
   const onEvents = (events: ReadonlyArray<HeddleEvent>): void => {
@@ -117,9 +118,9 @@ export const executeJob = Effect.fnUntraced(function* (
   if (unbuilt !== undefined) return yield* unbuilt
   const config = yield* JobRunConfig.validate(definition, options.runConfig)
   const executor = MultiprocessExecutor.make({
-    location: { moduleUrl: job.moduleUrl, exportName: job.exportName, jobName: job.job.name },
+    location,
     values,
-    maxConcurrent: config.maxConcurrent ?? availableParallelism(),
+    maxConcurrent: options.maxConcurrent ?? config.maxConcurrent ?? availableParallelism(),
     ...(options.grace === undefined ? {} : { grace: options.grace })
   })
   const { runId } = yield* startRun({
@@ -132,4 +133,25 @@ export const executeJob = Effect.fnUntraced(function* (
     onEvents
   }).pipe(Effect.provideService(Executor, executor))
   return { runId, success: end?._tag === "RUN_SUCCESS", failures, end }
+})
+
+/**
+ * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
+ *
+ * @param pointer - the job, by module and export
+ * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
+ *   `reexecution`: the run that this one goes on from; `control`: to ask for its end; `onEvents`: sees events once they
+ *   are in the log
+ * @returns how the run ended; fails before anything runs when the module does not hold the job, when run config does not
+ *   fit, and for what a re-execution can be refused for
+ * @since 0.1.0
+ * @source Dagster execute_job
+ */
+export const executeJob = Effect.fnUntraced(function* (
+  pointer: Reconstructable<AnyJob>,
+  options: ExecuteJobOptions
+): Effect.fn.Return<JobExecutionResult, ExecuteJobError, Instance> {
+  yield* check(pointer)
+  const { exportName, job, moduleUrl } = pointer
+  return yield* executeLocated(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
 })

@@ -28,7 +28,7 @@ export const JobExecute = Command.make(
       Flag.optional
     )
   },
-  Effect.fnUntraced(function* ({ config, configJson, file, job: name, json, maxConcurrent, runId, tags }) {
+  Effect.fnUntraced(function* ({ config, configJson, executor, file, job: name, json, maxConcurrent, runId, tags }) {
     Lifeline.hold()
     // Everything that can be wrong is looked at before anything is said.
     const job = yield* CodeLocation.load(file).pipe(
@@ -44,6 +44,8 @@ export const JobExecute = Command.make(
       runConfig,
       locate,
       tags,
+      file,
+      executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
       runId: Option.getOrUndefined(runId),
       json

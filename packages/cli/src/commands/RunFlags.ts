@@ -1,5 +1,10 @@
 import * as Flag from "effect/cli/Flag"
 
+const EXECUTORS = ["inProcess", "multiprocess"] as const
+
+/** The executors that a command can choose. */
+export type ExecutorName = (typeof EXECUTORS)[number]
+
 /** Flags by which the commands that run a job say how. */
 export const RunFlags = {
   config: Flag.String("config").pipe(
@@ -18,13 +23,17 @@ export const RunFlags = {
     Flag.withDescription("Tag of the run; can be given several times"),
     Flag.withDefault({})
   ),
+  executor: Flag.Literals("executor", EXECUTORS).pipe(
+    Flag.withDescription("Where steps run, over what run config says: in this process, or in worker processes"),
+    Flag.optional
+  ),
   maxConcurrent: Flag.Int("max-concurrent").pipe(
     Flag.filter(
       (n) => n >= 1,
       () => "Expected a number of at least 1"
     ),
     Flag.withMetavar("<n>"),
-    Flag.withDescription("How many steps may run at once (default: 16)"),
+    Flag.withDescription("How many steps may run at once (default: 16, or a worker for each processor)"),
     Flag.optional
   ),
   json: Flag.Boolean("json").pipe(

@@ -105,6 +105,7 @@ export const RunReexecute = Command.make(
   Effect.fnUntraced(function* ({
     config,
     configJson,
+    executor,
     file,
     from,
     job: named,
@@ -142,6 +143,8 @@ export const RunReexecute = Command.make(
         runConfig: value ?? parent.runConfig,
         locate: (path) => locate(path) ?? (value === undefined ? `the run config of run ${parent.runId}` : undefined),
         tags: { ...parent.tags, ...tags },
+        file,
+        executor: Option.getOrUndefined(executor),
         maxConcurrent: Option.getOrUndefined(maxConcurrent),
         reexecution: { parentRunId: parent.runId, from },
         json
