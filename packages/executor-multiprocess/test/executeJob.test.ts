@@ -194,11 +194,15 @@ describe("executeJob over processes", () => {
         cwd: import.meta.dirname,
         stdio: ["ignore", "pipe", "inherit"]
       })
+      yield* Effect.addFinalizer(() => Effect.sync(() => child.kill("SIGKILL")))
       yield* Effect.promise(() => once(child.stdout, "data"))
-      const pids = notes()
-        .flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
-        .map(Number)
-      assert.strictEqual(pids.length, 2)
+      // A step's start is in the log before its body has written its note.
+      const pidsOf = () =>
+        notes()
+          .flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
+          .map(Number)
+      while (pidsOf().length < 2) yield* Effect.sleep("5 millis")
+      const pids = pidsOf()
       assert.isTrue(pids.every(isAlive))
       child.kill("SIGKILL")
       yield* Effect.promise(() => once(child, "close"))
