@@ -16,6 +16,26 @@ import { Context, Effect, Layer, Schema } from "effect"
 const failureOf = <A, E>(job: Job<string, {}, never, A, E, never, {}, {}>) =>
   Effect.map(executeInProcess(job), (result) => (result.success ? assert.fail("it succeeded") : result))
 
+describe("inputs", () => {
+  it.effect("are loaded in the order of their names, all of them before the first is checked", () =>
+    Effect.gen(function* () {
+      const one = Op.make("one", { output: Schema.Number, run: () => 1 })
+      const pair = Op.make("pair", { inputs: { b: Schema.Number, a: Schema.Number }, run: () => {} })
+      const job = Job.make("ordered", {}, function* () {
+        const n = yield* one()
+        yield* pair({ b: n, a: n })
+      })
+      const { allEvents } = yield* executeInProcess(job)
+      assert.deepStrictEqual(
+        allEvents.flatMap((e) =>
+          e._tag === "LOADED_INPUT" || e._tag === "STEP_INPUT" ? [`${e._tag} ${e.input}`] : []
+        ),
+        ["LOADED_INPUT a", "LOADED_INPUT b", "STEP_INPUT a", "STEP_INPUT b"]
+      )
+    })
+  )
+})
+
 describe("outputs", () => {
   const rules: ReadonlyArray<readonly [string, Op<any, any, any, any, any, any, any>, string]> = [
     [

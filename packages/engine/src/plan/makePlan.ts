@@ -6,6 +6,10 @@ import { PlanError } from "./PlanError.ts"
 /** Tag that orders steps which are ready together. */
 const PRIORITY = "heddle/priority"
 
+/** Names are compared by code point everywhere. */
+const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number => byCodePoint(a.name, b.name)
+
 /** Nodes by dependency level, by name inside a level. */
 const inOrder = (graph: GraphSnapshot): ReadonlyArray<NodeSnapshot> => {
   const upstream = (node: NodeSnapshot): ReadonlyArray<string> => [
@@ -22,14 +26,13 @@ const inOrder = (graph: GraphSnapshot): ReadonlyArray<NodeSnapshot> => {
       else list.push(node.name)
     }
   }
-  const byName = new Map(graph.nodes.map((node) => [node.name, node]))
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]))
   const ordered: Array<NodeSnapshot> = []
   let level = graph.nodes.filter(({ name }) => waiting.get(name) === 0).map(({ name }) => name)
   while (level.length > 0) {
     const next: Array<string> = []
-    // By code point, as names are compared everywhere.
-    for (const name of level.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
-      ordered.push(byName.get(name)!)
+    for (const name of level.toSorted(byCodePoint)) {
+      ordered.push(nodes.get(name)!)
       for (const after of downstream.get(name) ?? []) {
         const left = waiting.get(after)! - 1
         waiting.set(after, left)
@@ -119,7 +122,8 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         continue
       }
       const { op } = node.body
-      const stepInputs = op.inputs.map(({ name }) => ({ name, source: source(name) }))
+      // By name: the order in which a step loads them.
+      const stepInputs = op.inputs.map(({ name }) => ({ name, source: source(name) })).toSorted(byName)
       const over = [...stepInputs.map((input) => input.source), ...after].flatMap(mappedOver)
       const first = over[0]
       const other = over.find(({ output, step }) => step !== first?.step || output !== first.output)

@@ -37,7 +37,7 @@ const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
 })
 
 /**
- * Loads the inputs of one attempt by name, all of them before the first is checked; then checks them.
+ * Loads the inputs of one attempt in the order of the request, which is that of their names, all of them before the first is checked; then checks them.
  *
  * A value that an output of the very same schema gave was checked there, and is not checked again.
  *
@@ -51,7 +51,7 @@ export const loadInputs = Effect.fnUntraced(function* (
 ) {
   const values: Record<string, unknown> = {}
   const checks: Array<readonly [InputDefinition, checked: boolean]> = []
-  for (const { from, name } of request.inputs.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))) {
+  for (const { from, name } of request.inputs) {
     const definition = op.inputs.find((input) => input.name === name)!
     if (ValueCheck.isNothing(definition.schema)) continue
     values[name] = yield* load(sources, definition, request, events, from)
