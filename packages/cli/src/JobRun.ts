@@ -6,7 +6,7 @@ import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/st
 import { executeLocated } from "@heddle/executor-multiprocess/executeJob"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
-import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { resolve } from "node:path"
@@ -32,7 +32,14 @@ export interface JobRunOptions {
 }
 
 /** Why a run from the command line could not be made or carried. */
-export type JobRunError = RunConfigError | RunAlreadyExists | RunNotFound | ReexecutionError | NotBuilt | StorageError
+export type JobRunError =
+  | RunConfigError
+  | RunAlreadyExists
+  | RunNotFound
+  | ReexecutionError
+  | RunTakenOver
+  | NotBuilt
+  | StorageError
 
 const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {

@@ -1,7 +1,7 @@
 import type { Run } from "@heddle/storage/RunRecord"
 import { Paint, type PaintFormat } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
-import type { LivingStatus } from "./RunLiveness.ts"
+import type { LivingStatus } from "@heddle/engine/run/RunLiveness"
 import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
 

@@ -141,8 +141,7 @@ describe("RunReport", () => {
     tags: { team: "x" },
     runConfig: {},
     startedAt: START,
-    pid: 4242,
-    host: "workshop"
+    lease: { runId: "r1", fence: 1, pid: 4242, host: "workshop", since: START, until: START + 15_000 }
   }
   const show = (events: ReadonlyArray<HeddleEvent>, status: "FAILURE" | "LOST") => {
     const run = { ...record, status: status === "LOST" ? ("STARTED" as const) : status }

@@ -1,7 +1,6 @@
 import { assert, it } from "@effect/vitest"
 import { reconstructable } from "@heddle/definitions"
-import { Resume, ReexecutionOptions } from "@heddle/engine"
-import type { HeddleEvent } from "@heddle/events"
+import { Resume, ReexecutionOptions, RunLiveness } from "@heddle/engine"
 import { executeJob } from "@heddle/executor-multiprocess"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
@@ -33,19 +32,6 @@ const processesOf = (home: string): ReadonlyArray<string> =>
 
 const logOf = (runId: string) => Stream.runCollect(EventLog.readAll(runId))
 
-/** What the process that was killed could not write. */
-const markLost = Effect.fnUntraced(function* (runId: string) {
-  const end: HeddleEvent = {
-    _tag: "RUN_FAILURE",
-    id: "~run~0~end",
-    runId,
-    timestamp: Date.now(),
-    reason: "UNEXPECTED_TERMINATION",
-    failedSteps: []
-  }
-  yield* EventLog.use((log) => log.append([end]))
-})
-
 /** Kills a run after its append number `k`, resumes it, and checks that nothing was lost and nothing was done twice. */
 const killAndResume = Effect.fnUntraced(function* (executor: "inProcess" | "multiprocess", k: number) {
   const home = mkdtempSync(join(tmpdir(), "heddle-faults-"))
@@ -63,9 +49,9 @@ const killAndResume = Effect.fnUntraced(function* (executor: "inProcess" | "mult
   yield* Effect.gen(function* () {
     const before = yield* logOf("killed")
     const run = yield* RunStorage.use((runs) => runs.get("killed"))
+    assert.strictEqual(yield* RunLiveness.now(run), run.status === "SUCCESS" ? "SUCCESS" : "LOST", why)
     const notesBefore = notesOf(home)
     if (run.status !== "SUCCESS") {
-      yield* markLost("killed")
       process.env["HEDDLE_FAULTS_NOTES"] = join(home, "notes")
       const again = yield* executeJob(pointer, {
         runId: "resumed",

@@ -1,5 +1,6 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import { describe } from "@heddle/definitions/describe"
+import { IOManager } from "@heddle/definitions/IOManager"
 import type { AnyJob } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
@@ -14,12 +15,16 @@ import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
 import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
-import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { availableParallelism } from "node:os"
+import { pathToFileURL } from "node:url"
+import { loading } from "./internal/loading.ts"
 import { JobLocation, JobNotLoaded } from "./JobLocation.ts"
 import { MultiprocessExecutor } from "./MultiprocessExecutor.ts"
+import { OutputsNotPortable } from "./OutputsNotPortable.ts"
 
 /** Options of a run of a reconstructable job. */
 export interface ExecuteJobOptions {
@@ -34,6 +39,8 @@ export interface ExecuteJobOptions {
   readonly reexecution?: ReexecutionOptions
   /** How long a body in a worker may take to end when it is asked to; 5 seconds without it. */
   readonly grace?: Duration.Input
+  /** How long a worker process may give no sign of life before it is killed; 60 seconds without it. */
+  readonly heartbeatTimeout?: Duration.Input
   readonly control?: RunControl
   readonly onEvents?: EventListener
 }
@@ -56,10 +63,12 @@ export interface JobExecutionResult {
 /** Everything that keeps a run from taking place. */
 export type ExecuteJobError =
   | JobNotLoaded
+  | OutputsNotPortable
   | RunConfigError
   | RunAlreadyExists
   | RunNotFound
   | ReexecutionError
+  | RunTakenOver
   | NotBuilt
   | StorageError
 
@@ -69,15 +78,31 @@ const asks = (runConfig: unknown, executor: string): boolean => {
   return typeof execution === "object" && execution !== null && executor in execution
 }
 
+/** How long a module may load; the main module is loaded already, or waits for the run that is asked for. */
+const patienceWith = (moduleUrl: string): Duration.Input =>
+  moduleUrl === pathToFileURL(process.argv[1] ?? "").href ? "2 seconds" : "1 minute"
+
 /** The job that another process would load is the one at hand, or the pointer to it is wrong. */
 const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Reconstructable<AnyJob>) {
-  const loaded = yield* JobLocation.load({ moduleUrl, exportName, jobName: job.name })
+  const refuse = (problem: string) => new JobNotLoaded({ moduleUrl, jobName: job.name, problem })
+  if (loading.moduleUrl !== undefined) {
+    return yield* refuse(
+      `a worker is loading "${loading.moduleUrl}", which runs a job while it loads, and so would every worker: run it from another module, or behind "if (import.meta.main)"`
+    )
+  }
+  const loaded = yield* JobLocation.load({ moduleUrl, exportName, jobName: job.name }).pipe(
+    Effect.timeoutOrElse({
+      duration: patienceWith(moduleUrl),
+      orElse: () =>
+        refuse(
+          "it does not finish loading: does it await this run at its top level? Run the job from another module than the one that exports it"
+        )
+    })
+  )
   if (loaded.definition === job.definition) return
-  return yield* new JobNotLoaded({
-    moduleUrl,
-    jobName: job.name,
-    problem: `its export "${exportName}" is another job of that name: export the very job that is executed`
-  })
+  return yield* refuse(
+    `its export "${exportName}" is another job of that name: export the very job that is executed. A module that was loaded twice, from source and built or under two URLs, makes two jobs too`
+  )
 })
 
 /**
@@ -87,8 +112,8 @@ const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Recon
  * @param definition - the job as this process has loaded it
  * @param location - where workers load it from
  * @param options - as for `executeJob`
- * @returns how the run ended; fails before anything runs when run config does not fit, and for what a re-execution can be
- *   refused for
+ * @returns how the run ended; fails before anything runs when run config does not fit, when an output has no codec and no
+ *   IO manager of its own, and for what a re-execution can be refused for
  * @since 0.1.0
  */
 export const executeLocated = Effect.fnUntraced(function* (
@@ -105,8 +130,16 @@ export const executeLocated = Effect.fnUntraced(function* (
     }
     options.onEvents?.(events)
   }
-  const { values, ...shared } = options
-  if (!asks(options.runConfig, "multiprocess")) {
+  const { heartbeatTimeout, values, ...shared } = options
+  const isMultiprocess = asks(options.runConfig, "multiprocess")
+  // In this process another default IO manager may be there.
+  const keepsFiles = isMultiprocess || Option.isNone(yield* Effect.serviceOption(IOManager))
+  const snapshot = describe(definition)
+  const refused = keepsFiles
+    ? OutputsNotPortable.find(snapshot, isMultiprocess ? "multiprocess" : "inProcess")
+    : undefined
+  if (refused !== undefined) return yield* refused
+  if (!isMultiprocess) {
     const { runId } = yield* executeDefinition(definition, {
       ...shared,
       onEvents,
@@ -121,10 +154,11 @@ export const executeLocated = Effect.fnUntraced(function* (
     location,
     values,
     maxConcurrent: options.maxConcurrent ?? config.maxConcurrent ?? availableParallelism(),
-    ...(options.grace === undefined ? {} : { grace: options.grace })
+    ...(options.grace === undefined ? {} : { grace: options.grace }),
+    ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout })
   })
   const { runId } = yield* startRun({
-    snapshot: describe(definition),
+    snapshot,
     runConfig: options.runConfig,
     tags: { ...definition.tags, ...options.tags },
     runId: options.runId,
@@ -142,8 +176,8 @@ export const executeLocated = Effect.fnUntraced(function* (
  * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
  *   `reexecution`: the run that this one goes on from; `control`: to ask for its end; `onEvents`: sees events once they
  *   are in the log
- * @returns how the run ended; fails before anything runs when the module does not hold the job, when run config does not
- *   fit, and for what a re-execution can be refused for
+ * @returns how the run ended; fails before anything runs when the module does not hold the job, when an output has no codec
+ *   and no IO manager of its own, when run config does not fit, and for what a re-execution can be refused for
  * @since 0.1.0
  * @source Dagster execute_job
  */

@@ -4,12 +4,14 @@ import { RunStorage } from "@heddle/storage/RunStorage"
 import { StorageError } from "@heddle/storage/StorageError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { mkdirSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { pathKind } from "./internal/pathKind.ts"
 import type { Durability } from "./internal/Durability.ts"
+import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
 import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
 import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
@@ -21,10 +23,18 @@ export interface SqliteOptions {
    * survives a crash of the process but may lose the last moments when the power fails; small appends are faster.
    */
   readonly durability?: Durability | undefined
+  /**
+   * How long a process is taken to carry a run without a sign of life, after which another may take the run over; 15
+   * seconds without it. All processes that use a file should name the same time.
+   */
+  readonly lease?: Duration.Input | undefined
 }
 
 /** Name of the database in a home folder. */
 const DATABASE = "heddle.db"
+
+/** Long enough for a machine under load, short enough for someone who waits for a run that died. */
+const LEASE: Duration.Input = "15 seconds"
 
 /** Folder that is the home when nothing else is said. */
 const HOME = ".heddle"
@@ -72,9 +82,15 @@ const fileOnTheWay = (path: string): string | undefined => {
 
 const layer = (options: SqliteOptions & { readonly filename: string }): Layer.Layer<Instance, StorageError> =>
   Layer.effectContext(
-    Effect.map(SqliteDatabase.open(options.filename, options.durability ?? "full"), (database) =>
-      Context.make(EventLog, sqliteEventLog(database)).pipe(Context.add(RunStorage, sqliteRunStorage(database)))
-    )
+    Effect.gen(function* () {
+      const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full")
+      const leaseMillis = Duration.toMillis(options.lease ?? LEASE)
+      const keeper = new LeaseKeeper(database, leaseMillis)
+      yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
+      return Context.make(EventLog, sqliteEventLog(database)).pipe(
+        Context.add(RunStorage, sqliteRunStorage(database, keeper, leaseMillis))
+      )
+    })
   )
 
 const layerHome = (

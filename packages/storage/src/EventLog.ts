@@ -5,7 +5,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { MemoryStore } from "./internal/MemoryStore.ts"
-import { StorageError } from "./StorageError.ts"
+import type { RunLease } from "./RunLease.ts"
+import { RunTakenOver, StorageError } from "./StorageError.ts"
 
 /**
  * A place in the log of one run. Opaque: only the log that gave it can read it, and its text says nothing.
@@ -42,9 +43,13 @@ export class EventLog extends Context.Service<
     /**
      * Appends events in order, all or none; events of one run keep their order among each other. When it returns, they are as durable as the log can make them.
      * An event whose id the run's log holds already is left as it is. Fails with `StorageError` when the store cannot
-     * be reached.
+     * be reached. With a `lease`, which is of the events' run: fails with `RunTakenOver`, and appends nothing, once the
+     * run has a newer one.
      */
-    readonly append: (events: ReadonlyArray<HeddleEvent>) => Effect.Effect<void, StorageError>
+    readonly append: (
+      events: ReadonlyArray<HeddleEvent>,
+      lease?: Pick<RunLease, "runId" | "fence">
+    ) => Effect.Effect<void, StorageError | RunTakenOver>
     /** Reads a page of a run's log in its order; an unknown run has an empty log. */
     readonly read: (runId: string, query?: EventQuery) => Effect.Effect<EventPage, StorageError>
     /**
@@ -62,7 +67,14 @@ export class EventLog extends Context.Service<
     Effect.map(MemoryStore, (store) =>
       EventLog.of({
         lingerMillis: 0,
-        append: (events) => Effect.sync(() => store.append(events)),
+        append: (events, lease) =>
+          Effect.suspend(() => {
+            if (lease !== undefined && store.isStale(lease)) {
+              return Effect.fail(new RunTakenOver({ runId: lease.runId }))
+            }
+            store.append(events)
+            return Effect.void
+          }),
         read: (runId, query) =>
           Effect.suspend(() => {
             const from = query?.after === undefined ? 0 : Number(query.after)

@@ -2,6 +2,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { KnownStep } from "@heddle/events/KnownStep"
 import { RunStatus } from "@heddle/events/RunStatus"
 import * as Schema from "effect/Schema"
+import type { RunLease } from "./RunLease.ts"
 
 const schema = Schema.Struct({
   runId: Schema.String,
@@ -71,5 +72,7 @@ export const RunState = {
   }
 }
 
-/** A run's record with what its events say of it. */
-export interface Run extends RunRecord, RunState {}
+/** A run's record with what its events say of it, and the lease of the process that carries it or was the last to do so. */
+export interface Run extends RunRecord, RunState {
+  readonly lease?: RunLease
+}

@@ -1,11 +1,13 @@
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import type { RunStatus } from "@heddle/events/RunStatus"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { MemoryStore } from "./internal/MemoryStore.ts"
+import { LEASE_MILLIS, leaseOf, MemoryStore } from "./internal/MemoryStore.ts"
+import { type LeaseHolder, RunLease } from "./RunLease.ts"
 import type { Run, RunRecord } from "./RunRecord.ts"
-import { RunAlreadyExists, RunNotFound, type StorageError } from "./StorageError.ts"
+import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver, type StorageError } from "./StorageError.ts"
 
 /** Which runs to list; every given part must match. */
 export interface RunQuery {
@@ -42,6 +44,32 @@ export class RunStorage extends Context.Service<
      * `RunAlreadyExists` when its id is taken.
      */
     readonly create: (record: RunRecord, snapshot: JobSnapshot) => Effect.Effect<void, RunAlreadyExists | StorageError>
+    /**
+     * Stores a new run as one that a process carries from the start, and gives that process the first lease of it.
+     * Fails with `RunAlreadyExists` when its id is taken.
+     */
+    readonly createHeld: (
+      record: RunRecord,
+      snapshot: JobSnapshot,
+      holder: LeaseHolder
+    ) => Effect.Effect<RunLease, RunAlreadyExists | StorageError>
+    /**
+     * Takes a run: from now on only the holder of the lease that this gives can append with one. Fails with `RunHeld`
+     * while the lease of another process lasts, unless `evenIfHeld` says that this process is known to be gone, and with
+     * `RunNotFound`.
+     */
+    readonly acquire: (
+      runId: string,
+      holder: LeaseHolder,
+      options?: { readonly evenIfHeld?: boolean }
+    ) => Effect.Effect<RunLease, RunHeld | RunNotFound | StorageError>
+    /**
+     * Keeps a lease from lapsing for as long as this goes on, also while JavaScript of this process is too busy for
+     * anything else. Fails with `RunTakenOver` when another process has taken the run.
+     */
+    readonly keep: (lease: RunLease) => Effect.Effect<never, RunTakenOver | StorageError>
+    /** How long a lease lasts that nobody keeps, in milliseconds. */
+    readonly leaseMillis: number
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
     /** Lists runs in the order in which they were created, the newest first. */
@@ -61,17 +89,49 @@ export class RunStorage extends Context.Service<
           const run = store.runs.get(runId)
           return run === undefined ? Effect.fail(new RunNotFound({ runId })) : Effect.succeed(run)
         })
+      const create = (record: RunRecord, snapshot: JobSnapshot, lease: RunLease | undefined) => {
+        if (store.runs.has(record.runId)) return Effect.fail(new RunAlreadyExists({ runId: record.runId }))
+        store.runs.set(record.runId, { record, snapshot, lease, keeper: undefined })
+        return Effect.succeed(lease)
+      }
       return RunStorage.of({
-        create: (record, snapshot) =>
-          Effect.suspend(() => {
-            if (store.runs.has(record.runId)) return Effect.fail(new RunAlreadyExists({ runId: record.runId }))
-            store.runs.set(record.runId, { record, snapshot })
-            return Effect.void
+        leaseMillis: LEASE_MILLIS,
+        create: (record, snapshot) => Effect.suspend(() => Effect.asVoid(create(record, snapshot, undefined))),
+        createHeld: (record, snapshot, holder) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            const lease = RunLease.next(record.runId, undefined, holder, now, LEASE_MILLIS)
+            return Effect.as(create(record, snapshot, lease), lease)
           }),
-        get: (runId) => Effect.map(stored(runId), ({ record }) => ({ ...record, ...store.state(runId) })),
+        acquire: (runId, holder, options = {}) =>
+          Effect.flatMap(stored(runId), (run) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              const before = leaseOf(run, now)
+              if (before !== undefined && !RunLease.isLapsed(before, now) && options.evenIfHeld !== true) {
+                const { host, pid, until } = before
+                return Effect.fail(new RunHeld({ runId, pid, host, until }))
+              }
+              const lease = RunLease.next(runId, before, holder, now, LEASE_MILLIS)
+              store.hold(run, lease)
+              return Effect.succeed(lease)
+            })
+          ),
+        keep: (lease) =>
+          Effect.callback<never, RunTakenOver>((resume) => {
+            const run = store.runs.get(lease.runId)
+            if (run?.lease?.fence !== lease.fence) return resume(Effect.fail(new RunTakenOver({ runId: lease.runId })))
+            const keeper = (error: RunTakenOver): void => resume(Effect.fail(error))
+            run.keeper = keeper
+            return Effect.map(Clock.currentTimeMillis, (now) => {
+              if (run.keeper !== keeper) return
+              run.keeper = undefined
+              run.lease = { ...lease, until: now + LEASE_MILLIS }
+            })
+          }),
+        get: (runId) =>
+          Effect.flatMap(stored(runId), (run) => Effect.map(Clock.currentTimeMillis, (now) => store.run(run, now))),
         list: (query = {}) =>
-          Effect.sync(() =>
-            Array.from(store.runs.values(), ({ record }) => ({ ...record, ...store.state(record.runId) }))
+          Effect.map(Clock.currentTimeMillis, (now) =>
+            Array.from(store.runs.values(), (run) => store.run(run, now))
               .filter((run) => RunQuery.matches(query, run))
               .reverse()
               .slice(0, query.limit ?? 100)

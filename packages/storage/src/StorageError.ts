@@ -44,3 +44,38 @@ export class RunAlreadyExists extends Schema.TaggedError<RunAlreadyExists>()("Ru
     return `A run "${this.runId}" is stored already: choose another run id`
   }
 }
+
+/**
+ * Another process carries the run, as far as is known.
+ *
+ * @since 0.1.0
+ */
+export class RunHeld extends Schema.TaggedError<RunHeld>()("RunHeld", {
+  runId: Schema.String,
+  pid: Schema.Int,
+  host: Schema.String,
+  /** Until when it does so without a further sign, in milliseconds since the epoch. */
+  until: Schema.Finite
+}) {
+  override get message(): string {
+    return (
+      `Process ${this.pid} on ${this.host} carries run "${this.runId}", and its lease lasts until ` +
+      `${new Date(this.until).toISOString()}: cancel the run, or wait until then if that process is gone`
+    )
+  }
+}
+
+/**
+ * The process that carried a run did not renew its lease in time and another one has taken the run, so that nothing
+ * more is recorded of what the first one does.
+ *
+ * @since 0.1.0
+ */
+export class RunTakenOver extends Schema.TaggedError<RunTakenOver>()("RunTakenOver", { runId: Schema.String }) {
+  override get message(): string {
+    return (
+      `Run "${this.runId}" was taken over by another process, for this one had not renewed its lease in time: it was ` +
+      `suspended, or too busy. Nothing that it has done since is recorded`
+    )
+  }
+}

@@ -1,5 +1,6 @@
 export * from "./EventLog.ts"
 export * from "./Instance.ts"
+export * from "./RunLease.ts"
 export * from "./RunRecord.ts"
 export * from "./RunStorage.ts"
 export * from "./StorageError.ts"

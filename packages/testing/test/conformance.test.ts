@@ -14,7 +14,7 @@ const sqliteFile = Layer.unwrap(
       Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-"))),
       (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
     ),
-    (home) => SqliteInstance.layerHome({ home })
+    (home) => SqliteInstance.layerHome({ home, lease: "300 millis" })
   )
 )
 

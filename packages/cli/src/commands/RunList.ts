@@ -6,14 +6,14 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
-import { type LivingStatus, RunLiveness } from "../RunLiveness.ts"
+import { type LivingStatus, RunLiveness } from "@heddle/engine/run/RunLiveness"
 import { RunListView } from "../RunListView.ts"
 
 const STATUSES: ReadonlyArray<LivingStatus> = [...RunStatus.schema.literals, "LOST"]
 
 /** What the log must say of a run for it to have the status that is asked for. */
 const stored = (status: LivingStatus): ReadonlyArray<RunStatus> =>
-  status === "LOST" ? ["STARTED", "CANCELING"] : [status]
+  status === "LOST" ? ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"] : [status]
 
 /** Runs that are looked at when a status needs a look at processes. */
 const SEARCHED = 10_000
@@ -52,14 +52,15 @@ export const RunList = Command.make(
   Effect.fnUntraced(function* ({ job, json, limit, status }) {
     const wanted = Option.getOrUndefined(status)
     const storage = yield* RunStorage
-    const looks = wanted === "LOST" || wanted === "STARTED" || wanted === "CANCELING"
+    const looks = wanted !== undefined && stored(wanted).some((it) => stored("LOST").includes(it))
     const runs = yield* storage.list({
       jobName: Option.getOrUndefined(job),
       statuses: wanted === undefined ? undefined : stored(wanted),
       limit: looks ? SEARCHED : limit
     })
+    const viewpoint = yield* RunLiveness.viewpoint
     const listed = runs
-      .map((run) => ({ run, status: RunLiveness.status(run) }))
+      .map((run) => ({ run, status: RunLiveness.status(run, viewpoint) }))
       .filter((entry) => wanted === undefined || entry.status === wanted)
       .slice(0, limit)
     if (json) return yield* Output.json(listed.map((entry) => ({ ...entry.run, status: entry.status })))

@@ -1,3 +1,5 @@
+import { LostRun } from "@heddle/engine/run/LostRun"
+import { type LivingStatus, RunLiveness } from "@heddle/engine/run/RunLiveness"
 import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
 import type { Run } from "@heddle/storage/RunRecord"
 import * as Effect from "effect/Effect"
@@ -12,17 +14,20 @@ import { ConfigFiles } from "../ConfigFiles.ts"
 import { Home } from "../Home.ts"
 import { Lifeline } from "../Lifeline.ts"
 import { LiveRun } from "../LiveRun.ts"
-import { LostRun } from "../LostRun.ts"
 import { Output } from "../Output.ts"
-import { RunLiveness } from "../RunLiveness.ts"
 import { RunReference } from "../RunReference.ts"
 import { UsageError } from "../UsageError.ts"
 import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
 
 /** Why a run cannot be executed again as it is; nothing when it can. */
-const refusal = (run: Run, file: string, from: ReexecutionOptions["from"]): UsageError | undefined => {
-  switch (RunLiveness.status(run)) {
+const refusal = (
+  run: Run,
+  status: LivingStatus,
+  file: string,
+  from: ReexecutionOptions["from"]
+): UsageError | undefined => {
+  switch (status) {
     case "FAILURE":
     case "CANCELED":
     case "LOST":
@@ -122,8 +127,9 @@ export const RunReexecute = Command.make(
     const found = Result.isFailure(instance)
       ? Result.fail(instance.failure)
       : yield* RunReference.resolve(reference).pipe(Effect.provideContext(instance.success), Effect.result)
+    const viewpoint = yield* RunLiveness.viewpoint
     const run = Result.flatMap(found, (it) => {
-      const refused = refusal(it, file, from)
+      const refused = refusal(it, RunLiveness.status(it, viewpoint), file, from)
       return refused === undefined ? Result.succeed(it) : Result.fail(refused)
     })
     const job =
@@ -135,8 +141,8 @@ export const RunReexecute = Command.make(
     const parent = yield* Effect.fromResult(run)
     const { locate, value } = yield* Effect.fromResult(read)
     yield* Effect.gen(function* () {
-      if (RunLiveness.status(parent) === "LOST") {
-        yield* LostRun.mark(parent)
+      if (RunLiveness.status(parent, viewpoint) === "LOST") {
+        yield* LostRun.takeOver(parent)
         yield* Output.errorLines([`${LostRun.reason(parent)} Run ${parent.runId} is marked as failed.`])
       }
       yield* LiveRun.execute(yield* Effect.fromResult(job!), {

@@ -8,7 +8,7 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlags from "../GlobalFlags.ts"
 import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
-import { RunLiveness } from "../RunLiveness.ts"
+import { RunLiveness } from "@heddle/engine/run/RunLiveness"
 import { RunReference } from "../RunReference.ts"
 import { RunReport } from "../RunReport.ts"
 
@@ -34,7 +34,7 @@ export const RunShow = Command.make(
     const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
     const run = yield* RunReference.resolve(reference)
     const events = yield* Stream.runCollect(EventLog.readAll(run.runId))
-    const report = RunReport.make(run, RunLiveness.status(run), events)
+    const report = RunReport.make(run, yield* RunLiveness.now(run), events)
     const now = Date.now()
     if (Option.isSome(svg)) {
       const { TimelineSvg } = yield* Effect.promise(() => import("../TimelineSvg.ts"))

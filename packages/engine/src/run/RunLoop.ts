@@ -3,7 +3,9 @@ import { EventId } from "@heddle/events/EventId"
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { EventLog } from "@heddle/storage/EventLog"
-import type { StorageError } from "@heddle/storage/StorageError"
+import type { RunLease } from "@heddle/storage/RunLease"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -13,10 +15,11 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
-import { Executor, type StepWire } from "../wire/Executor.ts"
+import { type EventSink, Executor, type StepWire } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
+import { Receipts } from "./Receipts.ts"
 import { type EventListener, RunControl } from "./RunControl.ts"
 import { RunState } from "./RunState.ts"
 import { transition } from "./transition.ts"
@@ -25,6 +28,8 @@ import { transition } from "./transition.ts"
 export interface RunLoopOptions {
   readonly plan: ExecutionPlan
   readonly request: RunRequest
+  /** The right to write the run's log, which the loop keeps to the end of the run. */
+  readonly lease: RunLease
   /** Steps that ancestors of the run have executed. */
   readonly known?: ReadonlyArray<KnownStep> | undefined
   readonly control?: RunControl | undefined
@@ -38,12 +43,15 @@ const BATCH = 500
  * Carries out one run: appends what happens, folds it, and does what the engine wants done. It is the only writer of
  * its run. An interrupt of the caller cancels the run and waits for its end.
  *
- * @param options - `plan` and `request` of the run; `control`: to ask for its end; `onEvents`: sees events once they are
- *   in the log
- * @returns the state at the end; fails with `StorageError` when the log cannot be written, after the steps were ended
+ * @param options - `plan` and `request` of the run; `lease`: the right to write its log; `control`: to ask for its end;
+ *   `onEvents`: sees events once they are in the log
+ * @returns the state at the end; after the steps were ended, fails with `StorageError` when the log cannot be written, and
+ *   with `RunTakenOver` when this process slept through its lease and another one has the run
  * @since 0.1.0
  */
-const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError, EventLog | Executor> =>
+const run = (
+  options: RunLoopOptions
+): Effect.Effect<RunState, StorageError | RunTakenOver, EventLog | RunStorage | Executor> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const control = options.control ?? new RunControl()
@@ -59,17 +67,28 @@ const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError, Eve
     })
   )
 
-const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: RunLoopOptions, control: RunControl) {
+const loop = Effect.fnUntraced(function* (
+  { known, lease, onEvents, plan, request }: RunLoopOptions,
+  control: RunControl
+) {
   const log = yield* EventLog
+  const storage = yield* RunStorage
   const executor = yield* Executor
   const clock = yield* Clock.Clock
   const { host, pid } = yield* ProcessIdentity
   const loopScope = yield* Effect.scope
+  const inbox = yield* Queue.unbounded<HeddleEvent, StorageError | RunTakenOver>()
+  // Before the wire, which closes first: the lease is kept while steps end.
+  yield* storage.keep(lease).pipe(
+    Effect.catch((error) => Queue.fail(inbox, error)),
+    Effect.forkIn(loopScope, { startImmediately: true })
+  )
   const wireScope = yield* Scope.fork(loopScope)
-  const inbox = yield* Queue.unbounded<HeddleEvent>()
   let resourceFailed = false
-  const sink = (events: ReadonlyArray<HeddleEvent>): void => {
+  const receipts = new Receipts()
+  const sink: EventSink = (events, stored) => {
     resourceFailed ||= events.some(({ _tag }) => _tag === "RESOURCE_INIT_FAILURE")
+    receipts.expect(events.length, stored)
     Queue.offerAllUnsafe(inbox, events)
   }
   const stamped = (event: DecidedEvent): HeddleEvent =>
@@ -82,12 +101,14 @@ const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: Ru
   let unfolded: Array<HeddleEvent> = []
 
   const append = (events: ReadonlyArray<HeddleEvent>) =>
-    Effect.map(log.append(events), () => {
+    Effect.map(log.append(events, lease), () => {
       onEvents?.(events)
       for (const event of events) unfolded.push(event)
     })
+  const appendArrived = (events: ReadonlyArray<HeddleEvent>) =>
+    Effect.map(append(events), () => receipts.give(events.length))
 
-  const perform = (command: Command): Effect.Effect<void, StorageError> => {
+  const perform = (command: Command): Effect.Effect<void, StorageError | RunTakenOver> => {
     switch (command._tag) {
       case "LaunchStep":
         return wire!.launch(command.request)
@@ -112,24 +133,31 @@ const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: Ru
     }
   }
 
-  /** The run is over when its resources are: what fails in stopping them is told before its end. */
-  const closeWire = Effect.suspend(() =>
-    Effect.flatMap(Effect.exit(Scope.close(wireScope, Exit.void)), (exit) =>
-      Effect.suspend(() => {
-        if (Exit.isFailure(exit)) {
-          sink([
-            stamped({
-              _tag: "ENGINE_EVENT",
-              id: `${EventId.ofRun(0)}~close`,
-              message: "A resource failed to stop",
-              error: ErrorInfo.fromUnknown(Cause.squash(exit.cause))
-            })
-          ])
-        }
-        return Effect.flatMap(Queue.clear(inbox), (last) => (last.length === 0 ? Effect.void : append(last)))
-      })
-    )
+  /** What arrives while the wire closes is stored as it comes: whoever sent it may be waiting for that. */
+  const storeArrivals = Effect.uninterruptibleMask((restore) =>
+    Effect.forever(Effect.flatMap(restore(Queue.takeAll(inbox)), appendArrived))
   )
+
+  /** The run is over when its resources are: what fails in stopping them is told before its end. */
+  const closeWire = Effect.gen(function* () {
+    const arrivals = yield* Effect.forkChild(storeArrivals)
+    const exit = yield* Effect.exit(Scope.close(wireScope, Exit.void))
+    yield* Fiber.interrupt(arrivals)
+    const stored = yield* Fiber.await(arrivals)
+    if (Exit.isFailure(stored) && !Cause.hasInterruptsOnly(stored.cause)) return yield* Effect.failCause(stored.cause)
+    if (Exit.isFailure(exit)) {
+      sink([
+        stamped({
+          _tag: "ENGINE_EVENT",
+          id: `${EventId.ofRun(0)}~close`,
+          message: "A resource failed to stop",
+          error: ErrorInfo.fromUnknown(Cause.squash(exit.cause))
+        })
+      ])
+    }
+    const last = yield* Queue.clear(inbox)
+    if (last.length > 0) yield* appendArrived(last)
+  })
 
   control.listen((reason) =>
     sink([
@@ -177,7 +205,7 @@ const loop = Effect.fnUntraced(function* ({ known, onEvents, plan, request }: Ru
     const linger =
       arrived !== undefined && log.lingerMillis > 0 && waiting.length < BATCH && !waiting.some(HeddleEvent.isDurable)
     if (linger) continue
-    yield* append(waiting)
+    yield* appendArrived(waiting)
     waiting = []
     while (unfolded.length > 0) {
       const batch = unfolded

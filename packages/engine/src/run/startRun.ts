@@ -3,7 +3,7 @@ import type { KnownStep } from "@heddle/events/KnownStep"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Run } from "@heddle/storage/RunRecord"
 import { RunStorage } from "@heddle/storage/RunStorage"
-import type { RunAlreadyExists, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import { RunStatus } from "@heddle/events/RunStatus"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,8 +12,11 @@ import * as Stream from "effect/Stream"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
 import type { Executor } from "../wire/Executor.ts"
+import { LostRun } from "./LostRun.ts"
+import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { Resume } from "./Resume.ts"
 import type { EventListener, RunControl } from "./RunControl.ts"
+import { RunLiveness } from "./RunLiveness.ts"
 import { RunLoop } from "./RunLoop.ts"
 
 /**
@@ -81,10 +84,13 @@ const stored = (config: unknown): Schema.Json => {
 const knownOf = Effect.fnUntraced(function* (parent: Run, jobName: string, from: ReexecutionOptions["from"]) {
   const refuse = (problem: string) => new ReexecutionError({ parentRunId: parent.runId, problem })
   if (parent.jobName !== jobName) return yield* refuse(`it is a run of job "${parent.jobName}", not of "${jobName}"`)
-  if (!RunStatus.isFinished(parent.status)) {
-    return yield* refuse(
-      `it has not ended, its status is ${parent.status}: cancel it first, or mark it when its process is gone`
-    )
+  const status = yield* RunLiveness.now(parent)
+  if (status === "LOST") {
+    yield* LostRun.takeOver(parent).pipe(Effect.catchTag("RunHeld", (held) => refuse(held.message)))
+  } else if (!RunStatus.isFinished(status)) {
+    const { lease } = parent
+    const carrier = lease === undefined ? "" : `, and process ${lease.pid} on ${lease.host} carries it`
+    return yield* refuse(`it has not ended, its status is ${status}${carrier}: cancel it, or wait for its end`)
   }
   if (from === "start") return []
   if (parent.status === "SUCCESS") return yield* refuse("it succeeded, so that there is nothing left of it to execute")
@@ -93,19 +99,21 @@ const knownOf = Effect.fnUntraced(function* (parent: Run, jobName: string, from:
 })
 
 /**
- * Makes a run of a job, stores it, and carries it out with the executor that is provided.
+ * Makes a run of a job, stores it, and carries it out with the executor that is provided. A parent whose process is gone
+ * is taken from it first, and marked as failed.
  *
  * @param options - the job as data, run config, tags; `runId`: a random UUID without it; `reexecution`: the run that this
  *   one goes on from
  * @returns the run at its end; its status is in the log. Fails when the id is taken, when the parent is not there or
- *   cannot be executed again, and with `StorageError`
+ *   cannot be executed again, with `RunTakenOver` when this process slept and another one took the run, and with
+ *   `StorageError`
  * @since 0.1.0
  */
 export const startRun = Effect.fnUntraced(function* (
   options: StartOptions
 ): Effect.fn.Return<
   EndedRun,
-  RunAlreadyExists | RunNotFound | ReexecutionError | StorageError,
+  RunAlreadyExists | RunNotFound | ReexecutionError | RunTakenOver | StorageError,
   EventLog | RunStorage | Executor
 > {
   const { reexecution, snapshot, tags } = options
@@ -115,7 +123,7 @@ export const startRun = Effect.fnUntraced(function* (
   const known =
     parent === undefined || reexecution === undefined ? [] : yield* knownOf(parent, snapshot.name, reexecution.from)
   const runId = options.runId ?? globalThis.crypto.randomUUID()
-  yield* storage.create(
+  const lease = yield* storage.createHeld(
     {
       runId,
       jobName: snapshot.name,
@@ -125,12 +133,14 @@ export const startRun = Effect.fnUntraced(function* (
       ...(parent === undefined ? {} : { parentRunId: parent.runId, rootRunId: parent.rootRunId ?? parent.runId }),
       ...(known.length === 0 ? {} : { known })
     },
-    snapshot
+    snapshot,
+    yield* ProcessIdentity
   )
   const only = plan.steps.length === 1 && plan.steps[0]!.mappedOver === undefined ? plan.steps[0]!.key : undefined
   yield* RunLoop.run({
     plan,
     known,
+    lease,
     request: {
       runId,
       jobName: snapshot.name,

@@ -6,8 +6,11 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { RunRequest, StepRequest } from "./StepRequest.ts"
 
-/** Takes events of attempts back to the half that decides; it returns at once and keeps their order. */
-export type EventSink = (events: ReadonlyArray<HeddleEvent>) => void
+/**
+ * Takes events of attempts back to the half that decides; it returns at once and keeps their order. `stored` is called
+ * once they are in the log, and never when they cannot be: who sends them from elsewhere keeps them until then.
+ */
+export type EventSink = (events: ReadonlyArray<HeddleEvent>, stored?: () => void) => void
 
 /** What is known of an attempt from outside. */
 export type StepHealth = { readonly healthy: true } | { readonly healthy: false; readonly reason: string }

@@ -1,4 +1,4 @@
-import { StorageError } from "@heddle/storage/StorageError"
+import { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dirname, resolve } from "node:path"
@@ -102,18 +102,28 @@ export class SqliteDatabase {
     runId: string | undefined,
     perform: () => A
   ): Effect.Effect<A, StorageError> =>
+    Effect.try({ try: perform, catch: (cause) => this.#error(operation, runId, cause) })
+
+  /** Performs an operation that may throw `RunTakenOver` itself, and fails with that too. */
+  readonly attemptHeld = <A>(
+    operation: string,
+    runId: string | undefined,
+    perform: () => A
+  ): Effect.Effect<A, StorageError | RunTakenOver> =>
     Effect.try({
       try: perform,
-      catch: (cause) => {
-        const { hint, words } = explain(cause)
-        return new StorageError({
-          operation,
-          ...(runId === undefined ? {} : { runId }),
-          ...(hint === undefined ? {} : { hint }),
-          cause: words === undefined ? cause : new Error(`${words} ("${this.filename}")`, { cause })
-        })
-      }
+      catch: (cause) => (cause instanceof RunTakenOver ? cause : this.#error(operation, runId, cause))
     })
+
+  #error(operation: string, runId: string | undefined, cause: unknown): StorageError {
+    const { hint, words } = explain(cause)
+    return new StorageError({
+      operation,
+      ...(runId === undefined ? {} : { runId }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: words === undefined ? cause : new Error(`${words} ("${this.filename}")`, { cause })
+    })
+  }
 }
 
 /** Switches to the write-ahead log, where readers and the writer do not wait for each other. */

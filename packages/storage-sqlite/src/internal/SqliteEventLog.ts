@@ -3,6 +3,7 @@ import type { EventCursor, EventLog } from "@heddle/storage/EventLog"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
+import { StoredLease } from "./StoredLease.ts"
 import { StoredRunState } from "./StoredRunState.ts"
 
 /** Milliseconds: a commit to the disk takes as long as dozens of events do. */
@@ -74,12 +75,13 @@ export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] =>
   const select = database.statement(SELECT)
   return {
     lingerMillis: LINGER,
-    append: (events) =>
+    append: (events, lease) =>
       events.length === 0
         ? Effect.void
-        : database.attempt("append events", events[0]?.runId, () => {
+        : database.attemptHeld("append events", events[0]?.runId, () => {
             const bodies = events.map(toBody)
             database.transaction(() => {
+              if (lease !== undefined) StoredLease.check(database, lease)
               const states = new StoredRunState(database)
               for (const [index, event] of events.entries()) {
                 const { changes } = insert.run(

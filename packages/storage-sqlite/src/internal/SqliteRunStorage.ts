@@ -1,14 +1,18 @@
 import { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { type Run, RunRecord, RunState } from "@heddle/storage/RunRecord"
 import type { RunQuery, RunStorage } from "@heddle/storage/RunStorage"
-import { RunAlreadyExists, RunNotFound } from "@heddle/storage/StorageError"
+import { RunLease } from "@heddle/storage/RunLease"
+import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver } from "@heddle/storage/StorageError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { SQLOutputValue } from "node:sqlite"
+import type { LeaseKeeper } from "./LeaseKeeper.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { eventsOf } from "./SqliteEventLog.ts"
+import { StoredLease } from "./StoredLease.ts"
 import { StoredRunState } from "./StoredRunState.ts"
 
 const INSERT_RUN = `
@@ -18,7 +22,8 @@ const INSERT_RUN = `
 const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on conflict (run, key) do nothing"
 const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
 const EXISTS = "select 1 from runs where run_id = ?"
-const COLUMNS = "record, status, started_at, ended_at, pid, host"
+const COLUMNS = `record, status, started_at, ended_at, pid, host, ${StoredLease.columns}`
+const SELECT_LEASE = `select ${StoredLease.columns} from runs where run_id = ?`
 const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
   select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
@@ -30,10 +35,14 @@ const encodeRecord = Schema.encodeUnknownSync(record)
 const decodeSnapshot = Schema.decodeUnknownSync(snapshot)
 const encodeSnapshot = Schema.encodeUnknownSync(snapshot)
 
-const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => ({
-  ...decodeRecord(row["record"]),
-  ...StoredRunState.fromColumns(row)
-})
+const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
+  const lease = StoredLease.fromColumns(row)
+  return {
+    ...decodeRecord(row["record"]),
+    ...StoredRunState.fromColumns(row),
+    ...(lease === undefined ? {} : { lease })
+  }
+}
 
 const select = (query: RunQuery): { readonly sql: string; readonly values: ReadonlyArray<string> } => {
   const conditions: Array<string> = []
@@ -54,37 +63,84 @@ const select = (query: RunQuery): { readonly sql: string; readonly values: Reado
   return { sql: `select ${COLUMNS} from runs ${where} order by id desc limit ?`, values }
 }
 
-/** The run storage in the tables `runs`, `run_tags` and `snapshots`. */
-export const sqliteRunStorage = (database: SqliteDatabase): RunStorage["Service"] => ({
-  create: (run, job) =>
-    database
-      .attempt("store the record", run.runId, () => {
-        if (!run.runId.isWellFormed()) throw new Error("its id is not well-formed Unicode")
-        const encodedRun = encodeRecord(run)
-        const encodedJob = encodeSnapshot(job)
-        const sha256 = createHash("sha256").update(encodedJob).digest("hex")
-        return database.transaction(() => {
-          if (database.statement(EXISTS).get(run.runId) !== undefined) return false
-          // Events may have come before their run.
-          let state = RunState.initial
-          for (const event of eventsOf(database, run.runId)) state = RunState.after(state, event)
-          database.statement(INSERT_SNAPSHOT).run(sha256, encodedJob)
-          const { lastInsertRowid } = database
-            .statement(INSERT_RUN)
-            .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunState.toColumns(state))
-          for (const [key, value] of Object.entries(run.tags)) {
-            database.statement(INSERT_TAG).run(lastInsertRowid, key, value)
-          }
-          return true
-        })
+/** Writes a run with its job, and with the lease that it has from the start. Tells whether its id was free. */
+const write = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, lease: RunLease | undefined): boolean => {
+  if (!run.runId.isWellFormed()) throw new Error("its id is not well-formed Unicode")
+  const encodedRun = encodeRecord(run)
+  const encodedJob = encodeSnapshot(job)
+  const sha256 = createHash("sha256").update(encodedJob).digest("hex")
+  return database.transaction(() => {
+    if (database.statement(EXISTS).get(run.runId) !== undefined) return false
+    // Events may have come before their run.
+    let state = RunState.initial
+    for (const event of eventsOf(database, run.runId)) state = RunState.after(state, event)
+    database.statement(INSERT_SNAPSHOT).run(sha256, encodedJob)
+    const { lastInsertRowid } = database
+      .statement(INSERT_RUN)
+      .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunState.toColumns(state))
+    for (const [key, value] of Object.entries(run.tags)) {
+      database.statement(INSERT_TAG).run(lastInsertRowid, key, value)
+    }
+    if (lease !== undefined) StoredLease.write(database, lease)
+    return true
+  })
+}
+
+const create = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, lease?: RunLease) =>
+  database
+    .attempt("store the record", run.runId, () => write(database, run, job, lease))
+    .pipe(
+      Effect.filterOrFail(
+        (created) => created,
+        () => new RunAlreadyExists({ runId: run.runId })
+      )
+    )
+
+/**
+ * The run storage in the tables `runs`, `run_tags` and `snapshots`.
+ *
+ * @param keeper - keeps the leases of this process
+ * @param leaseMillis - how long a lease lasts that nobody keeps, in milliseconds
+ */
+export const sqliteRunStorage = (
+  database: SqliteDatabase,
+  keeper: LeaseKeeper,
+  leaseMillis: number
+): RunStorage["Service"] => ({
+  leaseMillis,
+  create: (run, job) => Effect.asVoid(create(database, run, job)),
+  createHeld: (run, job, holder) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const lease = RunLease.next(run.runId, undefined, holder, now, leaseMillis)
+      return Effect.as(create(database, run, job, lease), lease)
+    }),
+  acquire: (runId, holder, options = {}) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatten(
+        database.attempt("take the lease", runId, () =>
+          database.transaction((): Effect.Effect<RunLease, RunHeld | RunNotFound> => {
+            const row = database.statement(SELECT_LEASE).get(runId)
+            if (row === undefined) return Effect.fail(new RunNotFound({ runId }))
+            const before = StoredLease.fromColumns(row)
+            if (before !== undefined && !RunLease.isLapsed(before, now) && options.evenIfHeld !== true) {
+              const { host, pid, until } = before
+              return Effect.fail(new RunHeld({ runId, pid, host, until }))
+            }
+            const lease = RunLease.next(runId, before, holder, now, leaseMillis)
+            StoredLease.write(database, lease)
+            return Effect.succeed(lease)
+          })
+        )
+      ).pipe(Effect.tap((lease) => Effect.sync(() => keeper.taken(lease))))
+    ),
+  keep: (lease) =>
+    Effect.andThen(
+      database.attemptHeld("keep the lease", lease.runId, () => StoredLease.check(database, lease)),
+      Effect.callback<never, RunTakenOver>((resume) => {
+        const stop = keeper.keep(lease, () => resume(Effect.fail(new RunTakenOver({ runId: lease.runId }))))
+        return Effect.sync(stop)
       })
-      .pipe(
-        Effect.filterOrFail(
-          (created) => created,
-          () => new RunAlreadyExists({ runId: run.runId })
-        ),
-        Effect.asVoid
-      ),
+    ),
   get: (runId) =>
     database
       .attempt("read the record", runId, () => {

@@ -3,12 +3,24 @@ import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type RunRecord, RunState } from "../RunRecord.ts"
+import type { RunLease } from "../RunLease.ts"
+import { type Run, type RunRecord, RunState } from "../RunRecord.ts"
+import { RunTakenOver } from "../StorageError.ts"
+
+/** Milliseconds, as in stores that outlive a process; here the process has to be there to look at all. */
+export const LEASE_MILLIS = 15_000
 
 interface StoredRun {
   readonly record: RunRecord
   readonly snapshot: JobSnapshot
+  lease: RunLease | undefined
+  /** Who keeps the lease, and hears when the run is taken. */
+  keeper: ((error: RunTakenOver) => void) | undefined
 }
+
+/** The lease of a run; one that is kept lasts on from any moment at which it is looked at. */
+export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | undefined =>
+  lease === undefined || keeper === undefined ? lease : { ...lease, until: now + LEASE_MILLIS }
 
 /** Plain maps that the memory event log and the memory run storage share, so that a run's state follows its events. */
 export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage/MemoryStore", {
@@ -18,7 +30,22 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     const logs = new Map<string, { readonly events: Array<HeddleEvent>; readonly ids: Set<string> }>()
     return {
       runs,
-      state: (runId: string): RunState => states.get(runId) ?? RunState.initial,
+      run: (stored: StoredRun, now: number): Run => {
+        const lease = leaseOf(stored, now)
+        return {
+          ...stored.record,
+          ...(states.get(stored.record.runId) ?? RunState.initial),
+          ...(lease === undefined ? {} : { lease })
+        }
+      },
+      /** Gives a run a new lease, of which the keeper of the last one hears. */
+      hold: (run: StoredRun, lease: RunLease): void => {
+        run.lease = lease
+        run.keeper?.(new RunTakenOver({ runId: lease.runId }))
+        run.keeper = undefined
+      },
+      isStale: ({ fence, runId }: Pick<RunLease, "runId" | "fence">): boolean =>
+        (runs.get(runId)?.lease?.fence ?? fence) > fence,
       events: (runId: string): ReadonlyArray<HeddleEvent> => logs.get(runId)?.events ?? [],
       append: (events: ReadonlyArray<HeddleEvent>): void => {
         for (const event of events) {

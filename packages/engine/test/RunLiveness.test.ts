@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { type Carried, type ProcessState, RunLiveness } from "@heddle/cli/RunLiveness"
+import { ProcessState } from "@heddle/engine/run/ProcessState"
+import { type Carried, RunLiveness } from "@heddle/engine/run/RunLiveness"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 
 const at = Date.UTC(2026, 10, 24)
-const started: Carried = { status: "STARTED", startedAt: at, pid: 4242, host: "here" }
-const status = (run: Carried, state: ProcessState) => RunLiveness.status(run, () => state, "here")
+const now = at + 300_000
+const lease = { runId: "r", fence: 1, pid: 4242, host: "here", since: at, until: now + 10_000 }
+const started: Carried = { status: "STARTED", lease }
+const status = (run: Carried, state: ProcessState) => RunLiveness.status(run, { host: "here", now, look: () => state })
 
 describe("RunLiveness", () => {
   it("calls a run lost when its process is gone", () => {
@@ -13,10 +16,19 @@ describe("RunLiveness", () => {
     assert.strictEqual(status({ ...started, status: "CANCELING" }, { _tag: "Gone" }), "LOST")
   })
 
+  it("calls a run lost when its lease has lapsed, on whichever machine its process was", () => {
+    const lapsed = { ...lease, until: now }
+    assert.strictEqual(status({ ...started, lease: lapsed }, { _tag: "Running" }), "LOST")
+    assert.strictEqual(status({ ...started, lease: { ...lapsed, host: "there" } }, { _tag: "Running" }), "LOST")
+    // It was created by a process that did not come to start it.
+    assert.strictEqual(status({ status: "NOT_STARTED", lease: lapsed }, { _tag: "Running" }), "LOST")
+    assert.strictEqual(status({ status: "FAILURE", lease: lapsed }, { _tag: "Gone" }), "FAILURE")
+  })
+
   it("leaves a run alone that has ended, that lives, or that another machine carries", () => {
     assert.strictEqual(status({ ...started, status: "SUCCESS" }, { _tag: "Gone" }), "SUCCESS")
     assert.strictEqual(status(started, { _tag: "Running" }), "STARTED")
-    assert.strictEqual(status({ ...started, host: "there" }, { _tag: "Gone" }), "STARTED")
+    assert.strictEqual(status({ ...started, lease: { ...lease, host: "there" } }, { _tag: "Gone" }), "STARTED")
     assert.strictEqual(status({ status: "QUEUED" }, { _tag: "Gone" }), "QUEUED")
   })
 
@@ -28,16 +40,16 @@ describe("RunLiveness", () => {
   })
 
   it("looks at real processes", async () => {
-    const own = RunLiveness.processState(process.pid)
+    const own = ProcessState.ofPid(process.pid)
     assert.strictEqual(own._tag, "Running")
     if (own._tag === "Running" && own.startedAt !== undefined) {
       assert.closeTo(own.startedAt, performance.timeOrigin, 3000)
     }
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" })
     await once(child, "spawn")
-    assert.strictEqual(RunLiveness.processState(child.pid!)._tag, "Running")
+    assert.strictEqual(ProcessState.ofPid(child.pid!)._tag, "Running")
     child.kill("SIGKILL")
     await once(child, "exit")
-    assert.strictEqual(RunLiveness.processState(child.pid!)._tag, "Gone")
+    assert.strictEqual(ProcessState.ofPid(child.pid!)._tag, "Gone")
   })
 })

@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { LostRun } from "@heddle/cli/LostRun"
 import { RunReport } from "@heddle/cli/RunReport"
+import { LostRun } from "@heddle/engine/run/LostRun"
+import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { EventLog } from "@heddle/storage/EventLog"
 import { Instance } from "@heddle/storage/Instance"
 import type { Run } from "@heddle/storage/RunRecord"
+import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
 import { START, story } from "./fixtures/events.ts"
 
 const told = story()
@@ -22,16 +25,26 @@ const run: Run = {
   runConfig: {},
   status: "STARTED",
   startedAt: START,
-  pid: 4242,
-  host: "workshop"
+  lease: { runId: told.runId, fence: 1, pid: 4242, host: "workshop", since: START, until: START + 15_000 }
 }
 
-describe("LostRun", () => {
+const job: JobSnapshot = {
+  name: "etl",
+  graph: { name: "etl", inputs: [], outputs: {}, nodes: [] },
+  resources: [],
+  tags: {}
+}
+
+describe("RunReport of a lost run", () => {
   it.effect("gives a run one end that names its failed steps and the process, however often it is marked", () =>
     Effect.gen(function* () {
+      const { lease: _, ...record } = run
+      yield* (yield* RunStorage).createHeld(record, job, run.lease!)
       yield* (yield* EventLog).append(told.events())
-      yield* LostRun.mark(run)
-      yield* LostRun.mark(run)
+      yield* TestClock.adjust("15 seconds")
+      yield* LostRun.takeOver(run)
+      yield* TestClock.adjust("15 seconds")
+      yield* LostRun.takeOver(run)
       const events = yield* Stream.runCollect(EventLog.readAll(run.runId))
       const ends = events.filter((event) => event._tag === "RUN_FAILURE")
       assert.strictEqual(ends.length, 1)

@@ -1,0 +1,64 @@
+import { EventId } from "@heddle/events/EventId"
+import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import { EventLog } from "@heddle/storage/EventLog"
+import type { Run } from "@heddle/storage/RunRecord"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import type { RunHeld, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { ProcessIdentity } from "./ProcessIdentity.ts"
+import { RunLiveness } from "./RunLiveness.ts"
+
+/** Name of the error of a run that was marked. */
+const PROCESS_GONE = "ProcessGone"
+
+/**
+ * A run whose process is gone, as `RunLiveness` finds it.
+ *
+ * @since 0.1.0
+ */
+export const LostRun = {
+  /** Says in one sentence what became of the process. */
+  reason: ({ lease }: Pick<Run, "lease">): string =>
+    `${lease === undefined ? "The process" : `Process ${lease.pid} on ${lease.host}`} is gone without having ended the ` +
+    "run: it was killed or suspended, or the machine went down.",
+
+  /** Tells whether an event is the end that a lost run was given, by whoever found it, some time later. */
+  isMark: (event: HeddleEvent): boolean => event._tag === "RUN_FAILURE" && event.error?.name === PROCESS_GONE,
+
+  /**
+   * Takes a lost run from its process, of which nothing more is recorded then, and gives it the end that the process
+   * could not write: `RUN_FAILURE` by an unexpected termination. Two that do it at the same time leave one event. Fails
+   * with `RunHeld` when the process turns out to be there still.
+   *
+   * @param run - the run, as it was when it was found
+   */
+  takeOver: Effect.fnUntraced(function* (
+    run: Run
+  ): Effect.fn.Return<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> {
+    const { runId } = run
+    const from = yield* RunLiveness.viewpoint
+    const lease = yield* (yield* RunStorage).acquire(runId, yield* ProcessIdentity, {
+      evenIfHeld: run.lease !== undefined && RunLiveness.isGone(run.lease, from)
+    })
+    const failedSteps = yield* EventLog.readAll(runId).pipe(
+      Stream.runFold(
+        () => new Set<string>(),
+        (keys, event) => (event._tag === "STEP_FAILURE" ? keys.add(event.stepKey) : keys)
+      )
+    )
+    const end: HeddleEventOf<"RUN_FAILURE"> = {
+      _tag: "RUN_FAILURE",
+      id: `${EventId.ofRun(0)}~end`,
+      runId,
+      timestamp: from.now,
+      reason: "UNEXPECTED_TERMINATION",
+      failedSteps: [...failedSteps],
+      error: { name: PROCESS_GONE, message: LostRun.reason(run) }
+    }
+    yield* (yield* EventLog).append([end], lease).pipe(
+      // Whoever took it in the meantime writes the same end.
+      Effect.catchTag("RunTakenOver", () => Effect.void)
+    )
+  })
+}
