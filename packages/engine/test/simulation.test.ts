@@ -108,12 +108,12 @@ const carry = (
 ): { readonly end: string | undefined; readonly log: ReadonlyArray<HeddleEvent> } => {
   const { cancelAt, fails, known, runId, stored } = options
   const maxConcurrent = 1 + random.below(4)
-  let state = RunState.make(plan, { maxConcurrent, known })
+  let state = RunState.make(plan, known)
   const running = new Map<string, StepRequest>()
   const ended = new Map<string, string>(known.map(({ outcome, stepKey }) => [stepKey, outcome]))
   const log: Array<HeddleEvent> = []
   const commandLog: Array<unknown> = []
-  let waiting: Array<HeddleEvent> = [Told.RunStarted, Told.ExecutorReady]
+  let waiting: Array<HeddleEvent> = [Told.RunStarted, Told.ExecutorReady(maxConcurrent)]
   let end: string | undefined
   let canceling = false
   const value = (run: string, stepKey: string, output: string, key?: string) =>
@@ -219,7 +219,7 @@ const carry = (
     }
   }
   // The same log gives the same commands.
-  let replayed = RunState.make(plan, { maxConcurrent, known })
+  let replayed = RunState.make(plan, known)
   for (const [i, event] of log.entries()) {
     const [next, commands] = transition(replayed, event)
     replayed = next

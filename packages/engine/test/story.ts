@@ -62,7 +62,7 @@ const error = { name: "Error", message: "no" }
 /** The events of a story, in the words of a test. */
 export const Told = {
   RunStarted: event("RUN_START", { executor: "test", pid: 1, host: "here" }),
-  ExecutorReady: event("EXECUTOR_READY", { executor: "test" }),
+  ExecutorReady: (maxConcurrent: number) => event("EXECUTOR_READY", { executor: "test", maxConcurrent }),
   StepOutput: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
     event("STEP_OUTPUT", { stepKey, attempt, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) }),
   StepSucceeded: (stepKey: string, attempt = 1) => event("STEP_SUCCESS", { stepKey, attempt, durationMillis: 1 }),
@@ -100,7 +100,7 @@ export const words = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =
  * `RunStarted` and `ExecutorReady` are told first by themselves.
  */
 export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
-  let state = RunState.make(makePlan(snapshot), { maxConcurrent })
+  let state = RunState.make(makePlan(snapshot))
   let commands: ReadonlyArray<Command> = []
   const tell = (events: ReadonlyArray<HeddleEvent>) => {
     const all: Array<Command> = []
@@ -111,7 +111,7 @@ export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
     }
     commands = all
   }
-  tell([Told.RunStarted, Told.ExecutorReady])
+  tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent)])
   const story = {
     when: (...events: ReadonlyArray<HeddleEvent>) => {
       tell(events)

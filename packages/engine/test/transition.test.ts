@@ -256,7 +256,7 @@ describe("transition", () => {
     })
 
     it("is over once, though a resource fails to start at the same time", () => {
-      const state = RunState.make(makePlan(job({ a: {} })), { maxConcurrent: 1 })
+      const state = RunState.make(makePlan(job({ a: {} })))
       const [started] = transition(state, Told.RunStarted)
       const [canceled, commands] = transition(started, CancelAsked)
       assert.deepStrictEqual(words(commands), ["RUN_CANCELED"])

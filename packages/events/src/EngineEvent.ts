@@ -26,7 +26,12 @@ export const EngineEvent = [
     error: Schema.optionalKey(ErrorInfo.schema)
   }),
   /** The executor is ready to run steps: resources are there, the first steps start. */
-  Schema.TaggedStruct("EXECUTOR_READY", { ...everyEvent, executor: Schema.String }),
+  Schema.TaggedStruct("EXECUTOR_READY", {
+    ...everyEvent,
+    executor: Schema.String,
+    /** How many steps may run at once. */
+    maxConcurrent: Schema.Int
+  }),
   Schema.TaggedStruct("RESOURCE_INIT_STARTED", { ...engine, resources: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("RESOURCE_INIT_SUCCESS", {
     ...engine,

@@ -1,3 +1,4 @@
+import { Json } from "@heddle/events/Json"
 import { IOManager, type IOManagerShape, type ValueAddress, ValueNotFound } from "@heddle/definitions/IOManager"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -89,7 +90,7 @@ const make = (folder: string): IOManagerShape => {
       }).pipe(
         Effect.flatMap((text) =>
           Effect.try({
-            try: () => jsonCodec(context.schema).decode(JSON.parse(text)),
+            try: () => jsonCodec(context.schema).decode(Json.parse(text)),
             catch: (cause) => new FileIOError({ operation, path, cause })
           })
         )

@@ -12,7 +12,7 @@ import type { Expansion, Keys, Phase, RunState, StepState } from "./RunState.ts"
 export class Draft {
   readonly plan: RunState["plan"]
   readonly index: PlanIndex
-  readonly maxConcurrent: number
+  maxConcurrent: number
   readonly known: RunState["known"]
   stage: RunState["stage"]
   ready: RunState["ready"]
@@ -94,6 +94,7 @@ export class Draft {
       expansions: this.#expansions,
       ready: this.ready,
       running: this.running,
+      maxConcurrent: this.maxConcurrent,
       open: this.open,
       failed: this.failed
     }

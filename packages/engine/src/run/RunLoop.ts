@@ -95,7 +95,7 @@ const loop = Effect.fnUntraced(function* (
     // A decided event is an event without run and time; the compiler does not see the union through the spread.
     ({ ...event, runId: request.runId, timestamp: clock.currentTimeMillisUnsafe() }) as HeddleEvent
 
-  let state = RunState.make(plan, { maxConcurrent: executor.maxConcurrent, known })
+  let state = RunState.make(plan, known)
   let wire: StepWire | undefined
   /** Events that are in the log and not folded. */
   let unfolded: Array<HeddleEvent> = []
@@ -175,7 +175,8 @@ const loop = Effect.fnUntraced(function* (
       onSuccess: (opened) =>
         Effect.sync(() => {
           wire = opened
-          sink([stamped({ _tag: "EXECUTOR_READY", id: `${EventId.ofRun(0)}~ready`, executor: executor.name })])
+          const { maxConcurrent, name } = executor
+          sink([stamped({ _tag: "EXECUTOR_READY", id: `${EventId.ofRun(0)}~ready`, executor: name, maxConcurrent })])
         }),
       onFailure: ({ error }) =>
         Effect.sync(() => {

@@ -54,6 +54,7 @@ export interface Expansion {
  */
 export interface RunState {
   readonly plan: ExecutionPlan
+  /** How many steps may run at once: none before the executor is ready. */
   readonly maxConcurrent: number
   /** Steps that ancestors have executed, by key. */
   readonly known: ReadonlyMap<string, KnownStep>
@@ -82,12 +83,9 @@ export const RunState = {
    * The state before the first event.
    *
    * @param plan - what is to be run
-   * @param options - `maxConcurrent`: how many steps may run at once, ≥ 1; `known`: steps that ancestors have executed
+   * @param known - steps that ancestors have executed
    */
-  make: (
-    plan: ExecutionPlan,
-    options: { readonly maxConcurrent: number; readonly known?: ReadonlyArray<KnownStep> | undefined }
-  ): RunState => {
+  make: (plan: ExecutionPlan, known: ReadonlyArray<KnownStep> = []): RunState => {
     const index = PlanIndex.of(plan)
     const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
       if (step.mappedOver !== undefined) return []
@@ -96,8 +94,8 @@ export const RunState = {
     })
     return {
       plan,
-      maxConcurrent: options.maxConcurrent,
-      known: new Map(options.known?.map((step) => [step.stepKey, step])),
+      maxConcurrent: 0,
+      known: new Map(known.map((step) => [step.stepKey, step])),
       stage: "created",
       steps: HashMap.fromIterable(steps),
       expansions: HashMap.empty(),

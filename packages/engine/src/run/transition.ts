@@ -27,7 +27,7 @@ export const transition = (
     case "RUN_START":
       return state.stage === "created" ? [{ ...state, stage: "starting" }, NOTHING] : [state, NOTHING]
     case "EXECUTOR_READY":
-      return move(state, onExecutorReady)
+      return move(state, (draft) => onExecutorReady(draft, event.maxConcurrent))
     case "STEP_OUTPUT":
       return onOutput(state, event)
     case "STEP_SUCCESS":
@@ -95,9 +95,10 @@ const move = (
   return [draft.finish(), draft.commands]
 }
 
-const onExecutorReady = (draft: Draft): void => {
+const onExecutorReady = (draft: Draft, maxConcurrent: number): void => {
   if (draft.stage !== "starting") return
   draft.stage = "running"
+  draft.maxConcurrent = maxConcurrent
   for (const { key, mappedOver } of draft.plan.steps) {
     if (mappedOver !== undefined) continue
     const step = draft.step(key)!

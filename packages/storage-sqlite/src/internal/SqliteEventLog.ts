@@ -1,4 +1,5 @@
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { Json } from "@heddle/events/Json"
 import type { EventCursor, EventLog } from "@heddle/storage/EventLog"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -46,7 +47,7 @@ const fault = (value: unknown): string => {
 const fromBody = (row: number, body: unknown): HeddleEvent => {
   let value: unknown
   try {
-    value = JSON.parse(String(body))
+    value = Json.parse(String(body))
     return decode(value)
   } catch (cause) {
     const why = value === undefined ? "it is not JSON" : fault(value)

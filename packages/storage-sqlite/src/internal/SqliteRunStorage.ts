@@ -1,4 +1,5 @@
 import { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { Json } from "@heddle/events/Json"
 import { type Run, RunRecord, RunState } from "@heddle/storage/RunRecord"
 import type { RunQuery, RunStorage } from "@heddle/storage/RunStorage"
 import { RunLease } from "@heddle/storage/RunLease"
@@ -30,15 +31,15 @@ const SELECT_SNAPSHOT = `
 
 const record = Schema.fromJsonString(RunRecord.schema)
 const snapshot = Schema.fromJsonString(JobSnapshot.schema)
-const decodeRecord = Schema.decodeUnknownSync(record)
+const readRecord = Schema.decodeUnknownSync(RunRecord.schema)
 const encodeRecord = Schema.encodeUnknownSync(record)
-const decodeSnapshot = Schema.decodeUnknownSync(snapshot)
+const readSnapshot = Schema.decodeUnknownSync(JobSnapshot.schema)
 const encodeSnapshot = Schema.encodeUnknownSync(snapshot)
 
 const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
   const lease = StoredLease.fromColumns(row)
   return {
-    ...decodeRecord(row["record"]),
+    ...readRecord(Json.parse(String(row["record"]))),
     ...StoredRunState.fromColumns(row),
     ...(lease === undefined ? {} : { lease })
   }
@@ -160,7 +161,7 @@ export const sqliteRunStorage = (
     database
       .attempt("read the job", runId, () => {
         const row = database.statement(SELECT_SNAPSHOT).get(runId)
-        return row === undefined ? undefined : decodeSnapshot(row["body"])
+        return row === undefined ? undefined : readSnapshot(Json.parse(String(row["body"])))
       })
       .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId })))
 })
