@@ -1,0 +1,54 @@
+/**
+ * What surrounds the user code of a case in one process: the trace that it writes, and the delays that are put into it.
+ */
+export class Surroundings {
+  trace: Array<unknown> = []
+  #delays: (() => number) | undefined
+  readonly #stores = new Map<string, Map<string, unknown>>()
+
+  /** Puts a random delay of up to 3 milliseconds into every body. */
+  delayBodies(seed: number): void {
+    const random = seeded(seed)
+    this.#delays = () => Math.floor(random() * 4) / 1000
+  }
+
+  /** Seconds to wait before a body. */
+  delay(): number {
+    return this.#delays?.() ?? 0
+  }
+
+  /** What an IO manager of the case holds. */
+  store(name: string): Map<string, unknown> {
+    let store = this.#stores.get(name)
+    if (store === undefined) this.#stores.set(name, (store = new Map()))
+    return store
+  }
+
+  /** Begins a case. */
+  clear(): void {
+    this.trace = []
+    this.#stores.clear()
+  }
+
+  /** Gives what was traced since the last time. */
+  takeTrace(): ReadonlyArray<unknown> {
+    const { trace } = this
+    this.trace = []
+    return trace
+  }
+}
+
+/** The surroundings of this process: modules that rebuild jobs find them here. */
+export const surroundings = new Surroundings()
+
+/** Random numbers in [0, 1) that a seed repeats. */
+export const seeded = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}

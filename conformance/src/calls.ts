@@ -1,0 +1,474 @@
+import type { ConfigProblem } from "@heddle/config/ConfigProblem"
+import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
+import type { AnyJob } from "@heddle/definitions/Job"
+import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { type Reconstructable, reconstructable } from "@heddle/definitions/Reconstructable"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { RunStatus } from "@heddle/events/RunStatus"
+import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
+import { ReexecutionOptions } from "@heddle/engine/run/startRun"
+import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { executeJob } from "@heddle/executor-multiprocess/executeJob"
+import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import { EventLog } from "@heddle/storage/EventLog"
+import type { Instance } from "@heddle/storage/Instance"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
+import * as Stream from "effect/Stream"
+import type { Ask, Call, Case, Definition, GraphWords, Json, ResourceMap } from "./Case.ts"
+import { configErrorRecords } from "./configErrors.ts"
+import { isOfEngine, raisedRecord } from "./errors.ts"
+import { Building, outsOf } from "./graphs.ts"
+import { missing } from "./missing.ts"
+import type { Mode } from "./Mode.ts"
+import type { Completed, Outcome } from "./Outcome.ts"
+import { type AnyLayer, defaultLayer, plainLayer, resourceTag } from "./resources.ts"
+import { surroundings } from "./Surroundings.ts"
+import { UserError } from "./UserError.ts"
+import { byCodePoint, isObject, plain } from "./values.ts"
+
+/** What the calls of one case share. */
+export interface Session {
+  readonly case: Case
+  /** Path of the case's file. */
+  readonly file: string
+  readonly instance: Context.Context<Instance>
+  /** Folder of values that outlive a call. */
+  readonly values: string
+  readonly mode: Mode
+  /** Aborted when the case takes too long. */
+  readonly signal: AbortSignal
+  /** Ids of the runs of earlier calls. */
+  readonly runs: Array<string | undefined>
+}
+
+/** Nothing that raises in a call is the runner's own, but for what it does not know. */
+const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
+  if (isObject(thrown) && thrown["_tag"] === "RunConfigError") {
+    return {
+      outcome: "invalid_config",
+      errors: configErrorRecords(thrown["problems"] as ReadonlyArray<ConfigProblem>, definition)
+    }
+  }
+  const tag = isObject(thrown) && typeof thrown["_tag"] === "string" ? thrown["_tag"] : ""
+  if (thrown instanceof UserError || isOfEngine(tag)) return { outcome: "raised", error: raisedRecord(thrown) }
+  throw thrown
+}
+
+/** Runs an effect of a call; what it fails with, or dies of, is the call's outcome. */
+const run = async <A>(
+  effect: Effect.Effect<A, unknown, Instance>,
+  session: Session,
+  then: (value: A) => Outcome | Promise<Outcome>
+): Promise<Outcome> => {
+  const exit = await Effect.runPromiseExit(Effect.provideContext(effect, session.instance), { signal: session.signal })
+  if (Exit.isSuccess(exit)) return then(exit.value)
+  return outcomeOf(Cause.squash(exit.cause), session.case.definition)
+}
+
+/** Keys of the page's own spelling, `max_concurrent`, in ours. */
+const spelled = (config: Json | undefined): Json | undefined => {
+  if (!isObject(config) || !isObject(config["execution"])) return config
+  const rename = (value: Json): Json =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value as { readonly [key: string]: Json }).map(([key, inner]) => [
+            key === "max_concurrent" ? "maxConcurrent" : key,
+            rename(inner)
+          ])
+        )
+      : value
+  return { ...(config as { readonly [key: string]: Json }), execution: rename(config["execution"] as Json) }
+}
+
+const events = (runId: string): Effect.Effect<ReadonlyArray<HeddleEvent>, unknown, Instance> =>
+  Stream.runCollect(EventLog.readAll(runId))
+
+/** The source of an output of a node, which may be a graph, in a plan. */
+const sourceOf = (
+  building: Building,
+  graph: GraphWords,
+  plan: ExecutionPlan,
+  path: ReadonlyArray<string>,
+  output: string,
+  prefix: ReadonlyArray<string> = []
+): Source | undefined => {
+  const [name, ...rest] = path
+  const node = graph.nodes.find((one) => one.name === name)
+  if (node === undefined) return undefined
+  const at = [...prefix, node.name]
+  if (node.op !== undefined) {
+    const step = plan.steps.findIndex(({ nodePath }) => nodePath === at.join("."))
+    return rest.length > 0 || step < 0 || !plan.steps[step]!.outputs.some((declared) => declared.name === output)
+      ? undefined
+      : { _tag: "Output", step, output }
+  }
+  const inner = building.definition.graphs![node.graph!]!
+  if (rest.length > 0) return sourceOf(building, inner, plan, rest, output, at)
+  const wire = inner.outs?.[output]
+  if (wire === undefined || "many" in wire || "graph_in" in wire) return undefined
+  const from = "from" in wire ? wire.from : "each" in wire ? wire.each : wire.collect
+  return sourceOf(building, inner, plan, [from], wire.out ?? "result", at)
+}
+
+const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
+  const steps = (source: Source): ReadonlyArray<string> =>
+    source._tag === "Many"
+      ? source.sources.flatMap(steps)
+      : source._tag === "JobInput" || source._tag === "Config"
+        ? []
+        : [plan.steps[source.step]!.nodePath]
+  return Object.fromEntries(
+    plan.steps.map(({ after, inputs, nodePath }) => [
+      nodePath,
+      [...inputs.map(({ source }) => source), ...after].flatMap(steps)
+    ])
+  )
+}
+
+/** Reads what was asked of a run beside the values of its outputs. */
+const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: string, failed: ReadonlyArray<string>) {
+  const answers: Record<string, unknown> = {}
+  const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
+  if (ask.tags === true) {
+    answers["run_tags"] = Object.fromEntries(
+      Object.entries(record.tags).filter(([key]) => !key.startsWith("heddle/") && !key.startsWith(".heddle/"))
+    )
+  }
+  if (ask.lineage === true) {
+    const runOf = (id: string | undefined) => (id === undefined ? null : { run_of_call: session.runs.indexOf(id) })
+    answers["lineage"] = { parent: runOf(record.parentRunId), root: runOf(record.rootRunId) }
+  }
+  if (ask.failed_step_keys === true) answers["failed_step_keys"] = [...failed].toSorted(byCodePoint)
+  if (ask.log === true) {
+    answers["log"] = (yield* events(runId)).flatMap((event) =>
+      event._tag === "LOG_MESSAGE" ? [{ level: event.level, message: event.message, step: event.stepKey ?? null }] : []
+    )
+  }
+  return answers
+})
+
+const executeInProcess = async (call: Call, session: Session): Promise<Outcome> => {
+  const { definition } = session.case
+  const building = new Building(definition, surroundings)
+  // A layer takes a resource's place; a definition with config of its own is another binding of the job.
+  const layers: Record<string, AnyLayer> = {}
+  const rebound: Record<string, ResourceMap[string]> = {}
+  if (call.target?.startsWith("graph:") !== true) {
+    for (const [key, entry] of Object.entries(call.resources ?? {})) {
+      const layer = plainLayer(definition, key, entry, surroundings)
+      if (layer === undefined) rebound[key] = entry
+      else layers[key] = layer
+    }
+  }
+  const job = building.target(call, rebound)
+  const effect = executeDefinition(job.definition, {
+    runConfig: spelled(call.run_config),
+    resources: layers,
+    ...(call.input_values === undefined ? {} : { inputValues: call.input_values }),
+    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    maxConcurrent: session.mode.width
+  }).pipe(
+    Effect.flatMap((result) => {
+      session.runs[session.runs.length - 1] = result.runId
+      return Effect.map(
+        asked(
+          call.ask ?? {},
+          session,
+          result.runId,
+          result.capture.failures.map(({ stepKey }) => stepKey)
+        ),
+        (answers) => ({ ...result, answers })
+      )
+    })
+  )
+  return run(
+    effect as Effect.Effect<Effect.Success<typeof effect>, unknown, Instance>,
+    session,
+    ({ answers, capture, events, plan, runId }) => {
+      const graph =
+        call.target?.startsWith("graph:") === true ? definition.graphs![call.target.slice(6)]! : definition.job!
+      const value = (source: Source | undefined): Promise<unknown> =>
+        Promise.resolve(
+          source === undefined
+            ? undefined
+            : plain(
+                capture.valueOf(
+                  plan,
+                  source,
+                  (input) => call.input_values?.[input] ?? job.definition.inputValues[input]
+                )
+              )
+        ).then((found) => (found === null && source === undefined ? undefined : found))
+      return {
+        outcome: "completed",
+        runId,
+        runStatus: statusOf(events),
+        events,
+        elsewhere: false,
+        upstream: upstreamOf(plan),
+        output: (nodePath, output) => value(sourceOf(building, graph, plan, nodePath.split("."), output)),
+        jobOutput: (output) => value(plan.outputs[output]),
+        asked: answers
+      }
+    }
+  )
+}
+
+const statusOf = (events: ReadonlyArray<HeddleEvent>): string =>
+  events.reduce<RunStatus>((status, event) => RunStatus.after(status, event), RunStatus.initial)
+
+let builds = 0
+
+/** Run config with the executor of the job, which run config names here. */
+const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
+  const executor = session.case.definition.job?.executor
+  if (executor?.kind === "in_process") return config
+  const given = isObject(config) ? (config as { readonly [key: string]: Json }) : {}
+  if (given["execution"] !== undefined) missing("call.run_config.executor")
+  const limit = executor?.max_concurrent
+  return { ...given, execution: { multiprocess: { config: limit === undefined ? {} : { maxConcurrent: limit } } } }
+}
+
+const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome> => {
+  const { definition } = session.case
+  const elsewhere = definition.job?.executor?.kind !== "in_process"
+  const url = new URL("./rebuilt.ts", import.meta.url)
+  url.searchParams.set("case", session.file)
+  url.searchParams.set("build", String(builds++))
+  if (session.mode.delays !== undefined) url.searchParams.set("delays", String(session.mode.delays))
+  let job: AnyJob
+  try {
+    job = ((await import(url.href)) as { readonly job: AnyJob }).job
+  } catch (thrown) {
+    return outcomeOf(thrown, definition)
+  }
+  const building = new Building(definition, surroundings)
+  const parent = call.of === undefined ? undefined : session.runs[call.of]
+  const seen: Array<HeddleEvent> = []
+  // Whether a job is closed shows in its type, and that is erased here.
+  const point = reconstructable as (moduleUrl: string, exportName: string, job: AnyJob) => Reconstructable<AnyJob>
+  let pointer: Reconstructable<AnyJob>
+  try {
+    pointer = point(url.href, "job", job)
+  } catch (thrown) {
+    return outcomeOf(thrown, definition)
+  }
+  const effect = executeJob(pointer, {
+    // A re-execution without run config has that of its parent, which names the executor.
+    runConfig:
+      call.call === "reexecute" && call.run_config === undefined
+        ? undefined
+        : withExecutor(spelled(call.run_config), session),
+    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    ...(elsewhere ? {} : { maxConcurrent: session.mode.width }),
+    values: session.values,
+    ...(parent === undefined
+      ? {}
+      : {
+          reexecution:
+            call.mode === "from_failure" ? ReexecutionOptions.fromFailure(parent) : ReexecutionOptions.fromStart(parent)
+        }),
+    onEvents: (events) => void seen.push(...events)
+  }).pipe(
+    Effect.flatMap((result) => {
+      session.runs[session.runs.length - 1] = result.runId
+      return Effect.map(
+        asked(
+          call.ask ?? {},
+          session,
+          result.runId,
+          result.failures.map(({ stepKey }) => stepKey)
+        ),
+        (answers) => ({ ...result, answers })
+      )
+    })
+  )
+  return run(effect, session, ({ answers, runId }) => ({
+    outcome: "completed",
+    runId,
+    runStatus: statusOf(seen),
+    events: seen,
+    elsewhere,
+    upstream: {},
+    output: (nodePath, output) => storedOutput(building, session, runId, seen, nodePath, output),
+    jobOutput: (output) => {
+      const wire = definition.job?.outs?.[output]
+      if (wire === undefined || !("from" in wire)) return Promise.resolve(undefined)
+      return storedOutput(building, session, runId, seen, wire.from, wire.out ?? "result")
+    },
+    asked: answers
+  }))
+}
+
+/** Reads an output through the IO manager that stored it, as its result would. */
+const storedOutput = async (
+  building: Building,
+  session: Session,
+  runId: string,
+  events: ReadonlyArray<HeddleEvent>,
+  nodePath: string,
+  output: string
+): Promise<unknown> => {
+  const { definition } = session.case
+  let graph: GraphWords = definition.job!
+  let at: ReadonlyArray<string> = []
+  let path: ReadonlyArray<string> = nodePath.split(".")
+  let out = output
+  while (true) {
+    const node = graph.nodes.find(({ name }) => name === path[0])
+    if (node === undefined) return undefined
+    at = [...at, node.name]
+    path = path.slice(1)
+    if (node.op !== undefined) {
+      const words = outsOf(definition.ops![node.op]!).find(({ name }) => name === out)
+      if (words === undefined || path.length > 0) return undefined
+      const manager = FileIOManager.make(session.values)
+      const load = (stepKey: string, mappingKey: string | undefined) =>
+        Effect.runPromise(
+          manager.loadInput({
+            input: out,
+            stepKey: "none",
+            runId,
+            upstream: { runId, stepKey, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) },
+            schema: building.types.of(words.type),
+            addMetadata: () => {}
+          })
+        )
+      const steps = new Map<string, string | undefined>()
+      for (const event of events) {
+        if (event._tag !== "STEP_OUTPUT" || event.output !== out) continue
+        const [path_, bracket] = event.stepKey.split("[", 2)
+        if (path_ !== at.join(".")) continue
+        steps.set(
+          event.stepKey + (event.mappingKey === undefined ? "" : ` ${event.mappingKey}`),
+          event.mappingKey ?? bracket?.slice(0, -1)
+        )
+      }
+      if (steps.size === 0) return undefined
+      const values: Record<string, unknown> = {}
+      for (const [key, mappingKey] of steps) {
+        const [stepKey, own] = key.split(" ", 2)
+        const value = await load(stepKey!, own)
+        if (mappingKey === undefined) return value
+        values[mappingKey] = value
+      }
+      return values
+    }
+    graph = definition.graphs![node.graph!]!
+    if (path.length === 0) {
+      const wire = graph.outs?.[out]
+      if (wire === undefined || "many" in wire || "graph_in" in wire) return undefined
+      path = ["from" in wire ? wire.from : "each" in wire ? wire.each : wire.collect]
+      out = wire.out ?? "result"
+    }
+  }
+}
+
+/** Resolved config of all nodes that have any, by dotted path. */
+const resolvedNodes = (
+  config: JobRunConfig,
+  graph: GraphDefinition,
+  path: ReadonlyArray<string> = []
+): { readonly [path: string]: unknown } =>
+  Object.assign(
+    {},
+    ...graph.nodes.map((node) => {
+      const at = [...path, node.name]
+      const { config: own, inputs } = config.node(at)
+      const said = {
+        ...(own === undefined ? {} : { config: own }),
+        ...(Object.keys(inputs).length === 0 ? {} : { inputs })
+      }
+      return {
+        ...(Object.keys(said).length === 0 ? {} : { [at.join(".")]: said }),
+        ...(node.body._tag === "GraphDefinition" ? resolvedNodes(config, node.body, at) : {})
+      }
+    })
+  ) as { readonly [path: string]: unknown }
+
+const validateRunConfig = async (call: Call, session: Session): Promise<Outcome> => {
+  const job = new Building(session.case.definition, surroundings).job()
+  return run(JobRunConfig.validate(job.definition, spelled(call.run_config)), session, (config) => {
+    const section = (name: string) => (isObject(config.resolved[name]) ? config.resolved[name] : {})
+    const resources = Object.entries(section("resources")).filter(([key]) => key !== "io_manager")
+    return {
+      outcome: "resolved",
+      resolved: {
+        ops: resolvedNodes(config, job.definition.graph),
+        ...(resources.length === 0 ? {} : { resources: Object.fromEntries(resources) }),
+        ...(Object.keys(section("loggers")).length === 0 ? {} : { loggers: section("loggers") }),
+        ...(Object.keys(section("inputs")).length === 0 ? {} : { inputs: section("inputs") })
+      }
+    }
+  })
+}
+
+const invoke = async (call: Call, session: Session): Promise<Outcome> => {
+  const { definition } = session.case
+  const words = definition.ops![call.op!]!
+  const op = new Building(definition, surroundings).op(call.op!)
+  const outs = outsOf(words)
+  let effect = op.invoke(call.args ?? {}, {
+    ...(call.config === undefined ? {} : { config: call.config }),
+    ...(call.mapping_key === undefined ? {} : { mappingKey: call.mapping_key })
+  } as {}) as Effect.Effect<{ readonly [output: string]: unknown }, unknown, Instance>
+  for (const [key, entry] of Object.entries(call.resources ?? {})) {
+    effect =
+      typeof entry === "string"
+        ? Effect.provide(effect, defaultLayer(definition, key, entry, surroundings))
+        : Effect.provideService(effect, resourceTag(key), entry.value)
+  }
+  // There is no run whose log takes what the body logs.
+  const silent = Effect.provideService(effect, Logger.CurrentLoggers, new Set<Logger.Logger<unknown, any>>())
+  const outcome = await run(silent, session, (given): Outcome => {
+    if (words.style !== "stream") {
+      const values = outs.map(({ name }) => plain(given[name]))
+      return { outcome: "invoked", returned: values.length === 1 ? values[0] : values }
+    }
+    return {
+      outcome: "invoked",
+      yielded: outs.flatMap(({ dynamic, name }) =>
+        dynamic === true
+          ? (given[name] as ReadonlyArray<readonly [string, unknown]>).map(([mapping_key, value]) => ({
+              output: name,
+              mapping_key,
+              value: plain(value)
+            }))
+          : given[name] === undefined
+            ? []
+            : [{ output: name, value: plain(given[name]) }]
+      )
+    }
+  })
+  return words.style === "stream" && outcome.outcome === "raised" ? missing("invoke.yielded") : outcome
+}
+
+const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promise<Outcome> } = {
+  execute_in_process: executeInProcess,
+  execute_job: executeLocatedJob,
+  reexecute: executeLocatedJob,
+  validate_run_config: validateRunConfig,
+  invoke,
+  materialize: async () => missing("assets"),
+  materialize_to_memory: async () => missing("assets"),
+  add_dynamic_partitions: async () => missing("call.add_dynamic_partitions")
+}
+
+/**
+ * Makes one call of a case.
+ *
+ * @returns what came of it; rejects with what is no outcome of the call, such as a word that the product has nothing for
+ */
+export const makeCall = async (call: Call, session: Session): Promise<Outcome> => {
+  session.runs.push(undefined)
+  try {
+    return await CALLS[call.call]!(call, session)
+  } catch (thrown) {
+    return outcomeOf(thrown, session.case.definition)
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Runs the conformance cases of a folder: `main.ts [folder] [--summary] [--width n] [--delays seed] [--only text]`.
+ *
+ * The folder is the first argument, else the environment variable CONFORMANCE_CASES, else `cases/` beside the package.
+ */
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import { ONE_IN, readDifferences } from "./differences.ts"
+import { linesOf, summaryLines } from "./printing.ts"
+import { runCase } from "./runCase.ts"
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    summary: { type: "boolean", default: false },
+    width: { type: "string", default: "1" },
+    delays: { type: "string" },
+    only: { type: "string" }
+  }
+})
+const folder = positionals[0] ?? process.env["CONFORMANCE_CASES"] ?? fileURLToPath(new URL("../cases", import.meta.url))
+const mode = { width: Number(values.width), delays: values.delays === undefined ? undefined : Number(values.delays) }
+const reasons = readDifferences()
+
+if (!existsSync(folder)) {
+  console.error(`There is no folder ${folder}: name one with cases, here or in CONFORMANCE_CASES`)
+  process.exit(1)
+}
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".json") && name.includes(values.only ?? ""))
+  .toSorted()
+const ran: Array<{ readonly category: string; readonly passed: boolean }> = []
+let differs = 0
+for (const file of files) {
+  await runCase(join(folder, file), mode, ({ category, id, verdict }) => {
+    const reason = verdict._tag === "Differs" ? reasons[id] : undefined
+    for (const line of linesOf(id, verdict, reason)) console.log(line)
+    if (reason !== undefined) differs += 1
+    else ran.push({ category, passed: verdict._tag === "Passed" })
+  })
+}
+if (values.summary) for (const line of summaryLines(ran)) console.log(line)
+const passed = ran.filter((one) => one.passed).length
+const failed = ran.length - passed
+const tooMany = differs * ONE_IN > ran.length + differs
+if (differs > 0) console.log(`${differs} differ on purpose${tooMany ? `, more than one in ${ONE_IN}` : ""}`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(passed > 0 && failed === 0 && !tooMany ? 0 : 1)
