@@ -4,6 +4,7 @@ import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
 import { executeLocated } from "@heddle/executor-multiprocess/executeJob"
+import type { OutputsNotPortable } from "@heddle/executor-multiprocess/OutputsNotPortable"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
@@ -33,6 +34,7 @@ export interface JobRunOptions {
 
 /** Why a run from the command line could not be made or carried. */
 export type JobRunError =
+  | OutputsNotPortable
   | RunConfigError
   | RunAlreadyExists
   | RunNotFound

@@ -137,6 +137,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
         return yield* new CommandExit({ code: ExitCode.usage })
       }
       case "NotBuilt":
+      case "OutputsNotPortable":
         return yield* new UsageError({ problems: [error.message] })
       case "RunAlreadyExists":
         return yield* new UsageError({ problems: [error.message], hint: "Leave --run-id out, or choose another" })

@@ -1,4 +1,5 @@
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot } from "@heddle/events/JobSnapshot"
+import type * as SchemaAST from "effect/SchemaAST"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
@@ -6,6 +7,13 @@ import { ValueCheck } from "./ValueCheck.ts"
 
 const described = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })
+
+/** Whether values of a schema have a JSON form: not those of any type, nor of a class that says nothing of one. */
+const isPortable = ({ annotations, _tag, encoding }: SchemaAST.AST): boolean => {
+  if (encoding !== undefined) return true
+  if (_tag !== "Declaration") return _tag !== "Any" && _tag !== "Unknown"
+  return typeof (annotations?.["toCodecJson"] ?? annotations?.["toCodec"]) === "function"
+}
 
 const op = (definition: OpDefinition): OpSnapshot => ({
   name: definition.name,
@@ -20,7 +28,7 @@ const op = (definition: OpDefinition): OpSnapshot => ({
     required,
     dynamic,
     ...described("ioManager", io?.key),
-    portable: schema.ast._tag !== "Any" && schema.ast._tag !== "Unknown"
+    portable: isPortable(schema.ast)
   })),
   ...described("resources", definition.resources === undefined ? undefined : Object.keys(definition.resources)),
   tags: definition.tags,

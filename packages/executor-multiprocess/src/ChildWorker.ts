@@ -1,15 +1,23 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import { type ChildProcess, fork } from "node:child_process"
-import { createInterface } from "node:readline"
+import { type ChildProcess, spawn } from "node:child_process"
+import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
+import { CHANNEL, MessagePipe } from "./internal/MessagePipe.ts"
+import { LIFELINE } from "./internal/lifeline.ts"
+import { lineReader } from "./internal/lineReader.ts"
 import { WorkerCrashed } from "./WorkerCrashed.ts"
 import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
 
-/** The worker's program, beside this module: TypeScript from source, JavaScript once built. */
-const PROGRAM = fileURLToPath(
-  new URL(import.meta.url.endsWith(".ts") ? "./internal/worker.ts" : "./internal/worker.js", import.meta.url)
+/** The start of a worker, beside this module: TypeScript from source, JavaScript once built. */
+const BOOTSTRAP = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./internal/bootstrap.ts" : "./internal/bootstrap.js", import.meta.url)
 )
+
+/** Characters of a line of output that stand in one event. */
+const LINE_LIMIT = 64 * 1024
+/** Events of a worker that may be on their way to the log before no more of it is read. */
+const HIGH_WATER = 4_000
 
 /**
  * Node's own flags of this process, which a worker gets too, less those that name a program of their own: with them the
@@ -25,9 +33,10 @@ const flagsOf = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
 export interface WorkerListener {
   readonly opened: () => void
   readonly notOpened: (error: ErrorInfo) => void
-  readonly events: (events: ReadonlyArray<HeddleEvent>) => void
-  /** A line that a body wrote to standard output or error. */
-  readonly line: (stream: "stdout" | "stderr", text: string) => void
+  /** Takes events; `stored` is to be called once they are in the log. */
+  readonly events: (events: ReadonlyArray<HeddleEvent>, stored: () => void) => void
+  /** A line that a body wrote to standard output or error; `stored` as for events. */
+  readonly line: (stream: "stdout" | "stderr", text: string, stored: () => void) => void
   readonly ended: (crash: WorkerCrashed) => void
 }
 
@@ -36,50 +45,182 @@ export class ChildWorker {
   readonly name: string
   readonly ended: Promise<void>
   readonly #child: ChildProcess
+  readonly #channel: MessagePipe<FromWorker, ToWorker>
+  readonly #lifeline: Socket
+  /** What is read from the process, and stands still while too much of it is on its way to the log. */
+  readonly #sources: ReadonlyArray<Socket>
+  #answers: Array<() => void> = []
+  /** Events on their way to the log. */
+  #underway = 0
+  #held = false
+  #closing = false
+  #opening = true
+  #killedFor: "silent" | "hungUp" | undefined
+  /** Number of the last batch that is in the log, and of the last one that the worker was told of. */
+  #stored = 0
+  #told = 0
 
+  /** @throws WorkerCrashed when the system has no pipes to give */
   constructor(name: string, open: Extract<ToWorker, { readonly _tag: "Open" }>, listener: WorkerListener) {
     this.name = name
-    const child = fork(PROGRAM, [], {
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
-      serialization: "json",
-      execArgv: [...flagsOf(process.execArgv)]
+    const flags = flagsOf(process.execArgv)
+    const child = spawn(process.execPath, [...flags, BOOTSTRAP, open.location.moduleUrl], {
+      // The two last ones are CHANNEL and LIFELINE.
+      stdio: ["ignore", "pipe", "pipe", "overlapped", "overlapped"]
     })
     this.#child = child
-    child.on("message", (message: FromWorker) => {
-      switch (message._tag) {
-        case "Opened":
-          return listener.opened()
-        case "NotOpened":
-          return listener.notOpened(message.error)
-        case "Events":
-          return listener.events(message.events)
-      }
-    })
+    let problem: string | undefined
+    // Where it could not be started, this is all that is told.
+    child.on("error", (error) => (problem = error.message))
+    const outputs = { stdout: socketOf(child.stdout), stderr: socketOf(child.stderr) }
+    const channel = socketOf(child.stdio[CHANNEL])
+    this.#lifeline = socketOf(child.stdio[LIFELINE])
+    this.#sources = [channel, outputs.stdout, outputs.stderr]
+    this.#channel = new MessagePipe(channel, (line) => this.#line(listener, "stderr", line))
+    this.#channel.listen((message) => this.#take(message, listener))
     for (const stream of ["stdout", "stderr"] as const) {
-      createInterface(child[stream]!).on("line", (text) => listener.line(stream, text))
+      lineReader(outputs[stream], (text) => this.#line(listener, stream, text), LINE_LIMIT)
     }
-    // A worker that is gone shows by its end; what could not be sent to it is of no use to anyone.
-    child.on("error", () => {})
-    child.stdio[4]?.on("error", () => {})
+    let hungUp = false
+    this.#lifeline.on("data", () => {
+      if (hungUp) this.kill("hungUp")
+      this.#answer()
+    })
+    this.#lifeline.on("error", () => {})
+    // It ends with its process. One that answers after that goes on, and cannot be heard any more.
+    channel.once("close", () => {
+      hungUp = true
+      void this.ping()
+    })
     this.ended = new Promise((resolve) => {
       // Not "exit": what it wrote before its end is read first.
       child.once("close", (exitCode, signal) => {
-        listener.ended(new WorkerCrashed({ ...(child.pid === undefined ? {} : { pid: child.pid }), exitCode, signal }))
+        this.#answer()
+        listener.ended(
+          new WorkerCrashed({
+            exitCode,
+            signal,
+            ...(child.pid === undefined ? {} : { pid: child.pid }),
+            ...(this.#opening ? { opening: true } : {}),
+            ...(this.#killedFor === undefined ? {} : { killedFor: this.#killedFor }),
+            ...(problem === undefined ? {} : { problem })
+          })
+        )
         resolve()
       })
     })
-    this.send(open)
+    this.#channel.send(open)
   }
 
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  send(message: ToWorker): void {
-    if (this.#child.connected) this.#child.send(message, () => {})
+  launch(request: Extract<ToWorker, { readonly _tag: "Launch" }>["request"]): void {
+    this.#channel.send({ _tag: "Launch", request })
   }
 
-  kill(): void {
+  terminate(stepKey: string, attempt: number): void {
+    this.#channel.send({ _tag: "Terminate", stepKey, attempt })
+  }
+
+  /**
+   * Asks the process to end.
+   *
+   * @param acknowledging - whether it shall wait until all that it sent is in the log
+   */
+  close(acknowledging: boolean): void {
+    this.#closing = true
+    this.#flow()
+    this.#channel.send({ _tag: "Close", acknowledging })
+  }
+
+  /** Asks the process for a sign of life, which it gives even while a body spins, and when it ends. */
+  ping(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#answers.push(resolve)
+      if (this.#lifeline.writable) this.#lifeline.write(".")
+    })
+  }
+
+  /**
+   * Kills the process.
+   *
+   * @param reason - what for, where that is the process's own doing
+   */
+  kill(reason?: "silent" | "hungUp"): void {
+    this.#killedFor ??= reason
     this.#child.kill("SIGKILL")
   }
+
+  #take(message: FromWorker, listener: WorkerListener): void {
+    switch (message._tag) {
+      case "Opened":
+        this.#opening = false
+        return listener.opened()
+      case "NotOpened":
+        return listener.notOpened(message.error)
+      case "Events": {
+        const { events, seq } = message
+        // Something else wrote a line that only looks like one of ours.
+        if (!Array.isArray(events) || !Number.isInteger(seq)) return
+        return listener.events(
+          events,
+          this.#onItsWay(events.length, () => this.#acknowledge(seq))
+        )
+      }
+    }
+  }
+
+  #line(listener: WorkerListener, stream: "stdout" | "stderr", text: string): void {
+    listener.line(
+      stream,
+      text,
+      this.#onItsWay(1, () => {})
+    )
+  }
+
+  #answer(): void {
+    const answers = this.#answers
+    this.#answers = []
+    for (const answer of answers) answer()
+  }
+
+  /** Batches that are stored together are acknowledged together. */
+  #acknowledge(seq: number): void {
+    if (this.#stored === this.#told) {
+      queueMicrotask(() => {
+        this.#told = this.#stored
+        this.#channel.send({ _tag: "Ack", seq: this.#told })
+      })
+    }
+    this.#stored = seq
+  }
+
+  #onItsWay(count: number, then: () => void): () => void {
+    this.#underway += count
+    this.#flow()
+    return () => {
+      this.#underway -= count
+      this.#flow()
+      then()
+    }
+  }
+
+  /** A body that floods its worker with events is not read until the log has caught up. */
+  #flow(): void {
+    const hold = !this.#closing && this.#underway > (this.#held ? HIGH_WATER / 2 : HIGH_WATER)
+    if (hold === this.#held) return
+    this.#held = hold
+    for (const source of this.#sources) {
+      if (hold) source.pause()
+      else source.resume()
+    }
+  }
+}
+
+/** Every pipe to a process is a socket; the types do not say so. It has none where there are too many open files. */
+const socketOf = (stream: unknown): Socket => {
+  if (stream instanceof Socket) return stream
+  throw new WorkerCrashed({ exitCode: null, signal: null, problem: "the system gave no pipes: too many open files" })
 }

@@ -1,7 +1,9 @@
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { Definitions } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { importProblem, missingFile } from "./internal/importProblem.ts"
 
 /**
  * Where a process finds a job: a module, and the job's name in it. Plain data that crosses processes.
@@ -33,41 +35,74 @@ export class JobNotLoaded extends Schema.TaggedError<JobNotLoaded>()("JobNotLoad
   }
 }
 
+type Exports = { readonly [name: string]: unknown }
+
+const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+
 const jobsOf = (exported: unknown): ReadonlyArray<AnyJob> =>
   Job.is(exported) ? [exported] : Definitions.is(exported) ? exported.jobs : []
 
-const load = (location: JobLocation): Effect.Effect<AnyJob, JobNotLoaded> => {
-  const { exportName, jobName, moduleUrl } = location
-  const refuse = (problem: string, cause?: unknown) =>
-    new JobNotLoaded({ moduleUrl, jobName, problem, ...(cause === undefined ? {} : { cause }) })
-  return Effect.tryPromise({
-    try: () => import(moduleUrl) as Promise<{ readonly [name: string]: unknown }>,
-    catch: (cause) =>
-      refuse(cause instanceof Error ? `the module does not load: ${cause.message}` : "the module does not load", cause)
-  }).pipe(
-    Effect.flatMap((module) => {
-      const names = exportName === undefined ? Object.keys(module) : [exportName]
-      if (exportName !== undefined && !Object.hasOwn(module, exportName)) {
-        const exports = Object.keys(module)
-          .map((name) => `"${name}"`)
-          .join(", ")
-        return Effect.fail(
-          refuse(`it has no export "${exportName}"; it exports ${exports}. Write "export const ${exportName} = …"`)
-        )
-      }
-      const job = names.flatMap((name) => jobsOf(module[name])).find(({ name }) => name === jobName)
-      return job === undefined
-        ? Effect.fail(
-            refuse(
-              exportName === undefined
-                ? "none of its exports is that job, or definitions that hold it"
-                : `its export "${exportName}" is neither that job nor definitions that hold it`
-            )
-          )
-        : Effect.succeed(job)
-    })
-  )
+/** The value of an export; a module that is still being evaluated may not have it yet. */
+const valueOf = (module: Exports, name: string): unknown => {
+  try {
+    return module[name]
+  } catch {
+    return undefined
+  }
 }
+
+/** What an export is, in words that fit behind "is". */
+const kindOf = (value: unknown): string => {
+  if (Job.is(value)) return `the job "${value.name}"`
+  if (Definitions.is(value)) {
+    const names: ReadonlyArray<string> = value.jobs.map(({ name }) => String(name))
+    return names.length === 0 ? "definitions without a job" : `definitions of the jobs ${quoted(names)}`
+  }
+  if (value === undefined || value === null) return String(value)
+  const definition = typeof value === "function" && "definition" in value ? value.definition : undefined
+  if (typeof definition === "object" && definition !== null && "_tag" in definition) {
+    return definition._tag === "OpDefinition"
+      ? "an op: use it in a job"
+      : "a graph: make a job of it with Job.fromGraph"
+  }
+  if (typeof value === "object" && "_tag" in value) return `a ${String(value._tag)}`
+  return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`
+}
+
+const meant = (near: string | undefined): string => (near === undefined ? "" : ` - did you mean "${near}"?`)
+
+/** Why a module does not hold a job where it should. */
+const notHeld = (module: Exports, { exportName, jobName }: JobLocation): string => {
+  const names = Object.keys(module)
+  if (names.length === 0) return `it exports nothing. Write "export const ${exportName ?? jobName} = …"`
+  const home = names.find((name) => jobsOf(valueOf(module, name)).some(({ name }) => name === jobName))
+  if (exportName === undefined) {
+    const jobs = [...new Set(names.flatMap((name) => jobsOf(valueOf(module, name)).map(({ name }) => String(name))))]
+    const held = jobs.length === 0 ? "" : `; its jobs are ${quoted(jobs)}`
+    const near = meant(ConfigProblem.nearest(jobName, jobs))
+    return `none of its exports is that job, or definitions that hold it${held}${near}`
+  }
+  if (Object.hasOwn(module, exportName)) {
+    const there = home === undefined ? "" : `; the job is its export "${home}"`
+    return `its export "${exportName}" is neither that job nor definitions that hold it, but ${kindOf(valueOf(module, exportName))}${there}`
+  }
+  const near = meant(home ?? ConfigProblem.nearest(exportName, names))
+  return `it has no export "${exportName}"; it exports ${quoted(names)}${near} Write "export const ${exportName} = …"`
+}
+
+const load = (location: JobLocation): Effect.Effect<AnyJob, JobNotLoaded> =>
+  Effect.gen(function* () {
+    const { exportName, jobName, moduleUrl } = location
+    const missing = missingFile(moduleUrl)
+    if (missing !== undefined) return yield* new JobNotLoaded({ moduleUrl, jobName, problem: missing })
+    const module = yield* Effect.tryPromise({
+      try: () => import(moduleUrl) as Promise<Exports>,
+      catch: (cause) => new JobNotLoaded({ moduleUrl, jobName, problem: importProblem(moduleUrl, cause), cause })
+    })
+    const names = exportName === undefined ? Object.keys(module) : [exportName]
+    const job = names.flatMap((name) => jobsOf(valueOf(module, name))).find(({ name }) => name === jobName)
+    return job ?? (yield* new JobNotLoaded({ moduleUrl, jobName, problem: notHeld(module, location) }))
+  })
 
 /** Loads jobs from where they are. */
 export const JobLocation = {

@@ -7,12 +7,15 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { ErrorSource } from "@heddle/events/StepEvent"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
-import { ChildWorker } from "./ChildWorker.ts"
+import { ChildWorker, type WorkerListener } from "./ChildWorker.ts"
 import type { JobLocation } from "./JobLocation.ts"
+import { WorkerCrashed } from "./WorkerCrashed.ts"
 
 /** What a multiprocess executor is made of. */
 export interface MultiprocessOptions {
@@ -24,16 +27,37 @@ export interface MultiprocessOptions {
   readonly maxConcurrent: number
   /** How long a body may take to end when it is asked to, before its process is killed; 5 seconds without it. */
   readonly grace?: Duration.Input
+  /**
+   * How long a worker may give no sign of life before it is killed; 60 seconds without it. A body that spins gives one,
+   * a process that is stopped does not.
+   */
+  readonly heartbeatTimeout?: Duration.Input
 }
 
-/** A worker and what it does: opening, then idle or at work on one attempt. */
+/** What a worker does: opening, then idle or at work on one attempt. */
 interface Slot {
-  readonly worker: ChildWorker
   opened: boolean
   step: StepRequest | undefined
   /** Whether the executor itself wants it gone. */
   dismissed: boolean
 }
+
+/** A worker whose process has only started has at least this long for its first sign of life. */
+const FIRST_SIGN = Duration.seconds(30)
+/**
+ * Milliseconds of the real clock that are waited for a late sign of life at last: where this process stood still, or its
+ * clock jumped, the sign may have come and not have been read.
+ */
+const LAST_CHANCE = 1_000
+
+const isInTime = (answer: Promise<void>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, LAST_CHANCE, false)
+    void answer.then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
 
 const INTERRUPTED: ErrorInfo = { name: "StepInterrupted", message: "The step was interrupted" }
 
@@ -53,7 +77,8 @@ const open = (
     const scope = yield* Effect.scope
     const grace = options.grace ?? "5 seconds"
     const ready = yield* Deferred.make<void, WireNotOpened>()
-    const slots = new Set<Slot>()
+    const heartbeatTimeout = Duration.fromInputUnsafe(options.heartbeatTimeout ?? "60 seconds")
+    const slots = new Map<Slot, ChildWorker>()
     let workers = 0
     let lines = 0
     let closing = false
@@ -80,111 +105,141 @@ const open = (
       ])
     }
 
-    const launchOn = (slot: Slot, step: StepRequest): void => {
-      slot.step = step
-      if (slot.opened) slot.worker.send({ _tag: "Launch", request: step })
+    const gone = (slot: Slot, crash: WorkerCrashed): void => {
+      slots.delete(slot)
+      if (closing) return
+      const error = ErrorInfo.fromUnknown(crash)
+      Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
+      if (slot.dismissed) fail(slot, INTERRUPTED, "INTERRUPT", undefined)
+      else fail(slot, error, "UNEXPECTED_ERROR", crash._tag)
     }
 
-    const start = (step: StepRequest | undefined): Slot => {
-      const name = `worker${++workers}`
-      if (step !== undefined) sink([{ _tag: "STEP_WORKER_STARTING", ...ofStep(step, "starting") }])
-      const slot: Slot = {
-        opened: false,
-        step: undefined,
-        dismissed: false,
-        worker: new ChildWorker(
-          name,
-          { _tag: "Open", location: options.location, request, values: options.values, worker: name },
-          {
-            opened: () => {
-              slot.opened = true
-              Deferred.doneUnsafe(ready, Effect.void)
-              if (slot.step === undefined) return
-              sink([{ _tag: "STEP_WORKER_STARTED", ...ofStep(slot.step, "started"), pid: slot.worker.pid ?? 0 }])
-              slot.worker.send({ _tag: "Launch", request: slot.step })
-            },
-            notOpened: (error) => {
-              Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
-              fail(slot, error, "FRAMEWORK_ERROR", undefined)
-            },
-            events: (events) => {
-              sink(events)
-              const { step } = slot
-              if (step !== undefined && events.some((event) => isOver(event, step))) slot.step = undefined
-            },
-            line: (stream, message) =>
-              sink([
-                {
-                  _tag: "LOG_MESSAGE",
-                  ...stamp(),
-                  id: EventId.ofExecutor(lines++, `${name}~output`),
-                  ...(slot.step === undefined ? {} : { stepKey: slot.step.stepKey }),
-                  level: stream === "stdout" ? "INFO" : "WARNING",
-                  message,
-                  data: { stream, worker: name }
-                }
-              ]),
-            ended: (crash) => {
-              slots.delete(slot)
-              if (closing) return
-              const error = ErrorInfo.fromUnknown(crash)
-              Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
-              if (slot.dismissed) fail(slot, INTERRUPTED, "INTERRUPT", undefined)
-              else fail(slot, error, "UNEXPECTED_ERROR", crash._tag)
+    const listenerOf = (slot: Slot, name: string): WorkerListener => ({
+      opened: () => {
+        slot.opened = true
+        Deferred.doneUnsafe(ready, Effect.void)
+        const worker = slots.get(slot)
+        if (slot.step === undefined || worker === undefined) return
+        sink([{ _tag: "STEP_WORKER_STARTED", ...ofStep(slot.step, "started"), pid: worker.pid ?? 0 }])
+        worker.launch(slot.step)
+      },
+      notOpened: (error) => {
+        Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
+        fail(slot, error, "FRAMEWORK_ERROR", undefined)
+      },
+      events: (events, stored) => {
+        sink(events, stored)
+        const { step } = slot
+        if (step !== undefined && events.some((event) => isOver(event, step))) slot.step = undefined
+      },
+      line: (stream, message, stored) =>
+        sink(
+          [
+            {
+              _tag: "LOG_MESSAGE",
+              ...stamp(),
+              id: EventId.ofExecutor(lines++, `${name}~output`),
+              ...(slot.step === undefined ? {} : { stepKey: slot.step.stepKey }),
+              level: stream === "stdout" ? "INFO" : "WARNING",
+              message,
+              data: { stream, worker: name }
             }
-          }
-        )
-      }
-      slots.add(slot)
-      if (step !== undefined) launchOn(slot, step)
-      return slot
-    }
+          ],
+          stored
+        ),
+      ended: (crash) => gone(slot, crash)
+    })
 
-    yield* Effect.addFinalizer(() =>
+    /** Kills a worker that gives no sign of life. A body that spins does not keep its process from giving one. */
+    const watch = (worker: ChildWorker): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        let patience = Duration.max(heartbeatTimeout, FIRST_SIGN)
+        while (true) {
+          const answer = worker.ping()
+          const answered = yield* Effect.timeoutOption(
+            Effect.promise(() => answer),
+            patience
+          )
+          if (Option.isNone(answered) && !(yield* Effect.promise(() => isInTime(answer)))) worker.kill("silent")
+          patience = heartbeatTimeout
+          yield* Effect.sleep(Duration.divideUnsafe(heartbeatTimeout, 4))
+        }
+      })
+
+    /** Starts a worker, for a step or to be idle. */
+    const start = (step: StepRequest | undefined): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        const name = `worker${++workers}`
+        const slot: Slot = { opened: false, step, dismissed: false }
+        if (step !== undefined) sink([{ _tag: "STEP_WORKER_STARTING", ...ofStep(step, "starting") }])
+        const { location, values } = options
+        const message = { _tag: "Open" as const, location, request, values, worker: name }
+        try {
+          const worker = new ChildWorker(name, message, listenerOf(slot, name))
+          slots.set(slot, worker)
+          return watch(worker).pipe(
+            Effect.raceFirst(Effect.promise(() => worker.ended)),
+            Effect.forkIn(scope),
+            Effect.asVoid
+          )
+        } catch (thrown) {
+          if (!(thrown instanceof WorkerCrashed)) throw thrown
+          gone(slot, thrown)
+          return Effect.void
+        }
+      })
+
+    yield* Effect.addFinalizer((exit) =>
       Effect.suspend(() => {
         closing = true
-        const all = [...slots]
-        for (const { worker } of all) worker.send({ _tag: "Close" })
-        const ended = Effect.promise(() => Promise.all(all.map(({ worker }) => worker.ended)))
+        const all = [...slots.values()]
+        // After a failure of the run loop nothing is stored any more.
+        for (const worker of all) worker.close(Exit.isSuccess(exit))
+        const ended = Effect.promise(() => Promise.all(all.map((worker) => worker.ended)))
         return Effect.timeoutOrElse(ended, {
           duration: grace,
           orElse: () =>
             Effect.suspend(() => {
-              for (const { worker } of all) worker.kill()
+              for (const worker of all) worker.kill()
               return ended
             })
         })
       })
     )
     // The first one shows whether the job can be loaded and its resources start; the others come when they are needed.
-    start(undefined)
+    yield* start(undefined)
     yield* Deferred.await(ready)
 
-    const slotOf = (stepKey: string, attempt: number): Slot | undefined =>
-      [...slots].find(({ step }) => step?.stepKey === stepKey && step.attempt === attempt)
+    const find = (stepKey: string, attempt: number) =>
+      [...slots].find(([{ step }]) => step?.stepKey === stepKey && step.attempt === attempt)
 
     return {
       launch: (step: StepRequest) =>
-        Effect.sync(() => {
-          const idle = [...slots].find((slot) => slot.opened && slot.step === undefined && !slot.dismissed)
-          if (idle === undefined) start(step)
-          else launchOn(idle, step)
+        Effect.suspend(() => {
+          const idle = [...slots].find(([slot]) => slot.opened && slot.step === undefined && !slot.dismissed)
+          if (idle === undefined) return start(step)
+          const [slot, worker] = idle
+          slot.step = step
+          worker.launch(step)
+          return Effect.void
         }),
       terminate: (stepKey: string, attempt: number) =>
         Effect.suspend(() => {
-          const slot = slotOf(stepKey, attempt)
-          if (slot === undefined) return Effect.void
-          if (slot.opened) slot.worker.send({ _tag: "Terminate", stepKey, attempt })
+          const found = find(stepKey, attempt)
+          if (found === undefined) return Effect.void
+          const [slot, worker] = found
           const kill = Effect.sync(() => {
             if (slot.step?.stepKey !== stepKey || slot.step.attempt !== attempt) return
             slot.dismissed = true
-            slot.worker.kill()
+            worker.kill()
           })
-          return slot.opened ? Effect.asVoid(Effect.forkIn(Effect.andThen(Effect.sleep(grace), kill), scope)) : kill
+          if (!slot.opened) return kill
+          worker.terminate(stepKey, attempt)
+          return Effect.asVoid(Effect.forkIn(Effect.andThen(Effect.sleep(grace), kill), scope))
         }),
       health: (stepKey: string, attempt: number) =>
         Effect.sync(() =>
-          slotOf(stepKey, attempt) === undefined
+          find(stepKey, attempt) === undefined
             ? { healthy: false as const, reason: "no worker process runs this attempt" }
             : { healthy: true as const }
         )

@@ -9,8 +9,15 @@ const HINTS: { readonly [signal: string]: string } = {
   SIGTERM: "something asked it to end"
 }
 
+/** What the executor killed a process for. */
+const KILLED_FOR = {
+  silent:
+    "stopped answering and was killed: something had stopped it as a whole (SIGSTOP, a frozen container, a swapping machine); a body that only keeps the processor busy does not do so",
+  hungUp: "closed its connection to the executor and was killed: its step closed file descriptor 3"
+}
+
 /**
- * A worker process that ended while it ran a step.
+ * A worker process that ended while it ran a step, or before it had loaded the job.
  *
  * @since 0.1.0
  * @source Dagster ChildProcessCrashException
@@ -18,14 +25,24 @@ const HINTS: { readonly [signal: string]: string } = {
 export class WorkerCrashed extends Schema.TaggedError<WorkerCrashed>()("WorkerCrashed", {
   pid: Schema.optionalKey(Schema.Int),
   exitCode: Schema.NullOr(Schema.Int),
-  signal: Schema.NullOr(Schema.String)
+  signal: Schema.NullOr(Schema.String),
+  /** Whether it had not loaded the job yet. */
+  opening: Schema.optionalKey(Schema.Boolean),
+  /** Why the executor killed it, where it did: it gave no sign of life, or closed its connection. */
+  killedFor: Schema.optionalKey(Schema.Literals(["silent", "hungUp"])),
+  /** Why it could not be started. */
+  problem: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
     const who = this.pid === undefined ? "The worker process" : `Worker process ${this.pid}`
+    if (this.killedFor !== undefined) return `${who} ${KILLED_FOR[this.killedFor]}`
+    if (this.problem !== undefined) return `${who} could not be started: ${this.problem}`
+    const when = this.opening === true ? " before it had loaded the job" : ""
     if (this.signal !== null) {
       const hint = HINTS[this.signal]
-      return `${who} was ended by ${this.signal}${hint === undefined ? "" : `: ${hint}`}`
+      return `${who} was ended by ${this.signal}${when}${hint === undefined ? "" : `: ${hint}`}`
     }
-    return `${who} ended with exit code ${this.exitCode}: its step called process.exit, or crashed the process`
+    const what = this.opening === true ? "the module of the job, or one that it imports," : "its step"
+    return `${who} ended with exit code ${this.exitCode}${when}: ${what} called process.exit, or crashed the process`
   }
 }

@@ -16,10 +16,14 @@ export type ToWorker =
     }
   | { readonly _tag: "Launch"; readonly request: StepRequest }
   | { readonly _tag: "Terminate"; readonly stepKey: string; readonly attempt: number }
-  | { readonly _tag: "Close" }
+  /** Every batch of events up to this number is in the log. */
+  | { readonly _tag: "Ack"; readonly seq: number }
+  /** Asks it to end once all that it sent is acknowledged, or at once where nothing can be any more. */
+  | { readonly _tag: "Close"; readonly acknowledging: boolean }
 
 /** What a worker process says to the executor. */
 export type FromWorker =
   | { readonly _tag: "Opened" }
   | { readonly _tag: "NotOpened"; readonly error: ErrorInfo }
-  | { readonly _tag: "Events"; readonly events: ReadonlyArray<HeddleEvent> }
+  /** Batches are numbered from 1; a worker keeps each until it is acknowledged. */
+  | { readonly _tag: "Events"; readonly seq: number; readonly events: ReadonlyArray<HeddleEvent> }

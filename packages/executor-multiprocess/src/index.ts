@@ -1,5 +1,6 @@
 export * from "./JobLocation.ts"
 export * from "./MultiprocessExecutor.ts"
+export * from "./OutputsNotPortable.ts"
 export * from "./WorkerCrashed.ts"
 export * from "./WorkerMessage.ts"
 export * from "./executeJob.ts"

@@ -7,41 +7,19 @@ import { EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { crashing, fan, retried, stuck, unlucky } from "./fixtures/jobs.ts"
+import { fixture, isAlive } from "./fixtures/notes.ts"
 
 const module = new URL("./fixtures/jobs.ts", import.meta.url).href
 const multiprocess = (maxConcurrent: number) => ({
   execution: { multiprocess: { config: { maxConcurrent } } }
 })
 
-/** A folder of values and notes of one test; the children inherit the paths. */
-const fixture = Effect.sync(() => {
-  const folder = mkdtempSync(join(tmpdir(), "heddle-multiprocess-"))
-  const notes = join(folder, "notes")
-  const mended = join(folder, "mended")
-  process.env["HEDDLE_TEST_NOTES"] = notes
-  process.env["HEDDLE_TEST_MENDED"] = mended
-  return {
-    values: join(folder, "values"),
-    mend: () => writeFileSync(mended, ""),
-    notes: () => (existsSync(notes) ? readFileSync(notes, "utf8").split("\n").slice(0, -1) : [])
-  }
-})
-
 const tags = (events: ReadonlyArray<HeddleEvent>, step: string) =>
   events.filter((event) => "stepKey" in event && event.stepKey === step).map(({ _tag }) => _tag)
 const logOf = (runId: string) => Stream.runCollect(EventLog.readAll(runId))
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
-  } catch {
-    return false
-  }
-}
 
 describe("executeJob over processes", () => {
   it.live("runs steps in warm workers, with values through files and a resource in each worker", () =>
@@ -164,7 +142,7 @@ describe("executeJob over processes", () => {
       const refusal = (url: string, name: string, job: typeof fan) =>
         Effect.map(Effect.flip(executeJob(reconstructable(url, name, job), { values })), ({ message }) => message)
       assert.include(yield* refusal(module, "fann", fan), 'it has no export "fann"; it exports ')
-      assert.include(yield* refusal("file:///nowhere.ts", "fan", fan), "the module does not load")
+      assert.include(yield* refusal("file:///nowhere.ts", "fan", fan), 'there is no file "/nowhere.ts"')
       const twin = Job.make("fan", {}, function* () {
         yield* Op.make("x", { run: () => {} })()
       })

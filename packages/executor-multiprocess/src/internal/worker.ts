@@ -1,51 +1,38 @@
 /**
  * The program of a worker process: it loads the job, opens the half of the engine that runs bodies, and takes requests
- * until it is closed. It ends with the process that started it.
+ * until it is closed. The bootstrap imports it from the copy of this package that the user's module finds.
  */
 import { StepRunner } from "@heddle/engine/step/StepRunner"
-import type { EventSink } from "@heddle/engine/wire/Executor"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
-import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
-import { holdLifeline } from "./lifeline.ts"
 import { JobLocation } from "../JobLocation.ts"
 import type { FromWorker, ToWorker } from "../WorkerMessage.ts"
+import { loading } from "./loading.ts"
+import type { MessagePipe } from "./MessagePipe.ts"
+import { Outbox } from "./Outbox.ts"
+import { PROTOCOL } from "./protocol.ts"
 
-const send = (message: FromWorker): void => {
-  process.send?.(message)
+/** What the bootstrap takes from this module. */
+export interface WorkerProgram {
+  readonly protocol: number
+  readonly work: (channel: MessagePipe<ToWorker, FromWorker>) => void
 }
 
-/** Sends what goes together in one message; a step's start goes at once, for its body may end the process. */
-const makeSink = (): EventSink => {
-  let waiting: Array<HeddleEvent> = []
-  const flush = () => {
-    if (waiting.length === 0) return
-    const events = waiting
-    waiting = []
-    send({ _tag: "Events", events })
-  }
-  return (events) => {
-    if (waiting.length === 0) queueMicrotask(flush)
-    for (const event of events) waiting.push(event)
-    if (
-      events.some(
-        (event) => event._tag === "STEP_START" || event._tag === "STEP_RESTARTED" || HeddleEvent.isDurable(event)
-      )
-    ) {
-      flush()
-    }
-  }
-}
+type Inbox = Queue.Dequeue<Exclude<ToWorker, { readonly _tag: "Ack" }>>
 
 const serve = Effect.fnUntraced(function* (
-  inbox: Queue.Dequeue<ToWorker>,
-  { location, request, values, worker }: Extract<ToWorker, { readonly _tag: "Open" }>
+  inbox: Inbox,
+  { location, request, values, worker }: Extract<ToWorker, { readonly _tag: "Open" }>,
+  outbox: Outbox,
+  send: (message: FromWorker) => void
 ) {
+  loading.moduleUrl = location.moduleUrl
   const job = yield* JobLocation.load(location)
+  loading.moduleUrl = undefined
   const runner = yield* StepRunner.open(
     job.definition,
     request,
@@ -57,9 +44,10 @@ const serve = Effect.fnUntraced(function* (
       observer: undefined,
       worker
     },
-    makeSink()
+    (events) => outbox.add(events)
   )
   const scope = yield* Effect.scope
+  outbox.flush()
   send({ _tag: "Opened" })
   let running: { readonly stepKey: string; readonly attempt: number; readonly fiber: Fiber.Fiber<void> } | undefined
   while (true) {
@@ -81,26 +69,38 @@ const serve = Effect.fnUntraced(function* (
   }
 }, Effect.scoped)
 
-const program = Effect.gen(function* () {
-  const inbox = yield* Queue.unbounded<ToWorker>()
-  process.on("message", (message) => Queue.offerUnsafe(inbox, message as ToWorker))
-  const open = yield* Queue.take(inbox)
-  if (open._tag !== "Open") return
-  yield* serve(inbox, open).pipe(
-    Effect.catchCause((cause) =>
-      Effect.sync(() => {
-        const reason = cause.reasons[0]
-        const thrown = reason?._tag === "Fail" ? reason.error : reason?._tag === "Die" ? reason.defect : reason
-        const error =
-          thrown instanceof Error && "error" in thrown ? (thrown.error as ErrorInfo) : ErrorInfo.fromUnknown(thrown)
-        send({ _tag: "NotOpened", error })
-      })
-    )
-  )
-})
+/** Number of the form of the messages that this program speaks. */
+export const protocol: WorkerProgram["protocol"] = PROTOCOL
 
-holdLifeline()
-// Ctrl-C reaches every process of the terminal; the executor tells this one what to do about it.
-process.on("SIGINT", () => {})
-process.on("disconnect", () => process.exit(1))
-Effect.runFork(program).addObserver(() => process.disconnect?.())
+/** Works for the executor at the other end of a channel, and then ends this process. */
+export const work: WorkerProgram["work"] = (channel) => {
+  const send = (message: FromWorker) => channel.send(message)
+  const outbox = new Outbox(send)
+  const inbox = Effect.runSync(Queue.unbounded<Exclude<ToWorker, { readonly _tag: "Ack" }>>())
+  channel.listen((message) => {
+    if (message._tag === "Ack") return outbox.acknowledge(message.seq)
+    if (message._tag === "Close" && !message.acknowledging) outbox.release()
+    Queue.offerUnsafe(inbox, message)
+  })
+  const program = Effect.gen(function* () {
+    const open = yield* Queue.take(inbox)
+    if (open._tag !== "Open") return
+    yield* serve(inbox, open, outbox, send).pipe(
+      Effect.catchCause((cause) =>
+        Effect.sync(() => {
+          const reason = cause.reasons[0]
+          const thrown = reason?._tag === "Fail" ? reason.error : reason?._tag === "Die" ? reason.defect : reason
+          const error =
+            thrown instanceof Error && "error" in thrown ? (thrown.error as ErrorInfo) : ErrorInfo.fromUnknown(thrown)
+          outbox.flush()
+          send({ _tag: "NotOpened", error })
+        })
+      )
+    )
+    // What a body left running, such as a timer, does not hold the process; what it printed comes out first.
+    outbox.drain(() =>
+      channel.flush(() => process.stdout.write("", () => process.stderr.write("", () => process.exit(0))))
+    )
+  })
+  Effect.runFork(program)
+}

@@ -4,13 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import { isDeepStrictEqual } from "node:util"
-import { Replay } from "../packages/engine/src/run/Replay.ts"
-import { RunLoop } from "../packages/engine/src/run/RunLoop.ts"
-import { Executor } from "../packages/engine/src/wire/Executor.ts"
-import type { StepRequest } from "../packages/engine/src/wire/StepRequest.ts"
-import type { HeddleEvent } from "../packages/events/src/HeddleEvent.ts"
+import { Replay } from "@heddle/engine/run/Replay"
+import { RunLoop } from "@heddle/engine/run/RunLoop"
+import { Executor } from "@heddle/engine/wire/Executor"
+import type { StepRequest } from "@heddle/engine/wire/StepRequest"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 
-const REPLAYED = Symbol.for("heddle/scripts/replay-logs")
+const REPLAYED = Symbol.for("heddle/testing/replayLogs")
 
 /** Files of tests share a process, and so the loop: it is wrapped once. */
 if (!(REPLAYED in RunLoop)) {

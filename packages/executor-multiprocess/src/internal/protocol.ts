@@ -1,0 +1,2 @@
+/** Number of the messages' form: the two sides may come from different copies of this package. */
+export const PROTOCOL = 1

@@ -1,0 +1,158 @@
+import { assert, describe, it } from "@effect/vitest"
+import { reconstructable } from "@heddle/definitions"
+import { executeJob, type ExecuteJobOptions, MultiprocessExecutor } from "@heddle/executor-multiprocess"
+import type { HeddleEvent } from "@heddle/events"
+import { EventLog, Instance } from "@heddle/storage"
+import { Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
+import { fixture, isAlive } from "./fixtures/notes.ts"
+import { busy, fatal, frozen, hanging_up, loud, once, quiet, talking, ticking } from "./fixtures/rude.ts"
+
+const rude = { busy, fatal, frozen, hanging_up, loud, once, quiet, talking, ticking }
+
+const module = new URL("./fixtures/rude.ts", import.meta.url).href
+const multiprocess = (maxConcurrent: number) => ({ execution: { multiprocess: { config: { maxConcurrent } } } })
+
+/** Runs a job of the fixture and gives its result and the lines that its bodies printed. */
+const run = Effect.fnUntraced(function* (name: keyof typeof rude, options: Partial<ExecuteJobOptions> = {}) {
+  const { values } = yield* fixture
+  const result = yield* executeJob(reconstructable(module, name, rude[name]), {
+    values,
+    runConfig: multiprocess(1),
+    runId: "r",
+    ...options
+  })
+  const events: ReadonlyArray<HeddleEvent> = yield* Stream.runCollect(EventLog.readAll("r"))
+  const lines = events.flatMap((event) => (event._tag === "LOG_MESSAGE" ? [event.message] : []))
+  return { ...result, events, lines }
+})
+
+describe("a worker process", () => {
+  it.live("that is stopped as a whole is killed, and its step fails with a hint", () =>
+    Effect.gen(function* () {
+      const { failures } = yield* run("frozen", { heartbeatTimeout: "200 millis" })
+      assert.deepStrictEqual(
+        failures.map(({ error, stepKey }) => [stepKey, error.name]),
+        [["rude", "WorkerCrashed"]]
+      )
+      assert.include(failures[0]!.error.message, "stopped answering and was killed")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("whose body keeps it busy for longer than that is let be", () =>
+    Effect.gen(function* () {
+      const { success } = yield* run("busy", { heartbeatTimeout: "50 millis" })
+      assert.isTrue(success)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("hears nothing of what its body says to others, and nobody takes it for events", () =>
+    Effect.gen(function* () {
+      const { events, lines, success } = yield* run("talking")
+      assert.isTrue(success)
+      assert.include(lines, "nonsense")
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "STEP_SUCCESS").length, 1)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("whose body closes its connection is killed, and its step fails with the reason", () =>
+    Effect.gen(function* () {
+      const { failures } = yield* run("hanging_up")
+      assert.include(failures[0]!.error.message, "closed its connection to the executor")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("may print megabytes: all of it is in the log, in pieces", () =>
+    Effect.gen(function* () {
+      const { lines, success } = yield* run("loud")
+      assert.isTrue(success)
+      assert.strictEqual(lines.filter((line) => line === "x".repeat(1_023)).length, 8 * 1_024)
+      const long = lines.filter((line) => line.startsWith("y"))
+      assert.isAbove(long.length, 1)
+      assert.strictEqual(long.join("").length, 2 * 1_024 * 1_024)
+      assert.include(lines, "the end")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("ends with its run, whatever its bodies left running", () =>
+    Effect.gen(function* () {
+      // Within the grace, which is longer than the test may take.
+      const { success } = yield* run("ticking", { grace: "10 minutes" })
+      assert.isTrue(success)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that dies while it starts the job's resources ends the run, and says when it died", () =>
+    Effect.gen(function* () {
+      const { end } = yield* run("fatal")
+      assert.isTrue(end?._tag === "RUN_FAILURE" && end.reason === "JOB_INITIALIZATION_FAILURE")
+      const message = end?._tag === "RUN_FAILURE" ? end.error?.message : undefined
+      assert.include(message, "was ended by SIGKILL before it had loaded the job")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that dies while it starts for a step fails that step only", () =>
+    Effect.gen(function* () {
+      const { events, failures } = yield* run("once", { runConfig: multiprocess(2) })
+      assert.deepStrictEqual(
+        failures.map(({ error }) => error.name),
+        ["WorkerCrashed"]
+      )
+      assert.include(failures[0]!.error.message, "ended with exit code 9 before it had loaded the job")
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "STEP_SUCCESS").length, 1)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that a module ends by process.exit ends the run, and the module is named as the cause", () =>
+    Effect.gen(function* () {
+      process.env["HEDDLE_TEST_EXIT"] = "1"
+      const { end } = yield* run("quiet").pipe(
+        Effect.ensuring(Effect.sync(() => delete process.env["HEDDLE_TEST_EXIT"]))
+      )
+      const message = end?._tag === "RUN_FAILURE" ? end.error?.message : undefined
+      assert.include(
+        message,
+        "ended with exit code 3 before it had loaded the job: the module of the job, or one that it imports,"
+      )
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("ends once all that it sent is in the log, and not before", () =>
+    Effect.gen(function* () {
+      const { notes, values } = yield* fixture
+      const executor = MultiprocessExecutor.make({
+        location: { moduleUrl: module, jobName: "released" },
+        values,
+        maxConcurrent: 1,
+        grace: "10 minutes"
+      })
+      const over = yield* Deferred.make<void>()
+      let receipts: Array<() => void> = []
+      const scope = yield* Scope.make()
+      const wire = yield* executor
+        .open({ runId: "r", jobName: "released", runConfig: {}, tags: {} }, (events, stored) => {
+          if (stored !== undefined) receipts.push(stored)
+          if (events.some(({ _tag }) => _tag === "STEP_SUCCESS")) Deferred.doneUnsafe(over, Effect.void)
+        })
+        .pipe(Scope.provide(scope))
+      yield* wire.launch({ stepKey: "a", nodePath: "a", attempt: 1, inputs: [] })
+      yield* Deferred.await(over)
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      while (!notes().includes("released")) yield* Effect.sleep("5 millis")
+      const pid = Number(/pid (\d+)/.exec(notes()[0]!)![1])
+      // Its resources are released: a worker that waited for nothing would be gone within this time.
+      for (let i = 0; i < 20; i++) {
+        yield* Effect.sleep("10 millis")
+        assert.isTrue(isAlive(pid))
+      }
+      // All but the last: it goes on waiting for that one.
+      const last = receipts.pop()!
+      for (const stored of receipts) stored()
+      receipts = []
+      yield* Effect.sleep("50 millis")
+      assert.isTrue(isAlive(pid))
+      last()
+      yield* Fiber.join(closing)
+      assert.isFalse(isAlive(pid))
+    })
+  )
+})
