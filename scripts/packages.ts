@@ -129,6 +129,26 @@ const result = await Effect.runPromise(executeInProcess(sum))
 console.log(result.success, result.output)
 `
 
+const shared = `import { Schema } from "effect"
+import { Job, Op } from "heddle"
+const pid = Op.make("pid", { output: Schema.Finite, run: () => process.pid })
+const other = Op.make("other", { inputs: { pid: Schema.Finite }, output: Schema.Boolean, run: ({ pid }) => process.pid === pid })
+export const pids = Job.make("pids", {}, function* () { return yield* other({ pid: yield* pid() }) })
+`
+
+const multiprocess = `import { Effect } from "effect"
+import { executeJob, instanceForTest, reconstructable } from "heddle"
+import { readFileSync } from "node:fs"
+import { pids } from "./shared.js"
+const pointer = reconstructable(new URL("./shared.js", import.meta.url).href, "pids", pids)
+const { runId, success } = await Effect.runPromise(
+  executeJob(pointer, { values: "values", runConfig: { execution: { multiprocess: {} } } }).pipe(
+    Effect.provide(instanceForTest())
+  )
+)
+console.log(success, readFileSync("values/" + runId + "/pid/result.json", "utf8") !== String(process.pid))
+`
+
 const every = `
 const { packages } = JSON.parse(process.argv[2])
 const faults = []
@@ -252,7 +272,9 @@ try {
       job('import { Effect, Schema } from "effect"\nimport { executeInProcess, Job, Op } from "heddle"'),
       "true 6"
     )
-    return 'a job in plain JavaScript runs on "heddle", installed alone'
+    writeFileSync(join(umbrella, "shared.js"), shared)
+    await prints(umbrella, "multiprocess.js", multiprocess, "true true")
+    return 'a job in plain JavaScript runs on "heddle", installed alone, also in worker processes'
   })
 
   await check(async () => {

@@ -42,6 +42,8 @@ export const peers: ReadonlyArray<Peer> = [
       dynamic: 1_000,
       "chain-sqlite": 100,
       "append-sqlite": 1_000,
+      "read-events": 10_000,
+      multi8: 100,
       validate: 1_000,
       cold: 1
     },
@@ -49,7 +51,7 @@ export const peers: ReadonlyArray<Peer> = [
   },
   other("hamilton", { chain: 1_000 }),
   other("dask-threads", { chain: 1_000, fan: 1_000 }),
-  other("dask-processes", { chain: 1_000, fan: 1_000 })
+  other("dask-processes", { chain: 1_000, fan: 1_000, multi8: 100 })
 ]
 
 /** Folder of the peers' programs; throws, saying what to do, when it is not there. */

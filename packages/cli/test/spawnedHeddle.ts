@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll } from "@effect/vitest"
+import { afterAll, afterEach, assert, beforeAll } from "@effect/vitest"
+import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
+import { InstanceReplay } from "@heddle/testing/InstanceReplay"
+import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -70,7 +73,9 @@ export const spawnedHeddle = () => {
     home = mkdtempSync(join(tmpdir(), "heddle-cli-home-"))
     folder = mkdtempSync(join(tmpdir(), "heddle-cli-"))
   })
-  afterAll(() => {
+  afterAll(async () => {
+    const replayed = InstanceReplay.contradictions.pipe(Effect.provide(SqliteInstance.layerHome({ home })))
+    assert.deepStrictEqual(await Effect.runPromise(replayed), [])
     rmSync(home, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
   })

@@ -4,6 +4,7 @@ import { Resume, ReexecutionOptions, RunLiveness } from "@heddle/engine"
 import { executeJob } from "@heddle/executor-multiprocess"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
+import { InstanceReplay } from "@heddle/testing"
 import { Effect, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -79,6 +80,7 @@ const killAndResume = Effect.fnUntraced(function* (executor: "inProcess" | "mult
       why
     )
     assert.notInclude(notesOf(home), "branch", why)
+    assert.deepStrictEqual(yield* InstanceReplay.contradictions, [], why)
   }).pipe(Effect.provide(SqliteInstance.layerHome({ home })))
   assert.deepStrictEqual(processesOf(home), [], why)
   rmSync(home, { recursive: true })

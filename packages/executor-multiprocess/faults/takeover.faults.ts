@@ -5,6 +5,7 @@ import { executeInProcess } from "@heddle/executor-in-process"
 import { executeJob } from "@heddle/executor-multiprocess"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
+import { InstanceReplay } from "@heddle/testing"
 import { Effect, Stream } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -64,6 +65,7 @@ const takeOver = (executor: "inProcess" | "multiprocess") =>
           /^RunTakenOver: Run "stopped" was taken over by another process/
         )
         assert.deepStrictEqual(yield* logOf("stopped"), log)
+        assert.deepStrictEqual(yield* InstanceReplay.contradictions, [])
         // The value that counts is the one of the run that took over.
         assert.strictEqual(readFileSync(join(home, "storage", "taken", "report", "result.json"), "utf8"), "3")
       }).pipe(Effect.provide(SqliteInstance.layerHome({ home, lease: LEASE })))

@@ -1,2 +1,3 @@
 export * from "./EventArbitrary.ts"
+export * from "./InstanceReplay.ts"
 export * from "./instanceForTest.ts"

@@ -1,0 +1,149 @@
+/**
+ * Holds the work of a step to its budget: counts, never times, so that it says the same on a busy machine.
+ *
+ *     node bench/guard.ts            # 1 and a table of what is over its budget; 0 when nothing is
+ *     node bench/guard.ts --all      # a table of all that is counted
+ *     node bench/guard.ts --renew    # writes what is counted now as the budgets, in guard/budgets.json
+ *
+ * Counted are runs of 1,000 steps, and that a step of a run of 4,000 takes no more than one of a run of 500. `README.md`
+ * beside this file says what each count is.
+ */
+import { execFile } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs, promisify } from "node:util"
+import { type Counts, type CountsBySize, type Metric, METRICS } from "./guard/Counts.ts"
+
+/** What is in the file of budgets. */
+interface Budgets {
+  /** The command that writes the file. */
+  readonly renew: string
+  /** The Node that ran what was counted. */
+  readonly node: string
+  /** By workload, for a step of a run of `SIZE`. */
+  readonly budgets: { readonly [workload: string]: Counts }
+}
+
+const SIZE = "1000"
+/** Sizes between which a step may not get dearer. */
+const [SMALL, LARGE] = ["500", "4000"]
+const RENEW = "node bench/guard.ts --renew"
+const WORKLOADS = ["chain", "fan", "dynamic", "chain-sqlite"]
+const BUDGETS = join(import.meta.dirname, "guard/budgets.json")
+
+/** How far a count may be over its budget, and how far its growth over none. */
+const tolerance = (metric: Metric): number => {
+  switch (metric) {
+    case "allocated":
+    case "held":
+      return 0.15
+    case "own":
+    case "effect":
+      return 0.05
+    default:
+      return 0.02
+  }
+}
+const isMetric = (name: string): name is Metric => Object.hasOwn(METRICS, name)
+const metrics = Object.keys(METRICS).filter(isMetric)
+
+const readOptions = () => {
+  try {
+    return parseArgs({
+      options: { all: { type: "boolean", default: false }, renew: { type: "boolean", default: false } }
+    }).values
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\nusage: node bench/guard.ts [--all] [--renew]`)
+    return process.exit(2)
+  }
+}
+
+/** A process for each workload; that they run at the same time changes no count. */
+const count = async (workload: string): Promise<readonly [string, CountsBySize]> => {
+  const program = join(import.meta.dirname, "guard/count.ts")
+  const flags = ["--expose-gc", "--no-opt", "--no-maglev"]
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, program, workload, SMALL, SIZE, LARGE])
+  return [workload, JSON.parse(stdout) as CountsBySize]
+}
+
+const text = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 3))
+
+/** What was counted beside what it may be. */
+interface Line {
+  readonly workload: string
+  readonly what: string
+  readonly budget: number
+  readonly counted: number
+  readonly verdict: "over" | "under" | "within" | "nothing counted"
+}
+
+const line = (workload: string, metric: Metric, what: string, budget: number, counted: number): Line => {
+  const off = tolerance(metric)
+  const verdict =
+    counted === 0 && budget > 0
+      ? "nothing counted"
+      : counted > budget * (1 + off)
+        ? "over"
+        : counted < budget * (1 - off)
+          ? "under"
+          : "within"
+  return { workload, what, budget, counted, verdict }
+}
+
+const table = (lines: ReadonlyArray<Line>): string => {
+  const head = ["workload", "for each step", "budget", "counted", "difference", ""]
+  const rows = lines.map(({ budget, counted, verdict, what, workload }) => {
+    const percent = ((counted / budget - 1) * 100).toFixed(1)
+    const difference = budget === 0 ? "" : `${Number(percent) > 0 ? "+" : ""}${percent} %`
+    return [workload, what, text(budget), text(counted), difference, verdict === "within" ? "" : verdict]
+  })
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)))
+  const isNumber = (column: number) => column >= 2 && column <= 4
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, i) => (isNumber(i) ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+        .join("  ")
+        .trimEnd()
+    )
+    .join("\n")
+}
+
+const options = readOptions()
+const counted = await Promise.all(WORKLOADS.map(count))
+
+if (options.renew) {
+  const rounded = (counts: Counts) =>
+    Object.fromEntries(metrics.map((metric) => [metric, Number(counts[metric].toPrecision(4))]))
+  const budgets = Object.fromEntries(counted.map(([workload, sizes]) => [workload, rounded(sizes[SIZE]!)]))
+  const file = { renew: RENEW, node: process.version, budgets }
+  writeFileSync(BUDGETS, `${JSON.stringify(file, undefined, 2)}\n`)
+  console.log(`wrote ${BUDGETS}: say in the commit why a budget grew`)
+} else {
+  const { budgets, node } = JSON.parse(readFileSync(BUDGETS, "utf8")) as Budgets
+  const lines = counted.flatMap(([workload, sizes]) => {
+    return metrics.flatMap((metric) => {
+      const budget = budgets[workload]?.[metric]
+      if (budget === undefined) throw new Error(`"${workload}" has no budget of ${METRICS[metric]}: ${RENEW}`)
+      const growth = `${METRICS[metric]}: ${LARGE} steps over ${SMALL}`
+      const [small, large] = [sizes[SMALL]![metric], sizes[LARGE]![metric]]
+      return [
+        line(workload, metric, METRICS[metric], budget, sizes[SIZE]![metric]),
+        // Less is well: what a run takes once is spread over more steps.
+        ...(small === 0 ? [] : [line(workload, metric, growth, 1, Math.max(1, large / small))])
+      ]
+    })
+  })
+  const over = lines.filter(({ verdict }) => verdict === "over" || verdict === "nothing counted")
+  const under = lines.filter(({ verdict }) => verdict === "under")
+  const shown = options.all ? lines : [...over, ...under]
+  if (shown.length > 0) console.log(`${table(shown)}\n`)
+  console.log(`${lines.length} counts, ${over.length} over budget, ${under.length} under`)
+  if (over.length > 0) {
+    console.log(`Take back what a step does too much or, when it is worth its price: ${RENEW}`)
+    if (node !== process.version) console.log(`The budgets are of Node ${node}, and this is ${process.version}`)
+    process.exitCode = 1
+  } else if (under.length > 0) {
+    console.log(`A step does less than it may. Keep it that way: ${RENEW}`)
+  }
+}

@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import type { Done } from "../Workload.ts"
+import type { Task } from "./fork.ts"
+
+const PROGRAM = join(import.meta.dirname, "fork.ts")
+
+/** A bare child process that does one task after the other. */
+class Fork {
+  readonly #child: ChildProcess = fork(PROGRAM, [], { serialization: "json" })
+
+  async run(task: Task): Promise<number> {
+    this.#child.send(task)
+    const [answer] = await once(this.#child, "message")
+    return Number(answer)
+  }
+
+  async close(): Promise<void> {
+    const ended = once(this.#child, "exit")
+    this.#child.disconnect()
+    await ended
+  }
+}
+
+/**
+ * The least that a run over processes can cost: bare child processes that are started, do `burns` tasks that burn `ms`
+ * milliseconds each and one that adds up what they gave, and end.
+ *
+ * @param concurrent - how many processes there are at once
+ * @param warm - whether a process goes on with the next task, or each task gets a process of its own
+ */
+export const forks = async (options: {
+  readonly burns: number
+  readonly ms: number
+  readonly concurrent: number
+  readonly warm: boolean
+}): Promise<Done> => {
+  const from = performance.now()
+  const { burns, concurrent, ms, warm } = options
+  const answers: Array<number> = []
+  let next = 0
+  const kept: Array<Fork> = []
+  const work = async (): Promise<void> => {
+    const forked = warm ? new Fork() : undefined
+    if (forked !== undefined) kept.push(forked)
+    while (next < burns) {
+      next++
+      const fresh = forked ?? new Fork()
+      answers.push(await fresh.run({ _tag: "Burn", ms }))
+      if (forked === undefined) await fresh.close()
+    }
+  }
+  await Promise.all(Array.from({ length: concurrent }, work))
+  const last = kept[0] ?? new Fork()
+  const sum = await last.run({ _tag: "Total", xs: answers })
+  await Promise.all([...new Set([last, ...kept])].map((forked) => forked.close()))
+  if (sum !== burns) throw new Error(`the tasks gave ${sum}`)
+  return { steps: burns + 1, seconds: (performance.now() - from) / 1000 }
+}

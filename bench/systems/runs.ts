@@ -1,0 +1,19 @@
+import { executeInProcess } from "heddle"
+import { chain } from "../jobs/chain.ts"
+import { dynamic } from "../jobs/dynamic.ts"
+import { fan } from "../jobs/fan.ts"
+
+/** Runs in this process of so many steps, by workload; those that end in `-sqlite` want an instance in a file. */
+export const runs = {
+  chain: (n: number) => executeInProcess(chain(n)),
+  fan: (n: number) => executeInProcess(fan(n)),
+  dynamic: (n: number) => executeInProcess(dynamic(n)),
+  "chain-sqlite": (n: number) => executeInProcess(chain(n))
+}
+
+/** The run of a workload. Throws when there is none of that name. */
+export const runOf = (workload: string, n: number): ReturnType<(typeof runs)[keyof typeof runs]> => {
+  const isWorkload = (name: string): name is keyof typeof runs => Object.hasOwn(runs, name)
+  if (!isWorkload(workload)) throw new Error(`there is no "${workload}" here: ${Object.keys(runs).join(" ")}`)
+  return runs[workload](n)
+}
