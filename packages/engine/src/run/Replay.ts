@@ -27,8 +27,8 @@ const isDecided = (event: HeddleEvent): boolean =>
   event._tag === "STEP_SKIPPED" ||
   event._tag === "RUN_SUCCESS" ||
   event._tag === "RUN_CANCELED" ||
-  // A wire that could not be opened is not the engine's to decide on, nor is the end that a lost run is given.
-  (event._tag === "RUN_FAILURE" && event.reason !== "JOB_INITIALIZATION_FAILURE" && !LostRun.isMark(event))
+  // A wire that could not be opened is not the engine's to decide on.
+  (event._tag === "RUN_FAILURE" && event.reason !== "JOB_INITIALIZATION_FAILURE")
 
 /**
  * Reads the log of a run again: the same events give the same commands.
@@ -54,6 +54,8 @@ export const Replay = {
     const due = new Map<string, DecidedEvent>()
     let state = RunState.make(plan, known)
     const check = (event: HeddleEvent): void => {
+      // Written in the stead of a process that could not say what it had decided.
+      if (LostRun.isMark(event)) return
       const decided = due.get(event.id)
       due.delete(event.id)
       if (decided !== undefined) {
