@@ -14,6 +14,9 @@ import * as Stdio from "effect/Stdio"
 import * as Terminal from "effect/Terminal"
 import { readFileSync } from "node:fs"
 import { CommandExit } from "./CommandExit.ts"
+import { ConfigScaffold } from "./commands/ConfigScaffold.ts"
+import { ConfigSchema } from "./commands/ConfigSchema.ts"
+import { ConfigValidate } from "./commands/ConfigValidate.ts"
 import { JobExecute } from "./commands/JobExecute.ts"
 import { JobGraph } from "./commands/JobGraph.ts"
 import { JobList } from "./commands/JobList.ts"
@@ -50,13 +53,22 @@ const run = Command.make("run").pipe(
   Command.withSubcommands([RunList, RunShow, RunEvents, RunReexecute])
 )
 
+const config = Command.make("config").pipe(
+  Command.withDescription("Check the run config of a job, begin one, or write its JSON Schema"),
+  Command.withExamples([
+    { command: "heddle config scaffold -f src/definitions.ts -j etl > run.yaml", description: "Begin a run config" },
+    { command: "heddle config validate -f src/definitions.ts -j etl -c run.yaml", description: "Check it" }
+  ]),
+  Command.withSubcommands([ConfigScaffold, ConfigValidate, ConfigSchema])
+)
+
 const root = Command.make("heddle").pipe(
   Command.withDescription("Run jobs written with Heddle, and look at their runs"),
   Command.withExamples([
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
     { command: "heddle run show last", description: "See what happened" }
   ]),
-  Command.withSubcommands([job, run]),
+  Command.withSubcommands([job, run, config]),
   Command.withGlobalFlags(GlobalFlags)
 )
 

@@ -1,5 +1,7 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyJob } from "@heddle/definitions/Job"
+import type { DefinitionError } from "@heddle/definitions/DefinitionError"
+import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
 import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
@@ -26,6 +28,8 @@ export interface JobRunOptions {
   readonly runId?: string | undefined
   /** Which run it executes again, and what of it. */
   readonly reexecution?: ReexecutionOptions | undefined
+  /** Only these ops are executed. */
+  readonly opSelection?: ReadonlyArray<string> | undefined
   /** Sees events once they are in the log. */
   readonly onEvents: EventListener
   /** Hears of the user's wish to cancel, before the run does. */
@@ -39,6 +43,9 @@ export type JobRunError =
   | RunAlreadyExists
   | RunNotFound
   | ReexecutionError
+  | SelectionError
+  | StepNotFound
+  | DefinitionError
   | RunTakenOver
   | NotBuilt
   | StorageError
@@ -63,7 +70,7 @@ export const JobRun = {
    */
   execute: (
     job: AnyJob,
-    { file, home, maxConcurrent, onCancel, onEvents, reexecution, runConfig, runId, tags }: JobRunOptions
+    { file, home, maxConcurrent, onCancel, onEvents, opSelection, reexecution, runConfig, runId, tags }: JobRunOptions
   ): Effect.Effect<void, JobRunError, Instance> =>
     Effect.gen(function* () {
       const control = new RunControl()
@@ -75,7 +82,7 @@ export const JobRun = {
         }),
         Effect.forkChild
       )
-      const options = given({ runConfig, maxConcurrent, runId, reexecution })
+      const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection })
       const values = FileIOManager.folderOf(home)
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
       yield* executeLocated(job.definition, location, { ...options, tags, values, control, onEvents })

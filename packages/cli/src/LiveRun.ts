@@ -39,6 +39,8 @@ export interface LiveRunOptions {
   readonly maxConcurrent?: number | undefined
   readonly runId?: string | undefined
   readonly reexecution?: ReexecutionOptions | undefined
+  /** Only these ops are executed. */
+  readonly opSelection?: ReadonlyArray<string> | undefined
   /** Writes events as JSON, and nothing for people. */
   readonly json: boolean
 }
@@ -112,7 +114,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     }
   }
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
-  const { executor, file, maxConcurrent, reexecution, runId, tags } = options
+  const { executor, file, maxConcurrent, opSelection, reexecution, runId, tags } = options
   const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
   const home = yield* Home.folder
   const exit = yield* Effect.exit(
@@ -124,6 +126,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       maxConcurrent,
       runId,
       reexecution,
+      opSelection,
       onEvents,
       onCancel: display.canceling
     })
@@ -136,6 +139,21 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
         yield* Output.errorLines(ProblemView.runConfig(error, options.locate, view))
         return yield* new CommandExit({ code: ExitCode.usage })
       }
+      case "SelectionError":
+        return yield* new UsageError({
+          problems: error.problems.map(
+            ({ clause, message }) => `Cannot select "${clause}" of ${error.subject}: ${message}`
+          ),
+          hint: `See "heddle job graph -f ${file} -j ${jobName}"`
+        })
+      case "StepNotFound":
+        return yield* new UsageError({
+          problems: error.problems.map(
+            ({ clause, message }) => `Cannot select "${clause}" of ${error.subject}: ${message}`
+          ),
+          hint: 'See "heddle run show"'
+        })
+      case "DefinitionError":
       case "NotBuilt":
       case "OutputsNotPortable":
         return yield* new UsageError({ problems: [error.message] })
@@ -153,7 +171,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
 
 const origin = Effect.fnUntraced(function* ({ executed, runId }: Shown, { parentRunId }: ReexecutionOptions) {
   const { known = [] } = yield* (yield* RunStorage).get(runId)
-  const steps = `${PlainText.count(known.length, "step")} taken over, ${executed.toLocaleString("en-US")} executed`
+  const taken = known.filter(({ outcome }) => outcome !== "unselected")
+  const steps = `${PlainText.count(taken.length, "step")} taken over, ${executed.toLocaleString("en-US")} executed`
   return `It goes on from ${parentRunId}: ${steps}`
 })
 

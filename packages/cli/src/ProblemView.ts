@@ -50,10 +50,10 @@ export const ProblemView = {
     return [
       `${paint("red", "✗")} Run config of job "${error.jobName}" has ${n} ${n === 1 ? "problem" : "problems"}:`,
       ...error.problems.flatMap((problem, i) => {
-        const place = locate(problem.path)
+        const places = new Set(ConfigProblem.places(problem).flatMap((path) => locate(path) ?? []))
         return [
           `  ${i + 1}. ${ConfigProblem.describe(problem)}`,
-          ...(place === undefined ? [] : [paint("dim", `${" ".repeat(String(i + 1).length + 4)}at ${place}`)])
+          ...[...places].map((place) => paint("dim", `${" ".repeat(String(i + 1).length + 4)}at ${place}`))
         ]
       })
     ]

@@ -208,7 +208,10 @@ export const RunReport = {
       field("tags", PlainText.oneLine(tags.map(([key, value]) => `${key}=${value}`).join("  ")))
     }
     if (run.parentRunId !== undefined) {
-      field("parent", `goes on from ${run.parentRunId}, ${PlainText.count(run.known?.length ?? 0, "step")} taken over`)
+      field(
+        "parent",
+        `goes on from ${run.parentRunId}, ${PlainText.count(run.known?.filter(({ outcome }) => outcome !== "unselected").length ?? 0, "step")} taken over`
+      )
     }
     if (report.lost !== undefined) {
       lines.push("", ...PlainText.wrap(report.lost, Math.min(options.width, 100)).map((line) => paint("yellow", line)))

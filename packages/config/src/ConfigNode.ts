@@ -1,32 +1,65 @@
 import type * as Schema from "effect/Schema"
-import { decoder } from "./internal/decoder.ts"
+import { compile } from "./internal/compile.ts"
+import { kindOfAst } from "./internal/kind.ts"
+import type { Node } from "./internal/node.ts"
 
 /**
  * The shape of a piece of config: values that a schema reads, sections of named fields, and choices between forms.
  *
  * @since 0.1.0
  */
-export type ConfigNode =
-  /** A value that an Effect schema reads. */
-  | {
-      readonly _tag: "Value"
-      readonly schema: Schema.Top
-      /** What stands for a value that is not given; `undefined` when it must be given. */
-      readonly absent: { readonly value: unknown } | undefined
-    }
-  /** Named fields, and no others. */
-  | { readonly _tag: "Section"; readonly fields: { readonly [name: string]: ConfigNode } }
-  /** The value itself, or the same under the single key `value`. */
-  | { readonly _tag: "ValueForm"; readonly node: ConfigNode }
-  /** Anything, taken as it is. */
-  | { readonly _tag: "Open" }
-  /** Any names, each with the same shape. */
-  | { readonly _tag: "Each"; readonly node: ConfigNode }
+export type ConfigNode = Node
 
-const value = (schema: Schema.Top): ConfigNode => {
-  // A schema that reads `{}`, such as a struct of optional fields, need not be given.
-  const empty = decoder(schema)({})
-  return { _tag: "Value", schema, absent: empty._tag === "Success" ? { value: empty.success } : undefined }
+type Fields = { readonly [name: string]: ConfigNode }
+
+const isRequired = (node: ConfigNode): boolean => {
+  if (node.mustBeGiven === true) return true
+  switch (node._tag) {
+    case "Value":
+    case "Enum":
+    case "List":
+    case "Source":
+    case "ScalarOr":
+      return true
+    case "Optional":
+    case "Open":
+    case "Each":
+    case "Noneable":
+      return false
+    case "Section":
+      return Object.values(node.fields).some(isRequired)
+    case "Selector": {
+      const [only, ...others] = Object.values(node.fields)
+      return only === undefined || others.length > 0 || isRequired(only)
+    }
+    case "Secret":
+    case "ValueForm":
+    case "Mapped":
+      return isRequired(node.node)
+  }
+}
+
+/** An input may be given as `{ value }` too, where that cannot be mistaken for the value itself. */
+const valueForm = (node: ConfigNode): ConfigNode => {
+  switch (node._tag) {
+    case "Optional":
+    case "Noneable":
+      return { ...node, node: valueForm(node.node) }
+    case "List":
+      return { _tag: "ValueForm", node: { ...node, item: valueForm(node.item) } }
+    case "Each":
+      return { ...node, node: valueForm(node.node), mustBeGiven: true }
+    case "Value":
+      return node.scalar === "any"
+        ? { _tag: "Selector", fields: { value: node } }
+        : { _tag: "ValueForm", node: { ...node, mustBeGiven: true } }
+    case "Section":
+      return Object.hasOwn(node.fields, "value") || node.rest !== undefined
+        ? { ...node, mustBeGiven: true }
+        : { _tag: "ValueForm", node: { ...node, mustBeGiven: true } }
+    default:
+      return { _tag: "ValueForm", node }
+  }
 }
 
 /**
@@ -35,28 +68,44 @@ const value = (schema: Schema.Top): ConfigNode => {
  * @since 0.1.0
  */
 export const ConfigNode = {
-  /** A value that a schema reads; it may be left out when the schema reads `{}`. */
-  value,
-  section: (fields: { readonly [name: string]: ConfigNode }): ConfigNode => ({ _tag: "Section", fields }),
-  valueForm: (schema: Schema.Top): ConfigNode => ({
-    _tag: "ValueForm",
-    node: { _tag: "Value", schema, absent: undefined }
-  }),
+  /** The shape that a schema says; it may be left out when nothing in it is required. */
+  value: (schema: Schema.Top): ConfigNode => {
+    const { mustBeGiven: _, ...node } = compile(schema)
+    return node
+  },
+  /** Named fields of a run config, and no others. */
+  section: (fields: Fields): ConfigNode => ({ _tag: "Section", fields, mayBeNull: true }),
+  /** The shape of an input that is left to run config: the value itself, or the same under the single key `value`. */
+  valueForm: (schema: Schema.Top): ConfigNode => {
+    const node = compile(schema)
+    if (kindOfAst(schema.ast)?._tag === "Loader") return node
+    return valueForm(node._tag === "Optional" ? node.node : node)
+  },
   each: (node: ConfigNode): ConfigNode => ({ _tag: "Each", node }),
   open: { _tag: "Open" } satisfies ConfigNode as ConfigNode,
+  /** What need not be given; what stands for it then is written as in a config, and checked like one. */
+  optional: (node: ConfigNode, absent?: { readonly input: unknown } | { readonly value: unknown }): ConfigNode => ({
+    _tag: "Optional",
+    node: node._tag === "Optional" ? node.node : node,
+    absent,
+    ...(node.description === undefined ? {} : { description: node.description })
+  }),
+  /**
+   * What a function turns into config of another shape.
+   *
+   * @param node - a section whose field `config` the function takes, or without `as` all that it takes
+   * @param inner - shape of what the function gives
+   * @param as - name under which that stands beside the section's own fields; without it, it stands for the whole
+   * @param to - the function; what it throws is reported as a problem of the mapping
+   */
+  mapped: (node: ConfigNode, inner: ConfigNode, as: string | undefined, to: (config: unknown) => unknown): ConfigNode => ({
+    _tag: "Mapped",
+    node,
+    inner,
+    as,
+    to
+  }),
 
-  /** Tells whether something inside must be given. */
-  isRequired: (node: ConfigNode): boolean => {
-    switch (node._tag) {
-      case "Value":
-        return node.absent === undefined
-      case "Section":
-        return Object.values(node.fields).some(ConfigNode.isRequired)
-      case "ValueForm":
-        return ConfigNode.isRequired(node.node)
-      case "Open":
-      case "Each":
-        return false
-    }
-  }
+  /** Tells whether it, or something inside, must be given. */
+  isRequired
 }

@@ -1,99 +1,58 @@
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Variables } from "./ConfigEnvironment.ts"
 import { ConfigNode } from "./ConfigNode.ts"
 import { ConfigProblem } from "./ConfigProblem.ts"
+import { ConfigSecrets } from "./ConfigSecrets.ts"
 import { decoder } from "./internal/decoder.ts"
 import { kindOf, problemsOf } from "./internal/problems.ts"
+import { readVariable, SOURCES } from "./internal/source.ts"
 
 type Path = ConfigProblem["path"]
+type Of<Tag extends ConfigNode["_tag"]> = Extract<ConfigNode, { readonly _tag: Tag }>
 
 /** What validation gives: the config with defaults filled in, or everything that is wrong with it. */
 export type Validation =
   | { readonly _tag: "Valid"; readonly value: unknown }
   | { readonly _tag: "Invalid"; readonly problems: ReadonlyArray<ConfigProblem> }
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+/** What validation may look at beside the config. */
+export interface ValidateOptions {
+  /** Environment variables for what is given as `{ env: NAME }`; none without it. */
+  readonly variables?: Variables | undefined
+}
 
 /**
  * Checks a config against its shape and fills in defaults, reporting every problem and not only the first.
  *
- * A section that is missing is reported once, at the highest place, however much is missing inside it.
+ * What is missing is reported once for each section, at the highest place, however much is missing inside it.
+ * Environment variables are read, and config mappings called, once the form of everything is right.
  *
  * @param node - the shape
  * @param input - the config as it was read; `undefined` for none
- * @returns the config with its values decoded and its defaults filled in, or all problems, unknown fields first
+ * @param options - `variables` of the environment
+ * @returns the config with its values decoded and its defaults filled in, or all problems: of each section the unknown
+ *   fields first, then the missing ones, then what is wrong inside, in the order of the names
  * @since 0.1.0
  * @source Dagster validate_run_config; the order and the grouping of problems
  */
-export const validate = (node: ConfigNode, input: unknown): Validation => {
-  const problems: Array<ConfigProblem> = []
-  const value = visit(node, input, [], problems)
-  return problems.length === 0 ? { _tag: "Valid", value } : { _tag: "Invalid", problems }
+export const validate = (node: ConfigNode, input: unknown, options: ValidateOptions = {}): Validation => {
+  const form = new Walk(undefined)
+  const value = form.visit(node, input, [])
+  if (form.problems.length > 0) return { _tag: "Invalid", problems: form.problems }
+  if (form.left === 0) return { _tag: "Valid", value }
+  const late = new Walk(options.variables ?? {})
+  const resolved = late.visit(node, input, [])
+  return late.problems.length === 0
+    ? { _tag: "Valid", value: resolved }
+    : { _tag: "Invalid", problems: late.problems }
 }
 
-const visit = (node: ConfigNode, input: unknown, path: Path, problems: Array<ConfigProblem>): unknown => {
-  switch (node._tag) {
-    case "Open":
-      return input
-    case "Value": {
-      if (input === undefined && node.absent !== undefined) return node.absent.value
-      const result = decoder(node.schema)(input)
-      if (result._tag === "Success") return result.success
-      const found = problemsOf(result.failure, path, input)
-      for (const problem of found) problems.push(withSuggestion(problem, found))
-      return undefined
-    }
-    case "ValueForm": {
-      const wrapped = isRecord(input) && Object.keys(input).length === 1 && Object.hasOwn(input, "value")
-      return wrapped
-        ? visit(node.node, input["value"], [...path, "value"], problems)
-        : visit(node.node, input, path, problems)
-    }
-    case "Each": {
-      if (input === undefined) return {}
-      if (!isRecord(input)) {
-        problems.push({ reason: "TYPE_MISMATCH", path, message: `expected a map, got ${kindOf(input)}` })
-        return undefined
-      }
-      return Object.fromEntries(
-        Object.entries(input).map(([name, inner]) => [name, visit(node.node, inner, [...path, name], problems)])
-      )
-    }
-    case "Section": {
-      // `key:` with nothing behind it is how YAML writes a section that is left empty.
-      const given = input === undefined || input === null ? {} : input
-      if (!isRecord(given)) {
-        problems.push({ reason: "TYPE_MISMATCH", path, message: `expected a map, got ${kindOf(input)}` })
-        return undefined
-      }
-      const names = Object.keys(node.fields)
-      for (const name of Object.keys(given)) {
-        if (Object.hasOwn(node.fields, name)) continue
-        const suggestion = ConfigProblem.nearest(name, names)
-        problems.push({
-          reason: "UNDEFINED_FIELD",
-          path: [...path, name],
-          message:
-            names.length === 0 ? "no such field: nothing can be set here" : `no such field, expected ${oneOf(names)}`,
-          ...(suggestion === undefined ? {} : { suggestion })
-        })
-      }
-      const resolved: Record<string, unknown> = {}
-      const missing = names
-        .filter((name) => given[name] === undefined && ConfigNode.isRequired(node.fields[name]!))
-        .toSorted()
-      for (const name of missing) {
-        problems.push({ reason: "MISSING_FIELD", path: [...path, name], message: missingMessage(node.fields[name]!) })
-      }
-      for (const name of names.toSorted()) {
-        if (missing.includes(name)) continue
-        resolved[name] = visit(node.fields[name]!, given[name], [...path, name], problems)
-      }
-      return resolved
-    }
-  }
-}
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !Redacted.isRedacted(value)
+
+const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
 const oneOf = (names: ReadonlyArray<string>): string =>
   names.length > 8
@@ -102,28 +61,320 @@ const oneOf = (names: ReadonlyArray<string>): string =>
       ? list(names)
       : `one of ${list(names)}`
 
-const missingMessage = (node: ConfigNode): string => {
-  const inside = requiredInside(node, [])
-  return inside.length === 0 || (inside.length === 1 && inside[0] === "")
-    ? "is missing"
-    : `is missing, with ${inside.slice(0, 5).join(", ")}${inside.length > 5 ? ` and ${inside.length - 5} more` : ""} inside it`
+/** How many characters of what was found are told. */
+const SHOWN = 60
+
+/** What was found, where it is short enough to be told. */
+const shown = (value: unknown): string | undefined => {
+  if (value === undefined || (typeof value === "object" && value !== null)) return undefined
+  const text = typeof value === "bigint" || typeof value === "symbol" ? String(value) : JSON.stringify(value)
+  return text === undefined ? undefined : text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
 }
 
-/** Paths below a section that must be given. */
-const requiredInside = (node: ConfigNode, path: ReadonlyArray<string>): ReadonlyArray<string> =>
-  node._tag === "Section"
-    ? Object.entries(node.fields).flatMap(([name, inner]) =>
-        ConfigNode.isRequired(inner) ? requiredInside(inner, [...path, name]) : []
-      )
-    : [path.join(".")]
+/** The names of fields in the order in which they are visited, found once for each section. */
+const sorted = new WeakMap<object, ReadonlyArray<string>>()
+const sortedNames = (fields: { readonly [name: string]: ConfigNode }): ReadonlyArray<string> => {
+  let names = sorted.get(fields)
+  if (names === undefined) sorted.set(fields, (names = Object.keys(fields).toSorted()))
+  return names
+}
 
-/** A field that is not known, beside one that is missing: the first is probably the second, mistyped. */
-const withSuggestion = (problem: ConfigProblem, all: ReadonlyArray<ConfigProblem>): ConfigProblem => {
-  if (problem.reason !== "UNDEFINED_FIELD") return problem
-  const parent = JSON.stringify(problem.path.slice(0, -1))
-  const missing = all
-    .filter((other) => other.reason === "MISSING_FIELD" && JSON.stringify(other.path.slice(0, -1)) === parent)
-    .map((other) => String(other.path.at(-1)))
-  const suggestion = ConfigProblem.nearest(String(problem.path.at(-1)), missing)
-  return suggestion === undefined ? problem : { ...problem, suggestion }
+/** Writes a field even where its name is `__proto__`. */
+const assign = (record: Record<string, unknown>, name: string, value: unknown): void => {
+  if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true, configurable: true })
+  else record[name] = value
+}
+
+/** One walk over shape and config: over the form alone, or with the variables of the environment. */
+class Walk {
+  readonly problems: Array<ConfigProblem> = []
+  /** How much was left to a second walk. */
+  left = 0
+  #secret = 0
+  readonly #variables: Variables | undefined
+
+  constructor(variables: Variables | undefined) {
+    this.#variables = variables
+  }
+
+  visit(node: ConfigNode, input: unknown, path: Path): unknown {
+    switch (node._tag) {
+      case "Open":
+        return input
+      case "Value":
+        return this.#value(node, input, path)
+      case "Optional": {
+        if (input !== undefined) return this.visit(node.node, input, path)
+        if (node.absent === undefined) return undefined
+        return "value" in node.absent ? node.absent.value : this.visit(node.node, node.absent.input, path)
+      }
+      case "Noneable":
+        return input === null || (input === undefined && node.mustBeGiven !== true)
+          ? null
+          : this.visit(node.node, input, path)
+      case "Enum":
+        if (typeof input === "string" && Object.hasOwn(node.values, input)) return node.values[input]
+        return this.#mismatch(path, oneOf(Object.keys(node.values)), input)
+      case "Source":
+        return this.#source(node, input, path)
+      case "Secret": {
+        if (input === ConfigSecrets.hidden) {
+          const message = "this secret was not kept with the config: give it again, or as { env: NAME }"
+          return this.#problem({ reason: "INVALID_VALUE", path, message })
+        }
+        this.#secret++
+        const value = this.visit(node.node, Redacted.isRedacted(input) ? Redacted.value(input) : input, path)
+        this.#secret--
+        return Redacted.make(value)
+      }
+      case "ValueForm": {
+        const wrapped = isRecord(input) && Object.keys(input).length === 1 && Object.hasOwn(input, "value")
+        return wrapped
+          ? this.visit(node.node, input["value"], [...path, "value"])
+          : this.visit(node.node, input, path)
+      }
+      case "ScalarOr":
+        return this.visit(
+          Array.isArray(input) || isRecord(input) || input === undefined ? node.other : node.scalar,
+          input,
+          path
+        )
+      case "List": {
+        if (!Array.isArray(input)) return this.#mismatch(path, "a list", input)
+        const before = this.problems.length + this.left
+        const items = input.map((item, i) => this.visit(node.item, item, [...path, i]))
+        return before === this.problems.length + this.left ? this.#checked(node.checks, items, path) : items
+      }
+      case "Each":
+        return this.#each(node, input, path)
+      case "Selector":
+        return this.#selector(node, input, path)
+      case "Section":
+        return this.#section(node, input, path)
+      case "Mapped":
+        return this.#mapped(node, input, path)
+    }
+  }
+
+  #problem(problem: ConfigProblem): undefined {
+    this.problems.push(problem)
+    return undefined
+  }
+
+  #found(value: unknown): { readonly found?: string } {
+    const found = this.#secret > 0 ? undefined : shown(value)
+    return found === undefined ? {} : { found }
+  }
+
+  #mismatch(path: Path, expected: string, input: unknown): undefined {
+    const message = `expected ${expected}, got ${kindOf(input)}`
+    return this.#problem({ reason: "TYPE_MISMATCH", path, message, expected, ...this.#found(input) })
+  }
+
+  #value(node: Of<"Value">, input: unknown, path: Path): unknown {
+    switch (node.scalar) {
+      case "any":
+        return input
+      case "int":
+        if (Number.isSafeInteger(input)) return input
+        // Not a value that a check refuses: a number with a fraction is of another type.
+        if (typeof input === "number") return this.#mismatch(path, "an integer", input)
+        break
+      case "string":
+      case "number":
+      case "boolean":
+        if (typeof input === node.scalar) return input
+        break
+      case undefined:
+    }
+    const result = decoder(node.schema)(input)
+    if (Result.isSuccess(result)) return result.success
+    for (const problem of problemsOf(result.failure, path, input)) {
+      this.#problem(
+        this.#secret === 0
+          ? problem
+          : { reason: problem.reason, path: problem.path, message: "it is not what is expected here" }
+      )
+    }
+    return undefined
+  }
+
+  /** Runs the checks of a whole whose parts are right. */
+  #checked(schema: Schema.Top | undefined, value: unknown, path: Path): unknown {
+    if (schema === undefined) return value
+    const result = decoder(schema)(value)
+    if (Result.isSuccess(result)) return value
+    for (const { message } of problemsOf(result.failure, path, value)) {
+      this.#problem({ reason: "INVALID_VALUE", path, message })
+    }
+    return undefined
+  }
+
+  #source(node: Of<"Source">, input: unknown, path: Path): unknown {
+    const { expected, is } = SOURCES[node.type]
+    if (!isRecord(input)) return is(input) ? input : this.#mismatch(path, `${expected}, or { env: NAME }`, input)
+    const [name, ...others] = Object.keys(input)
+    if (name === undefined || others.length > 0) return this.#chosen(path, Object.keys(input), ["env"])
+    if (name !== "env") return this.#undefined(path, [name], ["env"])
+    const variable = input["env"]
+    if (typeof variable !== "string") return this.#mismatch([...path, "env"], "string", variable)
+    if (this.#variables === undefined) {
+      this.left++
+      return undefined
+    }
+    const read = readVariable(node.type, variable, this.#variables)
+    if ("value" in read) return read.value
+    return this.#problem({ reason: "FAILED_POST_PROCESSING", path, message: read.problem })
+  }
+
+  #each(node: Of<"Each">, input: unknown, path: Path): unknown {
+    if (input === undefined && node.mustBeGiven !== true) return {}
+    if (!isRecord(input)) return this.#mismatch(path, "a map", input)
+    const resolved: Record<string, unknown> = {}
+    for (const name of Object.keys(input).toSorted()) {
+      if (node.key !== undefined) this.visit(node.key, name, [...path, name])
+      assign(resolved, name, this.visit(node.node, input[name], [...path, name]))
+    }
+    return resolved
+  }
+
+  #chosen(path: Path, given: ReadonlyArray<string>, names: ReadonlyArray<string>): undefined {
+    const got = given.length === 0 ? "none" : list(given.toSorted())
+    const message = `expected exactly one of the fields ${list(names)}, got ${got}`
+    return this.#problem({ reason: "SELECTOR", path, message, fields: given.toSorted(), expected: oneOf(names) })
+  }
+
+  #selector(node: Of<"Selector">, input: unknown, path: Path): unknown {
+    if (!isRecord(input) && input !== undefined) return this.#mismatch(path, "a map with one field", input)
+    const names = Object.keys(node.fields)
+    const given = Object.keys(input ?? {})
+    const name = given[0] ?? (names.length === 1 && !ConfigNode.isRequired(node.fields[names[0]!]!) ? names[0] : undefined)
+    if (name === undefined || given.length > 1) return this.#chosen(path, given, names)
+    const field = node.fields[name]
+    if (field === undefined || !Object.hasOwn(node.fields, name)) return this.#undefined(path, [name], names)
+    const value = input?.[name]
+    return { [name]: this.visit(field, value === null && hasFields(field) ? {} : value, [...path, name]) }
+  }
+
+  #undefined(path: Path, unknown: ReadonlyArray<string>, names: ReadonlyArray<string>): undefined {
+    const suggestions = unknown.flatMap((name) => {
+      const near = ConfigProblem.nearest(name, names)
+      return near === undefined ? [] : [[name, near] as const]
+    })
+    const expected = names.length === 0 ? "nothing can be set here" : `expected ${oneOf(names)}`
+    return this.#problem({
+      reason: "UNDEFINED_FIELD",
+      path,
+      message:
+        (unknown.length === 1 ? "no such field" : `no such fields ${list(unknown.toSorted())}`) +
+        (names.length === 0 ? `: ${expected}` : `, ${expected}`),
+      fields: unknown.toSorted(),
+      ...(names.length === 0 ? {} : { expected: oneOf(names) }),
+      ...(suggestions.length === 0 ? {} : { suggestions: Object.fromEntries(suggestions) })
+    })
+  }
+
+  /** The fields of a section under their own names; `undefined` where one is given twice. */
+  #ownNames(node: Of<"Section">, given: { readonly [name: string]: unknown }, path: Path): typeof given | undefined {
+    if (node.aliases === undefined) return given
+    const own = { ...given }
+    let collides = false
+    for (const [name, alias] of Object.entries(node.aliases)) {
+      if (!Object.hasOwn(own, alias)) continue
+      if (Object.hasOwn(given, name)) {
+        collides = true
+        const fields = [name, alias].toSorted()
+        const message = `"${alias}" is another name of "${name}": give only one of them`
+        this.#problem({ reason: "ALIAS_COLLISION", path, message, fields })
+        continue
+      }
+      own[name] = own[alias]
+      delete own[alias]
+    }
+    return collides ? undefined : own
+  }
+
+  #section(node: Of<"Section">, input: unknown, path: Path): unknown {
+    const read = input === undefined || (input === null && node.mayBeNull === true) ? {} : input
+    if (!isRecord(read)) return this.#mismatch(path, "a map", input)
+    const given = this.#ownNames(node, read, path)
+    if (given === undefined) return undefined
+    const before = this.problems.length + this.left
+    const names = sortedNames(node.fields)
+    const extra = Object.keys(given).filter((name) => !Object.hasOwn(node.fields, name))
+    if (extra.length > 0 && node.rest === undefined) this.#undefined(path, extra, Object.keys(node.fields))
+    const missing = names.filter((name) => given[name] === undefined && ConfigNode.isRequired(node.fields[name]!))
+    if (missing.length > 0) this.#missing(node, missing, path)
+    const resolved: Record<string, unknown> = {}
+    for (const name of names) {
+      if (missing.includes(name)) continue
+      const value = this.visit(node.fields[name]!, given[name], [...path, name])
+      // What may be left out and has nothing to stand for it is not there.
+      if (value !== undefined || Object.hasOwn(given, name)) assign(resolved, name, value)
+    }
+    if (node.rest !== undefined) {
+      for (const name of extra.toSorted()) assign(resolved, name, this.visit(node.rest, given[name], [...path, name]))
+    }
+    return before === this.problems.length + this.left ? this.#checked(node.checks, resolved, path) : resolved
+  }
+
+  #missing(node: Of<"Section">, fields: ReadonlyArray<string>, path: Path): void {
+    const [only, ...others] = fields
+    const message =
+      only !== undefined && others.length === 0
+        ? missingMessage(node.fields[only]!)
+        : `fields ${fields.map((name) => missingMessage(node.fields[name]!, name)).join(", ")} are missing`
+    this.#problem({ reason: "MISSING_FIELD", path, message, fields })
+  }
+
+  #mapped(node: Of<"Mapped">, input: unknown, path: Path): unknown {
+    const before = this.problems.length + this.left
+    const outer = this.visit(node.node, input, path)
+    if (this.#variables === undefined) {
+      this.left++
+      return undefined
+    }
+    if (before !== this.problems.length + this.left) return undefined
+    const section = node.as !== undefined && isRecord(outer) ? outer : {}
+    let given: unknown
+    try {
+      given = node.to(node.as === undefined ? outer : section["config"])
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error)
+      const message = `its config mapping failed: ${said}`
+      return this.#problem({ reason: "FAILED_POST_PROCESSING", path, message })
+    }
+    const inner = validate(node.inner, given, { variables: this.#variables })
+    if (inner._tag === "Valid") return node.as === undefined ? inner.value : { ...section, [node.as]: inner.value }
+    for (const problem of inner.problems) {
+      this.#problem(problem.mapping === undefined ? { ...problem, mapping: node.as === undefined ? path : [...path, "config"] } : problem)
+    }
+    return undefined
+  }
+}
+
+const hasFields = (node: ConfigNode): boolean =>
+  node._tag === "Section" || node._tag === "Selector" || (node._tag === "Optional" && hasFields(node.node))
+
+const missingMessage = (node: ConfigNode, name?: string): string => {
+  const inside = requiredInside(node, [])
+  const more = inside.length > 5 ? ` and ${inside.length - 5} more` : ""
+  const details =
+    inside.length === 0 || (inside.length === 1 && inside[0] === "")
+      ? ""
+      : `with ${inside.slice(0, 5).join(", ")}${more} inside it`
+  if (name !== undefined) return details === "" ? `"${name}"` : `"${name}" (${details})`
+  return details === "" ? "is missing" : `is missing, ${details}`
+}
+
+/** Paths below a section that must be given; of a section of a run config, down to the config of its nodes. */
+const requiredInside = (node: ConfigNode, path: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (node._tag === "Mapped") return requiredInside(node.node, path)
+  if (node._tag !== "Section") return [path.join(".")]
+  const inside = Object.entries(node.fields).flatMap(([name, inner]) => {
+    if (!ConfigNode.isRequired(inner)) return []
+    const ofUser = inner._tag === "Section" && inner.mayBeNull !== true && node.mayBeNull === true
+    return ofUser ? [[...path, name].join(".")] : requiredInside(inner, [...path, name])
+  })
+  return inside.length > 0 ? inside : [path.join(".")]
 }

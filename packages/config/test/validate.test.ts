@@ -49,7 +49,7 @@ describe("validate", () => {
       "MISSING_FIELD ops: is missing, with load.config, load.inputs.n inside it"
     ])
     assert.deepStrictEqual(problems({ ops: { load: { inputs: { n: 1 } } } }), [
-      "MISSING_FIELD ops.load.config: is missing"
+      "MISSING_FIELD ops.load.config: is missing, with path inside it"
     ])
   })
 
@@ -66,7 +66,7 @@ describe("validate", () => {
       [
         'UNDEFINED_FIELD logers: no such field, expected one of "ops", "loggers" - did you mean "loggers"?',
         'UNDEFINED_FIELD ops.laod: no such field, expected one of "load", "report" - did you mean "load"?',
-        "UNDEFINED_FIELD ops.load.config.retires: no such field",
+        'UNDEFINED_FIELD ops.load.config.retires: no such field, expected one of "path", "retries" - did you mean "retries"?',
         "INVALID_VALUE ops.load.config.path: expected a value with a length of at least 1",
         "TYPE_MISMATCH ops.load.config.retries: expected number, got a text",
         "TYPE_MISMATCH ops.load.inputs.n: expected number, got a boolean",

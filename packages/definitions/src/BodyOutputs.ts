@@ -1,7 +1,11 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { StepKey } from "@heddle/events/StepKey"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
+import type { OutputPlace } from "./OpExecutionContext.ts"
 import { OutputError } from "./OutputError.ts"
+import { OutputMissing } from "./OutputMissing.ts"
+import { ValueCheck } from "./ValueCheck.ts"
 
 /** One value that a body gave for one of its outputs. */
 export interface BodyOutput {
@@ -9,7 +13,11 @@ export interface BodyOutput {
   /** Mapping key of a value of a dynamic output. */
   readonly key: string | undefined
   readonly value: unknown
+  /** What the body said of it. */
+  readonly metadata: Metadata | undefined
 }
+
+type Metadata = { readonly [name: string]: MetadataValue }
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -24,6 +32,8 @@ export class BodyOutputs {
   readonly #op: OpDefinition
   readonly #stepKey: string
   readonly #given = new Map<string, Set<string> | undefined>()
+  /** Metadata that was added through the context, by output and mapping key. */
+  #added: Map<string, Map<string | undefined, Metadata>> | undefined
 
   constructor(op: OpDefinition, stepKey: string) {
     this.#op = op
@@ -47,13 +57,61 @@ export class BodyOutputs {
     return output
   }
 
+  #place(at: OutputPlace): readonly [name: string, key: string | undefined] {
+    const { outputs } = this.#op
+    const [only, ...others] = outputs
+    if (at.output === undefined && (only === undefined || others.length > 0)) {
+      throw this.#error(
+        "",
+        outputs.length === 0
+          ? "the op declares none, so that there is nothing to add metadata to"
+          : `say to which output metadata is added: ${outputs.map(({ name }) => `"${name}"`).join(", ")}`
+      )
+    }
+    const { dynamic, name } = at.output === undefined ? only! : this.#declared(at.output)
+    if (dynamic && at.mappingKey === undefined) {
+      throw this.#error(name, "it is dynamic: say with a mapping key to which of its values metadata is added")
+    }
+    if (!dynamic && at.mappingKey !== undefined) {
+      throw this.#error(name, `it is not dynamic, and has no value under mapping key "${at.mappingKey}"`)
+    }
+    return [name, at.mappingKey]
+  }
+
+  /** Adds metadata to an output that is still to be given. Throws `OutputError`. */
+  addMetadata(metadata: { readonly [name: string]: MetadataInput }, at: OutputPlace = {}): void {
+    const [name, key] = this.#place(at)
+    if (key === undefined ? this.#given.has(name) : this.#given.get(name)?.has(key) === true) {
+      throw this.#error(name, "it was given already: add its metadata before")
+    }
+    const byName = (this.#added ??= new Map<string, Map<string | undefined, Metadata>>())
+    const byKey = byName.get(name) ?? new Map<string | undefined, Metadata>()
+    byName.set(name, byKey)
+    byKey.set(key, { ...byKey.get(key), ...MetadataValue.fromRecord(metadata) })
+  }
+
+  /** The metadata that was added to an output so far. Throws `OutputError`. */
+  addedMetadata(at: OutputPlace = {}): Metadata {
+    const [name, key] = this.#place(at)
+    return this.#added?.get(name)?.get(key) ?? {}
+  }
+
+  /** What was said of a value when it was emitted, and through the context, which goes before. */
+  #said(name: string, key: string | undefined, emitted: unknown): Metadata | undefined {
+    if (emitted !== undefined && !isRecord(emitted)) throw this.#error(name, "its metadata must be a record")
+    const added = this.#added?.get(name)?.get(key)
+    if (emitted === undefined) return added
+    return { ...MetadataValue.fromRecord(emitted as { readonly [name: string]: MetadataInput }), ...added }
+  }
+
   /** Takes one value of one output. Throws `OutputError`. */
-  take(name: string, key: string | undefined, value: unknown): BodyOutput {
+  take(name: string, key: string | undefined, value: unknown, metadata?: unknown): BodyOutput {
     const output = this.#declared(name)
     if (!output.dynamic) {
+      if (key !== undefined) throw this.#error(name, `it is not dynamic, and takes no mapping key "${String(key)}"`)
       if (this.#given.has(name)) throw this.#error(name, "it was given twice")
       this.#given.set(name, undefined)
-      return { output, key: undefined, value }
+      return { output, key: undefined, value, metadata: this.#said(name, undefined, metadata) }
     }
     if (key === undefined) throw this.#error(name, "it is dynamic and each of its values needs a mapping key")
     if (typeof key !== "string" || !StepKey.isName(key)) {
@@ -63,13 +121,15 @@ export class BodyOutputs {
     if (keys.has(key)) throw this.#error(name, `mapping key "${key}" was given twice`)
     keys.add(key)
     this.#given.set(name, keys)
-    return { output, key, value }
+    return { output, key, value, metadata: this.#said(name, key, metadata) }
   }
 
   /** Takes what a body returned, value by value. Throws `OutputError`. */
   *takeReturned(value: unknown): Generator<BodyOutput> {
     if (this.#op.returns === "value") {
-      yield this.take("result", undefined, value)
+      // Without an output, whatever TypeScript let the body give is dropped.
+      const nothing = ValueCheck.isNothing(this.#declared("result").schema)
+      yield this.take("result", undefined, nothing ? undefined : value)
       return
     }
     const record = value === undefined ? {} : value
@@ -80,7 +140,7 @@ export class BodyOutputs {
       const output = this.#declared(name)
       if (!output.dynamic) {
         // Leaving an optional output out and giving it as `undefined` are the same to `exactOptionalPropertyTypes`.
-        if (given === undefined && !output.required) continue
+        if (given === undefined && (!output.required || ValueCheck.isNothing(output.schema))) continue
         yield this.take(name, undefined, given)
         continue
       }
@@ -98,18 +158,23 @@ export class BodyOutputs {
   /** Takes one emission of a streaming body. Throws `OutputError`. */
   takeEmission(emission: unknown): BodyOutput {
     if (!isRecord(emission) || typeof emission["output"] !== "string") {
-      throw this.#error("", "a streaming body emits { output, value } records, with a key for dynamic outputs")
+      throw this.#error(
+        "",
+        "a streaming body emits { output, value } records, with a key for dynamic outputs, and events"
+      )
     }
-    return this.take(emission["output"], emission["key"] as string | undefined, emission["value"])
+    return this.take(emission["output"], emission["key"] as string | undefined, emission["value"], emission["metadata"])
   }
 
-  /** The required outputs that were left out; a dynamic one may have no values. */
-  missing(): OutputError | undefined {
-    const output = this.#op.outputs.find(
-      ({ dynamic, name, required }) => required && !dynamic && !this.#given.has(name)
-    )
-    return output === undefined
-      ? undefined
-      : this.#error(output.name, "the body ended without giving it; declare it with Out.optional if it may be left out")
+  /**
+   * What an attempt gives at the end of its body without a word of it: outputs that bring no value, in the order in which
+   * outputs are declared. Throws `OutputMissing` at a required output that was left out; a dynamic one may have no values.
+   */
+  *takeRest(): Generator<BodyOutput> {
+    for (const { dynamic, name, required, schema } of this.#op.outputs) {
+      if (!required || dynamic || this.#given.has(name)) continue
+      if (!ValueCheck.isNothing(schema)) throw new OutputMissing({ stepKey: this.#stepKey, output: name })
+      yield this.take(name, undefined, undefined)
+    }
   }
 }

@@ -1,6 +1,15 @@
 import type { RetrySnapshot, Wire } from "@heddle/events/JobSnapshot"
+import type * as Schema from "effect/Schema"
 import type { Hook } from "./Hook.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
+
+/** Config that a graph takes in place of that of its nodes. */
+export interface ConfigMapping {
+  /** What it takes; without it nothing, and what is given all the same is let be. */
+  readonly config: Schema.Top | undefined
+  /** Gives the config of what it stands for. */
+  readonly to: (config: unknown) => unknown
+}
 
 /** One node of a checked graph. */
 export interface NodeDefinition {
@@ -25,4 +34,8 @@ export interface GraphDefinition {
   readonly inputs: ReadonlyArray<string>
   readonly outputs: { readonly [output: string]: Wire }
   readonly nodes: ReadonlyArray<NodeDefinition>
+  /** Config that it takes in place of the `ops` of its nodes. */
+  readonly configMapping?: ConfigMapping
+  /** Whether it was made of data, so that no compiler has seen whether what its ops need is there. */
+  readonly fromData?: boolean
 }

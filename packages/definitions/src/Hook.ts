@@ -1,14 +1,8 @@
-import type * as Effect from "effect/Effect"
-
-/** What a hook is told of the step that it runs after. */
-export interface HookContext {
-  readonly runId: string
-  readonly jobName: string
-  readonly stepKey: string
-  readonly opName: string
-  /** The error of a failed step as it was thrown; `undefined` after a success. */
-  readonly error: unknown
-}
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { BodyNeeds } from "./BodyGives.ts"
+import type { HookContext } from "./HookContext.ts"
+import type { Ids, Tags } from "./OpExecutionContext.ts"
 
 /**
  * Runs after a step, on its success or on its failure. `R` is what it needs; a hook that fails does not change the run.
@@ -19,7 +13,9 @@ export interface HookContext {
 export interface Hook<out R> {
   readonly name: string
   readonly on: "success" | "failure"
-  readonly run: (context: HookContext) => Effect.Effect<void, unknown, R>
+  /** The resources that it names; `undefined` for a hook that may use any of the job's. */
+  readonly resources: Tags | undefined
+  readonly run: (context: HookContext<any>) => Effect.Effect<unknown, unknown, R>
 }
 
 /** What hooks need, together. */
@@ -29,22 +25,63 @@ export type HooksNeeds<H extends ReadonlyArray<Hook<any>>> = [H[number]] extends
     ? R
     : never
 
+/** What a hook with this body needs; a scope is given to it. */
+type NeedsOfHook<X> = Exclude<BodyNeeds<X>, Scope.Scope>
+
+/** Makes a hook of a body, which gives an Effect, a promise or nothing. */
+interface MakeHook {
+  <const X>(name: string, run: (context: HookContext) => X): Hook<NeedsOfHook<X>>
+  <T extends Tags, const X>(
+    name: string,
+    options: { readonly resources: T },
+    run: (context: HookContext<T>) => X
+  ): Hook<NeedsOfHook<X> | Ids<T>>
+}
+
+type Run = (context: HookContext<any>) => unknown
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
+
+const makeOn = (on: Hook<unknown>["on"]): MakeHook =>
+  ((name: string, second: { readonly resources: Tags } | Run, third?: Run): Hook<unknown> => {
+    const [resources, run] =
+      typeof second === "function" ? ([undefined, second] as const) : ([second.resources, third!] as const)
+    return {
+      name,
+      on,
+      resources,
+      run: (context) =>
+        Effect.suspend(() => {
+          const given = run(context)
+          if (Effect.isEffect(given)) return given
+          return isPromise(given)
+            ? // What it was rejected with is told of as it is.
+              Effect.callback<unknown, unknown>((resume) => {
+                given.then(
+                  () => resume(Effect.void),
+                  (error: unknown) => resume(Effect.fail(error))
+                )
+              })
+            : Effect.void
+        })
+    }
+  }) as MakeHook
+
 /**
  * Constructors of hooks.
  *
  * @since 0.1.0
  */
-export const Hook = {
-  /** A hook that runs after a step has succeeded. */
-  onSuccess: <E, R>(name: string, run: (context: HookContext) => Effect.Effect<void, E, R>): Hook<R> => ({
-    name,
-    on: "success",
-    run
-  }),
-  /** A hook that runs after a step has failed for good. */
-  onFailure: <E, R>(name: string, run: (context: HookContext) => Effect.Effect<void, E, R>): Hook<R> => ({
-    name,
-    on: "failure",
-    run
-  })
-}
+export const Hook: {
+  /**
+   * Makes a hook that runs after a step has succeeded.
+   *
+   * @param name - name of the hook, which its events bear
+   * @param options - `resources`: the services that it reads, by the keys under which jobs bind them
+   * @param run - the body; an Effect, a promise or a plain function
+   */
+  readonly onSuccess: MakeHook
+  /** Makes a hook that runs after a step has failed for good, as `onSuccess` does; it is not run after an interrupt. */
+  readonly onFailure: MakeHook
+} = { onSuccess: makeOn("success"), onFailure: makeOn("failure") }

@@ -1,8 +1,10 @@
-import type { MetadataInput } from "@heddle/events/MetadataValue"
+import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type { BodyEvent } from "./BodyEvent.ts"
+import type { OpLogger } from "./OpExecutionContext.ts"
 
 /** Names one stored value: the run, the step and the output that gave it, and its mapping key. */
 export interface ValueAddress {
@@ -13,6 +15,13 @@ export interface ValueAddress {
   readonly mappingKey?: string
 }
 
+/** Readings of addresses. */
+export const ValueAddress = {
+  /** The parts that tell one value from every other: run, step, output, and the mapping key where there is one. */
+  parts: ({ mappingKey, output, runId, stepKey }: ValueAddress): ReadonlyArray<string> =>
+    mappingKey === undefined ? [runId, stepKey, output] : [runId, stepKey, output, mappingKey]
+}
+
 /**
  * What an IO manager is told of the value that it stores.
  *
@@ -20,12 +29,22 @@ export interface ValueAddress {
  * @source Dagster OutputContext
  */
 export interface OutputContext extends ValueAddress {
+  readonly jobName: string
+  readonly opName: string
+  /** Tags of the run. */
+  readonly tags: { readonly [key: string]: string }
+  /** Metadata that the body gave with the value. */
+  readonly outputMetadata: { readonly [name: string]: MetadataValue }
   /** Number of the attempt that gave the value, from 1. */
   readonly attempt: number
   /** Schema of the value; its JSON codec gives the form that can leave the process. */
   readonly schema: Schema.Top
-  /** Adds metadata to the event that tells of the stored value. */
+  /** Adds metadata to the event that tells of the stored value; what is added later wins. */
   readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
+  /** Tells of an event, such as a materialization, as the body could. */
+  readonly logEvent: (event: BodyEvent) => void
+  /** Writes lines into the run's event log, as lines of the step. */
+  readonly log: OpLogger
 }
 
 /**
@@ -39,12 +58,20 @@ export interface InputContext {
   readonly input: string
   readonly stepKey: string
   readonly runId: string
+  readonly jobName: string
+  readonly opName: string
+  /** Tags of the run. */
+  readonly tags: { readonly [key: string]: string }
+  /** What run config says of the input for the manager that it names. */
+  readonly config: unknown
   /** Where the value was stored; its run may be an ancestor of this one. */
   readonly upstream: ValueAddress
   /** Schema of the value. */
   readonly schema: Schema.Top
-  /** Adds metadata to the event that tells of the loaded value. */
+  /** Adds metadata to the event that tells of the loaded value; what is added later wins. */
   readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
+  /** Writes lines into the run's event log, as lines of the step. */
+  readonly log: OpLogger
 }
 
 /**

@@ -3,10 +3,14 @@ import { compose } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Graph } from "./Graph.ts"
 import type { Handle } from "./Handle.ts"
+import type { Hook, HooksNeeds } from "./Hook.ts"
 import type { AnyInvocation, ConfigOf, ErrorOf, NeedsOf } from "./Invocation.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
-import type { Distinct, Resources } from "./Resource.ts"
+import type { Loggers } from "./Logger.ts"
+import type * as Schema from "effect/Schema"
+import type { Distinct, Resource, ResourceConfig, Resources } from "./Resource.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
+import type { BakedRunConfig, MappedRunConfig, Relaxed, RunConfigOf } from "./RunConfigOf.ts"
 import type { Fields, Values } from "./Wiring.ts"
 
 /**
@@ -37,14 +41,34 @@ export type OutputOf<H> =
       : void
 
 /** What a job is declared with beside its body. */
-export interface JobOptions<Rs extends Resources, JI extends Fields, Preset> {
+export interface JobOptions<
+  Rs extends Resources,
+  JI extends Fields,
+  Preset,
+  Hs extends ReadonlyArray<Hook<any>> = ReadonlyArray<Hook<never>>
+> {
   readonly description?: string
   readonly resources?: Rs & Distinct<Rs>
   readonly inputs?: JI
   readonly inputValues?: Preset
   readonly tags?: { readonly [key: string]: string }
+  /** Tags of its runs; those of the job without it. */
+  readonly runTags?: { readonly [key: string]: string }
   /** For ops that have no policy of their own. */
   readonly retry?: RetryPolicy
+  /** Hooks that run after every step of the job. */
+  readonly hooks?: Hs
+  /** Loggers that run config may choose, by name. */
+  readonly loggers?: Loggers
+}
+
+/** Resources of which some need no run config. */
+type RelaxedResources<Rs extends Resources, Keys> = {
+  readonly [K in keyof Rs]: K extends Keys
+    ? Rs[K] extends Resource<infer S, infer C, infer R>
+      ? Resource<S, C | {}, R>
+      : Rs[K]
+    : Rs[K]
 }
 
 const typed = <J>(definition: JobDefinition): J =>
@@ -57,7 +81,11 @@ interface ErasedOptions {
   readonly inputs?: Fields
   readonly inputValues?: { readonly [input: string]: unknown }
   readonly tags?: { readonly [key: string]: string }
+  /** Tags of its runs; those of the job without it. */
+  readonly runTags?: { readonly [key: string]: string }
   readonly retry?: RetryPolicy
+  readonly hooks?: ReadonlyArray<Hook<any>>
+  readonly loggers?: Loggers
 }
 
 const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => ({
@@ -69,7 +97,10 @@ const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefin
   inputs: options.inputs ?? {},
   inputValues: options.inputValues ?? {},
   tags: options.tags ?? {},
-  retry: retrySnapshot(options.retry)
+  ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
+  retry: retrySnapshot(options.retry),
+  hooks: options.hooks ?? [],
+  loggers: options.loggers ?? {}
 })
 
 const hasTag = (value: unknown, tag: string): boolean =>
@@ -86,7 +117,8 @@ export const Job = {
    *
    * @param name - name of the job, of letters, digits and underscores
    * @param options - `resources` by key; `inputs`: schema of each input by name; `inputValues`: values of inputs that a
-   *   call may leave out; `tags` of its runs; `retry`: policy of ops that have none
+   *   call may leave out; `tags`; `runTags` of its runs, `tags` without it; `retry`: policy of ops that have none; `hooks` that run after every step;
+   *   `loggers` that run config may choose, by name
    * @param body - the generator function; it runs once, at once
    * @throws DefinitionError with every mistake in the body
    */
@@ -96,12 +128,22 @@ export const Job = {
     H,
     Rs extends Resources = {},
     JI extends Fields = {},
-    const Preset extends Partial<Values<JI>> = {}
+    const Preset extends Partial<Values<JI>> = {},
+    const Hs extends ReadonlyArray<Hook<any>> = []
   >(
     name: Name,
-    options: JobOptions<Rs, JI, Preset>,
+    options: JobOptions<Rs, JI, Preset, Hs>,
     body: (inputs: { readonly [K in keyof JI]: Handle<JI[K]["Type"]> }) => Generator<Y, H, any>
-  ): Job<Name, JI, keyof Preset & keyof JI, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>, Rs> => {
+  ): Job<
+    Name,
+    JI,
+    keyof Preset & keyof JI,
+    OutputOf<H>,
+    ErrorOf<Y>,
+    NeedsOf<Y> | HooksNeeds<Hs>,
+    ConfigOf<Y>,
+    Rs
+  > => {
     const subject = `job "${name}"`
     const description = compose(subject, name, Object.keys(options.inputs ?? {}), (handles) =>
       body(handles as { readonly [K in keyof JI]: Handle<JI[K]["Type"]> })
@@ -124,11 +166,57 @@ export const Job = {
     Cfg,
     Rs extends Resources = {},
     const Preset extends Partial<Values<I>> = {},
-    const Name extends string = string
+    const Name extends string = string,
+    const Hs extends ReadonlyArray<Hook<any>> = []
   >(
     graph: Graph<Name, I, H, E, R, Cfg>,
-    options: JobOptions<Rs, I, Preset> = {}
-  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R, Cfg, Rs> => typed(define(graph.definition, options)),
+    options: JobOptions<Rs, I, Preset, Hs> = {}
+  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> => typed(define(graph.definition, options)),
+
+  /**
+   * The same job with run config of its own: what it says of an op, a resource or a logger stands for a run config that
+   * does not have that entry. An entry that a run config has is taken whole, and nothing of the job's remains in it.
+   *
+   * @param job - the job
+   * @param runConfig - the entries
+   * @source Dagster JobDefinition(config=dict)
+   */
+  withRunConfig: <
+    Name extends string,
+    JI extends Fields,
+    Preset,
+    A,
+    E,
+    R,
+    Cfg,
+    Rs extends Resources,
+    Ops extends keyof Cfg = never,
+    Keys extends keyof ResourceConfig<Rs> = never
+  >(
+    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
+    runConfig: BakedRunConfig<Cfg, ResourceConfig<Rs>, Ops, Keys>
+  ): Job<Name, JI, Preset, A, E, R, Relaxed<Cfg, Ops>, RelaxedResources<Rs, Keys>> =>
+    typed({ ...job.definition, config: { _tag: "Defaults", runConfig: { ...runConfig } } }),
+
+  /**
+   * The same job with another run config in place of all its sections.
+   *
+   * @param job - the job
+   * @param mapping - `config`: schema of the run config that it takes; `to`: turns that into the whole run config of the
+   *   job. What it throws or gives wrongly is told as a problem of the run config
+   * @source Dagster JobDefinition(config=ConfigMapping)
+   */
+  configured: <Name extends string, JI extends Fields, Preset, A, E, R, Cfg, Rs extends Resources, C extends Schema.Top>(
+    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
+    mapping: {
+      readonly config: C
+      readonly to: (config: C["Type"]) => RunConfigOf<Cfg, ResourceConfig<Rs>, {}>
+    }
+  ): Job<Name, JI, Preset, A, E, R, MappedRunConfig<C["Encoded"]>, Rs> =>
+    typed({
+      ...job.definition,
+      config: { _tag: "Mapped", config: mapping.config, to: (config) => mapping.to(config) }
+    }),
 
   /** Tells whether a value, such as an export of a module, is a job. */
   is: (value: unknown): value is AnyJob =>

@@ -1,6 +1,8 @@
 import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
 import type * as Schema from "effect/Schema"
-import type { GraphDefinition } from "./GraphDefinition.ts"
+import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
+import type { Hook } from "./Hook.ts"
+import type { Loggers } from "./Logger.ts"
 import type { Resources } from "./Resource.ts"
 
 /**
@@ -19,5 +21,17 @@ export interface JobDefinition {
   /** Values of inputs that a call may leave out. */
   readonly inputValues: { readonly [input: string]: unknown }
   readonly tags: { readonly [key: string]: string }
+  /** Tags of its runs in place of `tags`. */
+  readonly runTags?: { readonly [key: string]: string }
   readonly retry: RetrySnapshot | undefined
+  /** Run config of its own: what stands for entries that a run config does not have, or another schema for all of it. */
+  readonly config?:
+    | { readonly _tag: "Defaults"; readonly runConfig: { readonly [section: string]: unknown } }
+    | { readonly _tag: "Mapped"; readonly config: Schema.Top; readonly to: (config: unknown) => unknown }
+  /** Hooks that run after every step. */
+  readonly hooks: ReadonlyArray<Hook<any>>
+  /** Loggers that run config may choose, by name. */
+  readonly loggers: Loggers
+  /** Of a part of a job: the nodes of the whole that were not selected, whose run config is let be. */
+  readonly unselected?: ReadonlyArray<NodeDefinition>
 }

@@ -1,19 +1,37 @@
+import { ConfigEnvironment } from "@heddle/config/ConfigEnvironment"
 import { ConfigNode } from "@heddle/config/ConfigNode"
+import { ConfigSchema } from "@heddle/config/ConfigSchema"
+import { ConfigSecrets } from "@heddle/config/ConfigSecrets"
 import { RunConfigError } from "@heddle/config/RunConfigError"
 import { validate } from "@heddle/config/validate"
+import { TagLimit } from "@heddle/events/TagLimit"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
+import { checkLoadable } from "./internal/checkLoadable.ts"
+import { InputDefault } from "./InputDefault.ts"
+import { InputManager } from "./InputManager.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
+import { JobLoggers } from "./JobLoggers.ts"
+
+/** What every executor takes. */
+const executor = {
+  /** Whether failed attempts are made again; they are without it. */
+  retries: Schema.optionalKey(
+    ConfigSchema.Selector({ enabled: ConfigSchema.Shape({}), disabled: ConfigSchema.Shape({}) })
+  ),
+  maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  tagConcurrencyLimits: Schema.optionalKey(Schema.Array(TagLimit.schema))
+}
 
 /** Config of the in-process executor. */
-const InProcess = Schema.Struct({
-  maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
-})
+const InProcess = Schema.Struct(executor)
 
 /** Config of the multiprocess executor. */
 const Multiprocess = Schema.Struct({
-  maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+  ...executor,
+  /** A process for one step after the other, or one for each attempt. */
+  isolation: Schema.optionalKey(Schema.Literals(["worker", "step"]))
 })
 
 /** What of a run is given at the call, so that its run config does not ask for it. */
@@ -46,11 +64,18 @@ const graphInputSchema = (graph: GraphDefinition, input: string): Schema.Top | u
   return undefined
 }
 
+/** What a section takes as `config`; without a schema of its own it is anything. */
+const configField = (schema: Schema.Top | undefined): { readonly config: ConfigNode } => ({
+  config: schema === undefined ? ConfigNode.open : ConfigNode.value(schema)
+})
+
 const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
   const fields: { [name: string]: ConfigNode } = {}
   const { body } = node
   if (body._tag === "OpDefinition") {
-    if (body.config !== undefined) fields["config"] = ConfigNode.value(body.config)
+    Object.assign(fields, configField(body.config))
+  } else if (body.configMapping !== undefined) {
+    Object.assign(fields, configField(body.configMapping.config))
   } else {
     const ops = opsSection(body)
     if (Object.keys(ops).length > 0) fields["ops"] = ConfigNode.section(ops)
@@ -61,7 +86,16 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
       body._tag === "OpDefinition"
         ? body.inputs.find(({ name }) => name === input)?.schema
         : graphInputSchema(body, input)
-    if (schema !== undefined && schema.ast._tag !== "Void") inputs[input] = ConfigNode.valueForm(schema)
+    if (schema === undefined || schema.ast._tag === "Void" || InputManager.of(schema) !== undefined) continue
+    const given = ConfigNode.valueForm(schema)
+    inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(given) : given
+  }
+  // An input manager takes config of its own for an input, wired or not.
+  if (body._tag === "OpDefinition") {
+    for (const { name, schema } of body.inputs) {
+      const config = InputManager.of(schema)?.config
+      if (config !== undefined) inputs[name] = ConfigNode.value(config)
+    }
   }
   if (Object.keys(inputs).length > 0) fields["inputs"] = ConfigNode.section(inputs)
   return fields
@@ -70,8 +104,12 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
 const opsSection = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
   const ops: { [name: string]: ConfigNode } = {}
   for (const node of graph.nodes) {
-    const fields = nodeFields(node)
-    if (Object.keys(fields).length > 0) ops[node.name] = ConfigNode.section(fields)
+    const section = ConfigNode.section(nodeFields(node))
+    const { body } = node
+    ops[node.name] =
+      body._tag === "GraphDefinition" && body.configMapping !== undefined
+        ? ConfigNode.mapped(section, ConfigNode.section(opsSection(body)), "ops", body.configMapping.to)
+        : section
   }
   return ops
 }
@@ -79,25 +117,77 @@ const opsSection = (graph: GraphDefinition): { readonly [name: string]: ConfigNo
 /** Sections of each job's run config, made once for each job. */
 const sections = new WeakMap<
   JobDefinition,
-  { readonly ops: ConfigNode; readonly resources: Record<string, ConfigNode> }
+  { readonly ops: ConfigNode; readonly resources: Record<string, ConfigNode>; readonly loggers: ConfigNode }
 >()
 
 const sectionsOf = (job: JobDefinition) => {
   let made = sections.get(job)
   if (made === undefined) {
+    // A part of a job leaves more inputs to run config than the whole.
+    checkLoadable(job.graph, `job "${job.name}"`)
     const resources: Record<string, ConfigNode> = {}
     for (const [key, { definition }] of Object.entries(job.resources)) {
-      if (definition.config === undefined) continue
-      resources[key] = ConfigNode.section({ config: ConfigNode.value(definition.config) })
+      resources[key] = ConfigNode.section(configField(definition.config))
     }
-    made = { ops: ConfigNode.section(opsSection(job.graph)), resources }
+    made = { ops: opsOf(job), resources, loggers: loggersSection(job) }
     sections.set(job, made)
   }
   return made
 }
 
+/** What may be said of a node that was not selected: it is checked, and not asked for. */
+const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } => {
+  const { inputs, ...fields } = nodeFields({ ...node, inputs: {} })
+  const open =
+    inputs?._tag === "Section"
+      ? Object.entries(inputs.fields).map(([name, inner]) => [name, ConfigNode.optional(inner)] as const)
+      : []
+  if (open.length > 0) fields["inputs"] = ConfigNode.section(Object.fromEntries(open))
+  return { [node.name]: ConfigNode.optional(ConfigNode.section(fields)) }
+}
+
+/** The `ops` section of a job, or of a part of one. */
+const opsOf = ({ graph, unselected = [] }: JobDefinition): ConfigNode => {
+  const others: { readonly [name: string]: ConfigNode } = Object.assign({}, ...unselected.map(ignored))
+  return ConfigNode.section({ ...others, ...opsSection(graph) })
+}
+
+/** Only loggers that are named run, so that none must be; one that is named must have the config that it takes. */
+const loggersSection = (job: JobDefinition): ConfigNode =>
+  ConfigNode.section(
+    Object.fromEntries(
+      Object.entries(JobLoggers.of(job)).map(([name, { definition }]) => [
+        name,
+        ConfigNode.optional(ConfigNode.section(configField(definition.config)))
+      ])
+    )
+  )
+
 const schemaOf = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
-  const { ops, resources } = sectionsOf(job)
+  const { config: own } = job
+  if (own?._tag !== "Mapped") return sectionsSchema(job, given)
+  return ConfigNode.mapped(ConfigNode.value(own.config), sectionsSchema(job, given), undefined, own.to)
+}
+
+/** What a job's own config says of an entry stands unless the run config has that entry. */
+const withDefaults = (job: JobDefinition, given: GivenAtCall, config: unknown): unknown => {
+  if (job.config?._tag !== "Defaults" || (config !== undefined && !isSection(config))) return config
+  const merged: Record<string, unknown> = { ...config }
+  for (const [name, entries] of Object.entries(job.config.runConfig)) {
+    const own = merged[name]
+    if (!isSection(entries) || (own !== undefined && own !== null && !isSection(own))) continue
+    // What the call gives is not asked for, and so has no place in run config.
+    const gone = name === "resources" ? given.resources : name === "inputs" ? given.inputs : undefined
+    merged[name] = {
+      ...Object.fromEntries(Object.entries(entries).filter(([entry]) => gone?.includes(entry) !== true)),
+      ...own
+    }
+  }
+  return merged
+}
+
+const sectionsSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
+  const { loggers, ops, resources } = sectionsOf(job)
   const inputs: Record<string, ConfigNode> = {}
   for (const [input, schema] of Object.entries(job.inputs)) {
     if (Object.hasOwn(job.inputValues, input) || given.inputs?.includes(input) === true) continue
@@ -109,13 +199,42 @@ const schemaOf = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
       inProcess: ConfigNode.section({ config: ConfigNode.value(InProcess) }),
       multiprocess: ConfigNode.section({ config: ConfigNode.value(Multiprocess) })
     }),
-    loggers: ConfigNode.each(ConfigNode.section({ config: ConfigNode.open })),
+    loggers,
     resources: ConfigNode.section(
       Object.fromEntries(Object.entries(resources).filter(([key]) => given.resources?.includes(key) !== true))
     ),
-    inputs: ConfigNode.section(inputs),
+    // Without an input that is left to it, run config has no such section.
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs: ConfigNode.section(inputs) }),
     ops
   })
+}
+
+const isSection = (value: unknown): value is Section =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Entries that the job's own config gives, as what need not be given. */
+const baked = (job: JobDefinition, node: ConfigNode): ConfigNode => {
+  if (job.config?._tag !== "Defaults" || node._tag !== "Section") return node
+  const fields: Record<string, ConfigNode> = { ...node.fields }
+  for (const [name, entries] of Object.entries(job.config.runConfig)) {
+    const inner = fields[name]
+    if (!isSection(entries) || inner?._tag !== "Section") continue
+    const filled = Object.entries(entries).flatMap(([entry, input]) => {
+      const field = inner.fields[entry]
+      return field === undefined ? [] : [[entry, ConfigNode.optional(field, { input })] as const]
+    })
+    fields[name] = { ...inner, fields: { ...inner.fields, ...Object.fromEntries(filled) } }
+  }
+  return { ...node, fields }
+}
+
+/** Schemas of jobs of which a call gives nothing, made once for each job. */
+const plain = new WeakMap<JobDefinition, ConfigNode>()
+const plainSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
+  if ((given.resources?.length ?? 0) + (given.inputs?.length ?? 0) > 0) return schemaOf(job, given)
+  let made = plain.get(job)
+  if (made === undefined) plain.set(job, (made = schemaOf(job, {})))
+  return made
 }
 
 const section = (value: unknown, name: string): Section => {
@@ -147,6 +266,12 @@ export class JobRunConfig {
     return section(this.resolved["resources"], key)["config"]
   }
 
+  /** The config of each logger that run config chooses, by name. */
+  get loggers(): Section {
+    const loggers = section(this.resolved, "loggers")
+    return Object.fromEntries(Object.keys(loggers).map((name) => [name, section(loggers, name)["config"]]))
+  }
+
   /** The values of the job's inputs that run config gives. */
   get inputs(): Section {
     return section(this.resolved, "inputs")
@@ -154,17 +279,45 @@ export class JobRunConfig {
 
   /** How many steps may run at once, if run config says so. */
   get maxConcurrent(): number | undefined {
+    return this.#execution("maxConcurrent") as number | undefined
+  }
+
+  /** How many steps with a tag may run at once, if run config says so. */
+  get tagConcurrencyLimits(): ReadonlyArray<TagLimit> | undefined {
+    return this.#execution("tagConcurrencyLimits") as ReadonlyArray<TagLimit> | undefined
+  }
+
+  /** Whether failed attempts are made again, if run config says so. */
+  get retries(): "enabled" | "disabled" | undefined {
+    const retries = this.#execution("retries")
+    return retries === undefined ? undefined : isSection(retries) && "disabled" in retries ? "disabled" : "enabled"
+  }
+
+  /** What a worker process is for, if run config says so. */
+  get isolation(): "worker" | "step" | undefined {
+    return this.#execution("isolation") as "worker" | "step" | undefined
+  }
+
+  #execution(field: string): unknown {
     const execution = section(this.resolved, "execution")
-    const of = (config: Section) => config["maxConcurrent"] as number | undefined
     return (
-      of(section(section(execution, "inProcess"), "config")) ??
-      of(section(section(execution, "multiprocess"), "config")) ??
-      of(section(execution, "config"))
+      section(section(execution, "inProcess"), "config")[field] ??
+      section(section(execution, "multiprocess"), "config")[field] ??
+      section(execution, "config")[field]
     )
   }
 
-  /** The shape of a job's run config, less what the call gives. */
-  static readonly schema = (job: JobDefinition, given: GivenAtCall = {}): ConfigNode => schemaOf(job, given)
+  /** The shape of a job's run config, less what the call gives; what the job's own config says need not be given. */
+  static readonly schema = (job: JobDefinition, given: GivenAtCall = {}): ConfigNode => baked(job, schemaOf(job, given))
+
+  /**
+   * Run config as it can be kept with a run or shown: values of secrets are replaced, names of environment variables stay.
+   *
+   * @param job - definition of the job
+   * @param config - run config as it was read
+   */
+  static readonly withoutSecrets = (job: JobDefinition, config: unknown): unknown =>
+    ConfigSecrets.hide(plainSchema(job, {}), config)
 
   /**
    * Checks run config against a job.
@@ -179,8 +332,8 @@ export class JobRunConfig {
     config: unknown,
     given: GivenAtCall = {}
   ): Effect.Effect<JobRunConfig, RunConfigError> =>
-    Effect.suspend(() => {
-      const result = validate(schemaOf(job, given), config)
+    Effect.flatMap(Effect.service(ConfigEnvironment), (variables) => {
+      const result = validate(plainSchema(job, given), withDefaults(job, given, config), { variables })
       return result._tag === "Valid"
         ? Effect.succeed(new JobRunConfig(result.value as Section))
         : Effect.fail(new RunConfigError({ jobName: job.name, problems: result.problems }))

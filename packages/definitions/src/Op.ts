@@ -1,3 +1,4 @@
+import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import { StepKey } from "@heddle/events/StepKey"
 import type * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -12,12 +13,14 @@ import type {
   OutputsBodyNeeds
 } from "./BodyGives.ts"
 import { DefinitionError } from "./DefinitionError.ts"
+import type { DirectContext } from "./DirectContext.ts"
 import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
+import type { ManagersOf } from "./InputManager.ts"
 import type { Invocation } from "./Invocation.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 import type { Named, OptionsGiven, Seen } from "./Missing.ts"
@@ -26,7 +29,7 @@ import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
 import type { HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
 import type { Retry } from "./RetryPolicy.ts"
-import type { Entry, Fields, NodeConfig, OpenInputs, Values, Wired, Wires } from "./Wiring.ts"
+import type { Entry, Fields, InvokeInputs, NodeConfig, OpenInputs, Values, Wired, Wires } from "./Wiring.ts"
 
 /**
  * A piece of work: its inputs, its outputs, its config, and the body that does it. Called in a graph body it wires one
@@ -52,9 +55,12 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
   }): Op<A, I, H, V, C, E, R | HooksNeeds<Hs>>
   /** The same op under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Op<A, I, H, V, C, E, R>
-  /** Runs the body alone, for tests: config, inputs and outputs are checked; there is no run and no event log. */
+  /**
+   * Runs the body alone, for tests: config, inputs and outputs are checked; there is no run and no event log. What the
+   * body does beside its value can be read from a `context` that `buildOpContext` makes.
+   */
   invoke<const K extends PropertyKey = never, O = {}>(
-    inputs: Values<I>,
+    inputs: InvokeInputs<I>,
     options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Named<K, "config"> & Seen<O>,
     ...missing: OptionsGiven<K, O, [C] extends [void] ? never : {} extends C ? never : "config">
   ): Effect.Effect<V, E, R>
@@ -65,6 +71,8 @@ export interface InvokeOptions {
   readonly mappingKey?: string
   readonly partitionKey?: string
   readonly retryNumber?: number
+  /** A context that was built before, whose events and metadata can be read afterwards. */
+  readonly context?: DirectContext
 }
 
 /** What all ops are declared with beside outputs and body. */
@@ -74,6 +82,8 @@ export type Common<I extends Fields, C extends Schema.Top, T extends Tags> = {
   readonly config?: C
   readonly resources?: T
   readonly tags?: Record<string, string>
+  /** The pool whose limit its steps stand under, together with those of all runs of the instance. */
+  readonly pool?: string
   readonly timeout?: Duration.Input
   readonly idleTimeout?: Duration.Input
 }
@@ -96,7 +106,7 @@ type MakeOp = <
     readonly retry?: Retry<BodyError<NoInfer<X>>>
     readonly run: (...args: BodyArgs<I, C, T>) => X
   }
-) => Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T>>
+) => Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | ManagersOf<I>>
 
 type MakeOutputs = <
   const Name extends string,
@@ -119,7 +129,7 @@ type MakeOutputs = <
   Returned<O>,
   C["Encoded"],
   OutputsBodyError<X>,
-  Exclude<OutputsBodyNeeds<X>, Given> | Ids<T> | IOOf<O[keyof O]>
+  Exclude<OutputsBodyNeeds<X>, Given> | Ids<T> | IOOf<O[keyof O]> | ManagersOf<I>
 >
 
 /** The options of any op with its types erased. */
@@ -133,9 +143,9 @@ const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
   if (Schema.isSchema(spec)) return { ...plain, schema: spec }
   switch (spec._tag) {
     case "Optional":
-      return { ...plain, schema: spec.schema, required: false }
+      return { ...plain, schema: spec.schema, required: false, io: spec.io }
     case "Dynamic":
-      return { ...plain, schema: spec.schema, dynamic: true }
+      return { ...plain, schema: spec.schema, dynamic: true, io: spec.io }
     case "Stored":
       return { ...plain, schema: spec.schema, io: spec.io as Context.Key<unknown, IOManagerShape> }
   }
@@ -156,6 +166,7 @@ const define = (
     place,
     message: `${message}: names are made of letters, digits and underscores`
   }))
+  if (options.pool === "") problems.push({ place: `"pool"`, message: "it names no pool" })
   if (problems.length > 0) throw new DefinitionError({ subject: `op "${name}"`, problems })
   return {
     _tag: "OpDefinition",
@@ -168,6 +179,7 @@ const define = (
     resources: options.resources,
     tags: options.tags ?? {},
     retry: retrySnapshot(options.retry),
+    pool: options.pool,
     timeouts: (["timeout", "idleTimeout"] as const).filter((limit) => options[limit] !== undefined),
     run: options.run
   }
@@ -201,6 +213,28 @@ const outputs = ((name: string, options: Written & { readonly outputs: Outs }) =
     { name, named: false }
   )) as unknown as MakeOutputs
 
+type MakeConfigured = {
+  <Name extends string, const A extends string, I extends Fields, H, V, C, E, R, D extends Schema.Top>(
+    op: Op<Name, I, H, V, C, E, R>,
+    name: A,
+    mapping: { readonly config: D; readonly to: (config: D["Type"]) => C }
+  ): Op<A, I, H, V, D["Encoded"], E, R>
+  <Name extends string, const A extends string, I extends Fields, H, V, C, E, R>(
+    op: Op<Name, I, H, V, C, E, R>,
+    name: A,
+    mapping: { readonly constant: C }
+  ): Op<A, I, H, V, void, E, R>
+}
+
+const configured = ((op: Op<string, any, any, any, any, any, any>, name: string, mapping: AnyMapping) => {
+  if (!StepKey.isName(name)) {
+    const message = `"${name}" is no name: names are made of letters, digits and underscores`
+    throw new DefinitionError({ subject: `op "${name}"`, problems: [{ place: "", message }] })
+  }
+  const config = ConfigSchema.configured(op.definition.config ?? Schema.Unknown, mapping)
+  return fromDefinition({ ...op.definition, name, config }, { name, named: false })
+}) as MakeConfigured
+
 /**
  * Constructors of ops.
  *
@@ -226,4 +260,15 @@ export const Op: {
    * @throws DefinitionError when a name is none
    */
   readonly outputs: MakeOutputs
-} = { make, outputs }
+  /**
+   * The same op under another name, with other config or none.
+   *
+   * @param op - the op
+   * @param name - name of the new op
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the op. Or, as `constant`, the
+   *   config of the op in every case; what is given all the same is let be
+   * @throws DefinitionError when the name is none
+   * @source Dagster configured
+   */
+  readonly configured: MakeConfigured
+} = { make, outputs, configured }

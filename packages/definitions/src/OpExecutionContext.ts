@@ -1,6 +1,8 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
+import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import * as Context from "effect/Context"
 import type * as Scope from "effect/Scope"
+import type { BodyEvent } from "./BodyEvent.ts"
 
 /** The service keys of resources, by the name under which a body reads them. */
 export type Tags = { readonly [key: string]: Context.Key<any, any> }
@@ -25,6 +27,14 @@ export interface OpLogger {
   readonly log: (level: LogLevel, message: string, data?: object) => void
 }
 
+/** Names one output of a step; one value of it where it is dynamic. */
+export interface OutputPlace {
+  /** Name of the output; not needed where the op has only one. */
+  readonly output?: string
+  /** Mapping key of a value of a dynamic output. */
+  readonly mappingKey?: string
+}
+
 /**
  * Second argument of a body: small on purpose. `resources` serves promise bodies; Effect bodies may also `yield*`
  * services.
@@ -38,11 +48,43 @@ export interface OpContext<C, T extends Tags> {
   readonly runId: string
   readonly jobName: string
   readonly stepKey: string
+  /** Names of the nodes on the way to the op, dotted. */
+  readonly nodePath: string
+  /** Name of the node: the last part of `nodePath`. */
+  readonly nodeName: string
+  readonly opName: string
+  /** Number of the attempt, from 1. */
+  readonly attempt: number
   /** Attempts of this step that were made before, 0 in the first. */
   readonly retryNumber: number
   /** The key of the value that a mapped step was made for. */
   readonly mappingKey: string | undefined
+  /** Tags of the run. */
   readonly tags: { readonly [key: string]: string }
+  /** Run config as it was given. */
+  readonly runConfig: unknown
+  /** Whether the run goes on from an earlier one. */
+  readonly isReexecution: boolean
+  /** The run that this one goes on from. */
+  readonly parentRunId: string | undefined
+  /** The first run of the chain of re-executions. */
+  readonly rootRunId: string | undefined
+  /** Names of the outputs that this execution is to give. */
+  readonly selectedOutputs: ReadonlySet<string>
+  /** Whether the run is for one partition. */
+  readonly hasPartitionKey: boolean
+  /** Key of the run's partition. Reading it throws `ContextError` where there is none. */
+  readonly partitionKey: string
+  /**
+   * Adds metadata to the event of an output that is still to be given. Added twice, it is merged, and the later value of a
+   * name wins, also over the metadata of the emission. Throws `OutputError` for an output that was given already or is not
+   * declared, and where it is not clear which output is meant.
+   */
+  readonly addOutputMetadata: (metadata: { readonly [name: string]: MetadataInput }, at?: OutputPlace) => void
+  /** The metadata that was added to an output so far. */
+  readonly getOutputMetadata: (at?: OutputPlace) => { readonly [name: string]: MetadataValue }
+  /** Writes a materialization, an observation or an expectation result into the log of the run at once. */
+  readonly logEvent: (event: BodyEvent) => void
   readonly log: OpLogger
   /** Aborted when the step is interrupted. */
   readonly signal: AbortSignal

@@ -1,18 +1,24 @@
+import type { MetadataInput } from "@heddle/events/MetadataValue"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
+import type { BodyEvent } from "./BodyEvent.ts"
 import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 
 /** An output that a body may leave out; what depends on it is then skipped. */
-export interface OptionalOut<S extends Schema.Top> {
+export interface OptionalOut<S extends Schema.Top, IO = never> {
   readonly _tag: "Optional"
   readonly schema: S
+  /** The IO manager that keeps it; the default one without. */
+  readonly io?: Context.Key<IO, IOManagerShape>
 }
 /** An output with any number of values, each under a mapping key of its own. */
-export interface DynamicOut<S extends Schema.Top> {
+export interface DynamicOut<S extends Schema.Top, IO = never> {
   readonly _tag: "Dynamic"
   readonly schema: S
+  /** The IO manager that keeps its values; the default one without. */
+  readonly io?: Context.Key<IO, IOManagerShape>
 }
 /** An output kept by a named IO manager, which becomes a need of the op like any service. */
 export interface StoredOut<S extends Schema.Top, IO> {
@@ -22,15 +28,15 @@ export interface StoredOut<S extends Schema.Top, IO> {
 }
 
 /** One output: a schema, for one that is required and kept by the default IO manager, or more than that. */
-export type OutSpec = Schema.Top | OptionalOut<any> | DynamicOut<any> | StoredOut<any, any>
+export type OutSpec = Schema.Top | OptionalOut<any, any> | DynamicOut<any, any> | StoredOut<any, any>
 /** Named outputs. */
 export type Outs = Record<string, OutSpec>
 
 /** The schema of an output's value. */
 export type SchemaOf<O> =
-  O extends OptionalOut<infer S>
+  O extends OptionalOut<infer S, any>
     ? S
-    : O extends DynamicOut<infer S>
+    : O extends DynamicOut<infer S, any>
       ? S
       : O extends StoredOut<infer S, any>
         ? S
@@ -38,23 +44,56 @@ export type SchemaOf<O> =
           ? O
           : never
 /** The handle of an output. */
-export type HandleOf<O> = O extends DynamicOut<infer S> ? DynamicHandle<S["Type"]> : Handle<SchemaOf<O>["Type"]>
+export type HandleOf<O> = O extends DynamicOut<infer S, any> ? DynamicHandle<S["Type"]> : Handle<SchemaOf<O>["Type"]>
 /** What a body returns for an output. */
 export type ValueOf<O> =
-  O extends DynamicOut<infer S> ? Iterable<readonly [key: string, value: S["Type"]]> : SchemaOf<O>["Type"]
+  O extends DynamicOut<infer S, any> ? Iterable<readonly [key: string, value: S["Type"]]> : SchemaOf<O>["Type"]
 /** The IO managers that outputs name. */
-export type IOOf<O> = O extends StoredOut<any, infer IO> ? IO : never
-type OptionalKeys<O extends Outs> = { [K in keyof O]: O[K] extends OptionalOut<any> ? K : never }[keyof O]
+export type IOOf<O> =
+  O extends StoredOut<any, infer IO>
+    ? IO
+    : O extends OptionalOut<any, infer IO>
+      ? IO
+      : O extends DynamicOut<any, infer IO>
+        ? IO
+        : never
+type OptionalKeys<O extends Outs> = { [K in keyof O]: O[K] extends OptionalOut<any, any> ? K : never }[keyof O]
 /** What a body with named outputs returns. */
 export type Returned<O extends Outs> = { readonly [K in Exclude<keyof O, OptionalKeys<O>>]: ValueOf<O[K]> } & {
   readonly [K in OptionalKeys<O>]?: ValueOf<O[K]>
 }
-/** What a streaming body emits; each is checked, stored and logged before the body goes on. */
-export type Emission<O extends Outs> = {
-  [K in keyof O]: O[K] extends DynamicOut<infer S>
-    ? { readonly output: K; readonly key: string; readonly value: S["Type"] }
-    : { readonly output: K; readonly value: ValueOf<O[K]> }
-}[keyof O]
+/** Metadata of one value, which goes into the event of its output. */
+type WithMetadata = { readonly metadata?: { readonly [name: string]: MetadataInput } }
+/**
+ * What a streaming body emits: values of outputs, with metadata, and events. Each is checked, stored and logged before
+ * the body goes on.
+ */
+export type Emission<O extends Outs> =
+  | {
+      [K in keyof O]: O[K] extends DynamicOut<infer S, any>
+        ? { readonly output: K; readonly key: string; readonly value: S["Type"] } & WithMetadata
+        : { readonly output: K; readonly value: ValueOf<O[K]> } & WithMetadata
+    }[keyof O]
+  | BodyEvent
+
+// Two signatures each, so that an IO manager is never inferred from where an output is written to.
+function optional<S extends Schema.Top>(schema: S): OptionalOut<S>
+function optional<S extends Schema.Top, IO>(
+  schema: S,
+  io: Context.Key<IO, IOManagerShape> | undefined
+): OptionalOut<S, IO>
+function optional<S extends Schema.Top, IO>(schema: S, io?: Context.Key<IO, IOManagerShape>): OptionalOut<S, IO> {
+  return { _tag: "Optional", schema, ...(io === undefined ? {} : { io }) }
+}
+
+function dynamic<S extends Schema.Top>(schema: S): DynamicOut<S>
+function dynamic<S extends Schema.Top, IO>(
+  schema: S,
+  io: Context.Key<IO, IOManagerShape> | undefined
+): DynamicOut<S, IO>
+function dynamic<S extends Schema.Top, IO>(schema: S, io?: Context.Key<IO, IOManagerShape>): DynamicOut<S, IO> {
+  return { _tag: "Dynamic", schema, ...(io === undefined ? {} : { io }) }
+}
 
 /**
  * Kinds of outputs beside the plain one, which is just its schema.
@@ -64,9 +103,9 @@ export type Emission<O extends Outs> = {
  */
 export const Out = {
   /** An output that a body may leave out; `null` is a value, only leaving it out skips what depends on it. */
-  optional: <S extends Schema.Top>(schema: S): OptionalOut<S> => ({ _tag: "Optional", schema }),
+  optional,
   /** An output with any number of values under mapping keys (letters, digits, underscores); zero is a number too. */
-  dynamic: <S extends Schema.Top>(schema: S): DynamicOut<S> => ({ _tag: "Dynamic", schema }),
+  dynamic,
   /** An output kept by the IO manager that a service key names. */
   stored: <S extends Schema.Top, IO>(schema: S, io: Context.Key<IO, IOManagerShape>): StoredOut<S, IO> => ({
     _tag: "Stored",

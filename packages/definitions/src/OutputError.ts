@@ -1,11 +1,11 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A body that gives outputs in a way that its op does not declare: a required one left out, one given twice, one that
- * is not declared, a mapping key that is none.
+ * A body that gives outputs in a way that its op does not declare: one given twice, one that is not declared, a mapping
+ * key that is none. One that is left out is `OutputMissing`.
  *
  * @since 0.1.0
- * @source Dagster DagsterStepOutputNotFoundError, DagsterInvariantViolationError
+ * @source Dagster DagsterInvariantViolationError
  */
 export class OutputError extends Schema.TaggedError<OutputError>()("OutputError", {
   stepKey: Schema.String,
@@ -13,6 +13,7 @@ export class OutputError extends Schema.TaggedError<OutputError>()("OutputError"
   problem: Schema.String
 }) {
   override get message(): string {
-    return `Output "${this.output}" of step "${this.stepKey}": ${this.problem}`
+    const place = this.output === "" ? "The outputs" : `Output "${this.output}"`
+    return `${place} of step "${this.stepKey}": ${this.problem}`
   }
 }

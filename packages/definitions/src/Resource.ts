@@ -1,6 +1,8 @@
+import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
+import type { Tags } from "./OpExecutionContext.ts"
 import type { Entry, NodeConfig } from "./Wiring.ts"
 
 /**
@@ -25,6 +27,8 @@ export interface ResourceDefinition {
   readonly config: Schema.Top | undefined
   readonly layer: (config: unknown) => Layer.Layer<unknown, unknown, unknown>
   readonly scope: ResourceScope
+  /** The resources that its layer needs, by the keys under which jobs bind them; `undefined` where it does not say. */
+  readonly needs: Tags | undefined
 }
 
 /** Resources by the key under which a job binds them. */
@@ -78,24 +82,48 @@ export const Resource = {
    * Makes a resource that is configured in run config.
    *
    * @param options - `config`: schema of its config; `layer`: gives the layer for a config; `scope`: how long one
-   *   acquired resource serves, `run` without it
+   *   acquired resource serves, `run` without it; `needs`: the resources that its layer needs, by the keys under which
+   *   jobs bind them. Without it they are found out by trying: what to start, and in which order, is not known before
    */
   make: <C extends Schema.Top, S, E, R>(options: {
     readonly config: C
     readonly layer: (config: C["Type"]) => Layer.Layer<S, E, R>
     readonly scope?: ResourceScope
+    readonly needs?: Tags
   }): Resource<S, C["Encoded"], R> =>
     typed({
       config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
       layer: options.layer as ResourceDefinition["layer"],
-      scope: options.scope ?? "run"
+      scope: options.scope ?? "run",
+      needs: options.needs
     }),
 
-  /** Makes a resource of a layer that takes no config. */
-  fromLayer: <S, E, R>(layer: Layer.Layer<S, E, R>): Resource<S, void, R> =>
+  /**
+   * The same resource with other config or none.
+   *
+   * @param resource - the resource
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the resource. Or, as `constant`,
+   *   its config in every case; what is given all the same is let be
+   * @source Dagster configured
+   */
+  configured: ((resource: Resource<any, any, any>, mapping: AnyMapping) =>
+    typed({
+      ...resource.definition,
+      config: ConfigSchema.configured(resource.definition.config ?? Schema.Unknown, mapping)
+    })) as {
+    <S, C, R, D extends Schema.Top>(
+      resource: Resource<S, C, R>,
+      mapping: { readonly config: D; readonly to: (config: D["Type"]) => C }
+    ): Resource<S, D["Encoded"], R>
+    <S, C, R>(resource: Resource<S, C, R>, mapping: { readonly constant: C }): Resource<S, void, R>
+  },
+
+  /** Makes a resource of a layer that takes no config; `needs` as for `make`. */
+  fromLayer: <S, E, R>(layer: Layer.Layer<S, E, R>, options: { readonly needs?: Tags } = {}): Resource<S, void, R> =>
     typed({
       config: undefined,
       layer: () => layer as Layer.Layer<unknown, unknown, unknown>,
-      scope: "run"
+      scope: "run",
+      needs: options.needs
     })
 }

@@ -11,7 +11,8 @@ export interface RetryPolicy extends RetryPolicySnapshot {
   readonly _tag: "RetryPolicy"
 }
 
-type TagOf<E> = E extends { readonly _tag: infer T extends string } ? T : never
+/** The tags of errors that a policy is asked about; a request for a retry is an answer of its own. */
+type TagOf<E> = E extends { readonly _tag: infer T extends string } ? Exclude<T, "RetryRequested"> : never
 
 /** One policy for every failure, or one answer for every error tag: all tags named, none invented, the two never mixed. */
 export type Retry<E> = RetryPolicy | ({ readonly [T in TagOf<E>]: RetryPolicy | "fail" } & { readonly _tag?: never })

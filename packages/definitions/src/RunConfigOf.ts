@@ -17,15 +17,51 @@ type Section<Name extends string, Cfg> = [keyof Cfg] extends [never]
     ? { [K in Name]?: Cfg }
     : { [K in Name]: Cfg }
 
-/** The `ops` section of a graph's run config; optional when nothing in it is required. */
-export type OpsNode<Cfg> = Section<"ops", Cfg>
+/** Stands for the config of a graph's nodes where the graph takes config of its own. */
+export interface MappedConfig<in out C> {
+  readonly "~config": (_: C) => C
+}
+/** Stands for the run config of a job's ops where the job takes another in place of all its sections. */
+export interface MappedRunConfig<in out C> {
+  readonly "~runConfig": (_: C) => C
+}
+type IsAny<X> = 0 extends 1 & X ? true : false
+
+/** The `ops` section of a graph's run config, or its own config; optional when nothing in it is required. */
+export type OpsNode<Cfg> =
+  IsAny<Cfg> extends true
+    ? Section<"ops", Cfg>
+    : [Cfg] extends [MappedConfig<infer C>]
+      ? [C] extends [void]
+        ? {}
+        : {} extends C
+          ? { config?: C }
+          : { config: C }
+      : Section<"ops", Cfg>
+
+/** The sections that a job's own run config can give. */
+export interface BakedRunConfig<Cfg, RCfg, Ops extends keyof Cfg, Keys extends keyof RCfg> {
+  readonly ops?: Pick<Cfg, Ops>
+  readonly resources?: Pick<RCfg, Keys>
+  readonly execution?: ExecutionConfig
+  readonly loggers?: LoggersConfig
+}
+/** The same fields, of which some need not be given. */
+export type Relaxed<Cfg, K extends keyof Cfg> = Simplify<Omit<Cfg, K> & Partial<Pick<Cfg, K>>>
 
 /**
  * Run config of a job: exactly what `validateRunConfig` accepts, less the resources that a call replaces.
  *
  * @since 0.1.0
  */
-export type RunConfigOf<Cfg, RCfg, In> = Simplify<
+export type RunConfigOf<Cfg, RCfg, In> =
+  IsAny<Cfg> extends true
+    ? Sections<Cfg, RCfg, In>
+    : [Cfg] extends [MappedRunConfig<infer C>]
+      ? C
+      : Sections<Cfg, RCfg, In>
+
+type Sections<Cfg, RCfg, In> = Simplify<
   OpsNode<Cfg> &
     Section<"resources", RCfg> &
     Section<"inputs", In> & { execution?: ExecutionConfig; loggers?: LoggersConfig }

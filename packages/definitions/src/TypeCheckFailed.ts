@@ -1,3 +1,4 @@
+import { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
 /**
@@ -9,7 +10,9 @@ import * as Schema from "effect/Schema"
 export class TypeCheckFailed extends Schema.TaggedError<TypeCheckFailed>()("TypeCheckFailed", {
   /** What was checked: `output "rows" of step "load"`. */
   subject: Schema.String,
-  description: Schema.String
+  description: Schema.String,
+  /** What the type check said beside its description. */
+  metadata: Schema.optionalKey(MetadataValue.record)
 }) {
   override get message(): string {
     return `Type check of ${this.subject} did not pass: ${this.description}`

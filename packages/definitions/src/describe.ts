@@ -1,6 +1,7 @@
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot } from "@heddle/events/JobSnapshot"
 import type * as SchemaAST from "effect/SchemaAST"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
+import { InputDefault } from "./InputDefault.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import { ValueCheck } from "./ValueCheck.ts"
@@ -21,7 +22,7 @@ const op = (definition: OpDefinition): OpSnapshot => ({
   inputs: definition.inputs.map(({ name, schema }) => ({
     name,
     kind: ValueCheck.isNothing(schema) ? "nothing" : "value",
-    hasDefault: false
+    hasDefault: InputDefault.has(schema)
   })),
   outputs: definition.outputs.map(({ dynamic, io, name, required, schema }) => ({
     name,
@@ -32,7 +33,8 @@ const op = (definition: OpDefinition): OpSnapshot => ({
   })),
   ...described("resources", definition.resources === undefined ? undefined : Object.keys(definition.resources)),
   tags: definition.tags,
-  ...described("retry", definition.retry)
+  ...described("retry", definition.retry),
+  ...described("pool", definition.pool)
 })
 
 const node = (definition: NodeDefinition): NodeSnapshot => ({

@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { Wire } from "@heddle/events/JobSnapshot"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
 import type { StepRequest, InputRequest } from "@heddle/engine/wire/StepRequest"
+import { TagLimit } from "@heddle/events/TagLimit"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { Resume } from "@heddle/engine/run/Resume"
 import { RunState } from "@heddle/engine/run/RunState"
@@ -52,22 +55,38 @@ const randomJob = (random: Random) => {
     if (plain.length > 0 && random.chance(0.6)) inputs["p"] = random.pick(plain)
     if (plain.length > 1 && random.chance(0.3)) inputs["l"] = { many: [random.pick(plain), random.pick(plain)] }
     const after = plain.length > 0 && random.chance(0.2) ? [random.pick(plain)] : []
+    const tags: Record<string, string> = random.chance(0.5) ? { t: random.pick(["a", "b"]) } : {}
+    if (random.chance(0.2)) tags["u"] = random.pick(["x", "y"])
+    if (random.chance(0.2)) tags["heddle/priority"] = String(random.below(3) - 1)
+    const pool = random.chance(0.3) ? { pool: random.pick(["p", "q"]) } : {}
     if (source !== undefined) {
-      nodes[name] = { in: inputs, after }
+      nodes[name] = { in: inputs, after, tags, ...pool }
       mapped.push({ node: name, source })
     } else if (random.chance(0.25)) {
-      nodes[name] = { in: inputs, after, out: ["d*"] }
+      nodes[name] = { in: inputs, after, tags, ...pool, out: ["d*"] }
       dynamic.push(name)
     } else if (random.chance(0.3)) {
-      nodes[name] = { in: inputs, after, out: ["o?"] }
+      nodes[name] = { in: inputs, after, tags, ...pool, out: ["o?"] }
       plain.push(from(name, "o"))
     } else {
-      nodes[name] = { in: inputs, after }
+      nodes[name] = { in: inputs, after, tags, ...pool }
       plain.push(from(name))
     }
   }
   return job(nodes)
 }
+
+const LIMITS: ReadonlyArray<TagLimit> = [
+  { key: "t", limit: 1 },
+  { key: "t", limit: 2 },
+  { key: "t", value: "a", limit: 1 },
+  { key: "t", value: { applyLimitPerUniqueValue: true }, limit: 1 },
+  { key: "u", value: { applyLimitPerUniqueValue: false }, limit: 1 }
+]
+
+/** Some limits, which steps may stand under several of. */
+const randomLimits = (random: Random): ReadonlyArray<TagLimit> =>
+  Array.from({ length: 1 + random.below(3) }, () => random.pick(LIMITS))
 
 const refs = (
   request: InputRequest
@@ -108,14 +127,39 @@ const carry = (
 ): { readonly end: string | undefined; readonly log: ReadonlyArray<HeddleEvent> } => {
   const { cancelAt, fails, known, runId, stored } = options
   const maxConcurrent = 1 + random.below(4)
+  const limits = random.chance(0.5) ? [] : randomLimits(random)
+  const raises = fails && random.chance(0.2)
   let state = RunState.make(plan, known)
   const running = new Map<string, StepRequest>()
   const ended = new Map<string, string>(known.map(({ outcome, stepKey }) => [stepKey, outcome]))
   const log: Array<HeddleEvent> = []
   const commandLog: Array<unknown> = []
-  let waiting: Array<HeddleEvent> = [Told.RunStarted, Told.ExecutorReady(maxConcurrent)]
+  let waiting: Array<HeddleEvent> = [
+    raises ? Told.RunStartedToRaise : Told.RunStarted,
+    Told.ExecutorReady(maxConcurrent, limits)
+  ]
   let end: string | undefined
   let canceling = false
+  /** A failure has ended the run, which raises it. */
+  let raised = false
+  /** Attempts that were asked to end. */
+  const terminated = new Set<string>()
+  /** Hooks whose events are still to come, by the key of their step. */
+  const hooks = new Map<string, { readonly attempt: number; readonly names: Array<string> }>()
+  const poolLimits = new Map([
+    ["p", 1 + random.below(2)],
+    ["q", 1]
+  ])
+  /** Who waits for the answer of a pool, and whether it was told that it is blocked, by key of the step. */
+  const asking = new Map<string, { readonly attempt: number; readonly pool: string; blocked: boolean }>()
+  /** Pools of which attempts hold a slot, by attempt. */
+  const slots = new Map<string, string>()
+  /** Steps that keep a place while a pool is asked. */
+  const claiming = () => [...asking.values()].filter(({ blocked }) => !blocked).length
+  const poolOf = ({ nodePath }: StepRequest) => plan.steps.find((step) => step.nodePath === nodePath)!.pool
+  const tagsOf = ({ nodePath }: StepRequest) => plan.steps.find((step) => step.nodePath === nodePath)!.tags
+  /** Requests of the steps that hold a place: they run, or their hooks do. */
+  const placed = new Map<string, StepRequest>()
   const value = (run: string, stepKey: string, output: string, key?: string) =>
     `${run} ${stepKey}.${output}[${key ?? ""}]`
   const why = () => `seed ${seed}: ${log.map((e) => `${e._tag} ${"stepKey" in e ? e.stepKey : ""}`).join(", ")}`
@@ -129,7 +173,7 @@ const carry = (
       switch (command._tag) {
         case "LaunchStep": {
           const { request } = command
-          assert.isFalse(canceling, `nothing starts after a cancel; ${why()}`)
+          assert.isFalse(canceling || raised, `nothing starts after a cancel; ${why()}`)
           assert.isUndefined(end, why())
           assert.isFalse(running.has(request.stepKey) || ended.has(request.stepKey), `launched once; ${why()}`)
           for (const { from: source } of request.inputs) {
@@ -141,7 +185,20 @@ const carry = (
             }
           }
           running.set(request.stepKey, request)
-          assert.isAtMost(running.size, maxConcurrent, why())
+          placed.set(request.stepKey, request)
+          assert.isAtMost(placed.size + claiming(), maxConcurrent, why())
+          const pool = poolOf(request)
+          assert.strictEqual(slots.get(`${request.stepKey}~${request.attempt}`), pool, `it has a slot; ${why()}`)
+          if (pool !== undefined) {
+            const beside = [...placed.values()].filter((it) => poolOf(it) === pool)
+            assert.isAtMost(beside.length, poolLimits.get(pool)!, `${pool}; ${why()}`)
+          }
+          for (const limit of limits) {
+            const group = TagLimit.groupOf(limit, tagsOf(request))
+            if (group === undefined) continue
+            const beside = [...placed.values()].filter((it) => TagLimit.groupOf(limit, tagsOf(it)) === group)
+            assert.isAtMost(beside.length, limit.limit, `${JSON.stringify(limit)}: ${why()}`)
+          }
           break
         }
         case "Record":
@@ -157,13 +214,36 @@ const carry = (
             waiting.push(event)
           }
           break
-        case "TerminateStep":
+        case "TerminateStep": {
+          const { attempt, stepKey } = command
+          assert.isTrue(canceling || raised, why())
+          assert.isTrue(running.has(stepKey) || hooks.has(stepKey), `it runs; ${why()}`)
+          assert.isTrue(canceling || !terminated.has(`${stepKey}~${attempt}`), `asked once; ${why()}`)
+          terminated.add(`${stepKey}~${attempt}`)
+          break
+        }
+        case "ClaimPool": {
+          const { attempt, pool, stepKey } = command
+          assert.isFalse(canceling || raised || asking.has(stepKey) || running.has(stepKey), why())
+          assert.isFalse(slots.has(`${stepKey}~${attempt}`), why())
+          asking.set(stepKey, { attempt, pool, blocked: false })
+          assert.isAtMost(placed.size + claiming(), maxConcurrent, why())
+          break
+        }
+        case "ReleasePool": {
+          const { attempt, pool, stepKey } = command
+          const held = slots.get(`${stepKey}~${attempt}`) ?? asking.get(stepKey)?.pool
+          assert.strictEqual(held, pool, `it has what it gives back; ${why()}`)
+          asking.delete(stepKey)
+          slots.delete(`${stepKey}~${attempt}`)
+          break
+        }
         case "AwaitRetry":
       }
     }
   }
 
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 1000; turn++) {
     if (waiting.length > 0) {
       const batch = waiting
       waiting = []
@@ -171,18 +251,66 @@ const carry = (
       continue
     }
     if (end !== undefined) break
+    if (state.stage === "running" && placed.size + claiming() < maxConcurrent) {
+      assert.strictEqual(state.ready.size, 0, `a step that could start does; ${why()}`)
+      for (const [name, order] of state.limits?.parked ?? []) {
+        const group = state.limits!.groups.flat().find((it) => it.name === name)!
+        const inIt = Option.getOrElse(HashMap.get(state.limits!.running, name), () => 0)
+        assert.isTrue(order.size === 0 || inIt >= group.limit, `nothing waits at ${name} in vain; ${why()}`)
+      }
+    }
     if (turn === cancelAt && !canceling) {
       canceling = true
+      const late = [...asking]
       fold(Told.CancelAsked)
+      // The answer of a pool may be on its way.
+      for (const [stepKey, { attempt, pool }] of late) fold(Told.PoolClaimed(stepKey, pool, attempt))
       continue
     }
-    assert.isAbove(running.size, 0, `it must not stand still; ${why()}`)
+    assert.isAbove(placed.size + asking.size, 0, `it must not stand still; ${why()}`)
+    if (asking.size > 0 && (placed.size === 0 || random.chance(0.5))) {
+      const [stepKey, asked] = random.pick([...asking])
+      const { attempt, pool } = asked
+      const held = [...slots.values()].filter((it) => it === pool).length
+      // Now and then another run has it.
+      if (held < poolLimits.get(pool)! && random.chance(0.7)) {
+        slots.set(`${stepKey}~${attempt}`, pool)
+        asking.delete(stepKey)
+        fold(Told.PoolClaimed(stepKey, pool, attempt))
+      } else if (!asked.blocked) {
+        asked.blocked = true
+        fold(Told.PoolBlocked(stepKey, pool, attempt))
+      }
+      continue
+    }
+    if (canceling || raised) {
+      for (const { attempt, stepKey } of running.values()) {
+        assert.isTrue(terminated.has(`${stepKey}~${attempt}`), `${stepKey} is asked to end; ${why()}`)
+      }
+    }
+    if (hooks.size > 0 && (running.size === 0 || random.chance(0.5))) {
+      const [stepKey, { attempt, names }] = random.pick([...hooks])
+      const hook = names.shift()!
+      if (names.length === 0) {
+        hooks.delete(stepKey)
+        placed.delete(stepKey)
+      }
+      fold(Told.HookCompleted(stepKey, hook, attempt))
+      continue
+    }
     const request = running.get(random.pick([...running.keys()]))!
     const { attempt, nodePath, stepKey } = request
     const planned = plan.steps.find((step) => step.nodePath === nodePath)!
     running.delete(stepKey)
+    const names = random.chance(0.2) ? ["first", "second"].slice(random.below(2)) : []
+    const hooked = (hooksOf: Array<string>) => {
+      if (hooksOf.length === 0) placed.delete(stepKey)
+      else hooks.set(stepKey, { attempt, names: [...hooksOf] })
+      return hooksOf
+    }
     const outcome = random.below(10)
     if (fails && outcome === 0 && attempt < 3) {
+      placed.delete(stepKey)
       fold(Told.StepUpForRetry(stepKey, 0, attempt))
       continue
     }
@@ -194,11 +322,12 @@ const carry = (
     for (const [name, key] of given) fold(Told.StepOutput(stepKey, name, key, attempt))
     if (fails && outcome <= 2) {
       ended.set(stepKey, "failure")
-      fold(Told.StepFailed(stepKey, attempt))
+      raised ||= raises && !canceling
+      fold(Told.StepFailed(stepKey, attempt, hooked(names)))
     } else {
       for (const [name, key] of given) stored.add(value(runId, stepKey, name, key))
       ended.set(stepKey, "success")
-      fold(Told.StepSucceeded(stepKey, attempt))
+      fold(Told.StepSucceeded(stepKey, attempt, hooked(names)))
     }
   }
 
@@ -206,7 +335,9 @@ const carry = (
   assert.strictEqual(state.stage, "ended", why())
   const failed = [...ended.values()].includes("failure")
   assert.strictEqual(end, canceling ? "RUN_CANCELED" : failed ? "RUN_FAILURE" : "RUN_SUCCESS", why())
-  if (!canceling) {
+  assert.strictEqual(placed.size, 0, why())
+  assert.strictEqual(asking.size + slots.size, 0, `all slots are given back; ${why()}`)
+  if (!canceling && !raised) {
     assert.strictEqual(state.open, 0, why())
     // What has no end of its own must have something failed above it.
     for (const step of plan.steps) {
@@ -245,7 +376,7 @@ const dependsOnTrouble = (plan: ExecutionPlan, source: Source, ended: ReadonlyMa
 }
 
 /** Jobs that are simulated; the first seed can be set to look at one that failed, or to try others. */
-const RUNS = 10_000
+const RUNS = Number(process.env["HEDDLE_RUNS"] ?? 10_000)
 const FIRST_SEED = Number(process.env["HEDDLE_SEED"] ?? 0)
 
 describe("simulation", () => {

@@ -1,5 +1,6 @@
 import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events/HeddleEvent"
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OutputSnapshot, Wire } from "@heddle/events/JobSnapshot"
+import type { TagLimit } from "@heddle/events/TagLimit"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import type { Command } from "@heddle/engine/run/Command"
 import { RunState } from "@heddle/engine/run/RunState"
@@ -12,6 +13,7 @@ export interface ShortNode {
   readonly out?: ReadonlyArray<string>
   readonly after?: ReadonlyArray<Wire>
   readonly tags?: { readonly [key: string]: string }
+  readonly pool?: string
 }
 
 const output = (text: string): OutputSnapshot => ({
@@ -34,7 +36,8 @@ export const job = (nodes: { readonly [name: string]: ShortNode }): JobSnapshot 
           name,
           inputs: Object.keys(node.in ?? {}).map((input) => ({ name: input, kind: "value", hasDefault: false })),
           outputs: (node.out ?? ["result"]).map(output),
-          tags: {}
+          tags: {},
+          ...(node.pool === undefined ? {} : { pool: node.pool })
         }
       },
       inputs: node.in ?? {},
@@ -62,16 +65,23 @@ const error = { name: "Error", message: "no" }
 /** The events of a story, in the words of a test. */
 export const Told = {
   RunStarted: event("RUN_START", { executor: "test", pid: 1, host: "here" }),
-  ExecutorReady: (maxConcurrent: number) => event("EXECUTOR_READY", { executor: "test", maxConcurrent }),
+  RunStartedToRaise: event("RUN_START", { executor: "test", pid: 1, host: "here", raiseOnError: true }),
+  ExecutorReady: (maxConcurrent: number, limits: ReadonlyArray<TagLimit> = []) =>
+    event("EXECUTOR_READY", { executor: "test", maxConcurrent, limits }),
   StepOutput: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
     event("STEP_OUTPUT", { stepKey, attempt, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) }),
-  StepSucceeded: (stepKey: string, attempt = 1) => event("STEP_SUCCESS", { stepKey, attempt, durationMillis: 1 }),
-  StepFailed: (stepKey: string, attempt = 1) =>
-    event("STEP_FAILURE", { stepKey, attempt, error, source: "USER_CODE_ERROR" }),
+  StepSucceeded: (stepKey: string, attempt = 1, hooks: ReadonlyArray<string> = []) =>
+    event("STEP_SUCCESS", { stepKey, attempt, durationMillis: 1, hooks }),
+  StepFailed: (stepKey: string, attempt = 1, hooks: ReadonlyArray<string> = []) =>
+    event("STEP_FAILURE", { stepKey, attempt, error, source: "USER_CODE_ERROR", hooks }),
+  HookCompleted: (stepKey: string, hook: string, attempt = 1) => event("HOOK_COMPLETED", { stepKey, attempt, hook }),
   StepInterrupted: (stepKey: string, attempt = 1) =>
     event("STEP_FAILURE", { stepKey, attempt, error, source: "INTERRUPT" }),
   StepUpForRetry: (stepKey: string, waitMillis = 0, attempt = 1) =>
     event("STEP_UP_FOR_RETRY", { stepKey, attempt, error, source: "USER_CODE_ERROR", waitMillis }),
+  PoolClaimed: (stepKey: string, pool = "db", attempt = 1) => event("POOL_CLAIMED", { stepKey, attempt, pool }),
+  PoolBlocked: (stepKey: string, pool = "db", attempt = 1) =>
+    event("ENGINE_EVENT", { stepKey, message: "Blocked", blocked: { attempt, pool } }),
   RetryDue: (stepKey: string, attempt = 1) => event("STEP_RETRY_DUE", { stepKey, attempt }),
   ResourceFailed: event("RESOURCE_INIT_FAILURE", { resource: "db", error }),
   CancelAsked: event("RUN_CANCELING", {})
@@ -87,6 +97,10 @@ export const words = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =
         return [`terminate ${command.stepKey}`]
       case "AwaitRetry":
         return [`await ${command.stepKey}`]
+      case "ClaimPool":
+        return [`claim ${command.pool} for ${command.stepKey}`]
+      case "ReleasePool":
+        return [`release ${command.pool} of ${command.stepKey}`]
       case "Record":
         return command.events.map((recorded) =>
           recorded._tag === "STEP_SKIPPED" ? `skip ${recorded.stepKey}` : recorded._tag
@@ -99,7 +113,7 @@ export const words = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =
  *
  * `RunStarted` and `ExecutorReady` are told first by themselves.
  */
-export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
+export const given = (snapshot: JobSnapshot, maxConcurrent = 100, limits: ReadonlyArray<TagLimit> = []) => {
   let state = RunState.make(makePlan(snapshot))
   let commands: ReadonlyArray<Command> = []
   const tell = (events: ReadonlyArray<HeddleEvent>) => {
@@ -111,7 +125,7 @@ export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
     }
     commands = all
   }
-  tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent)])
+  tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent, limits)])
   const story = {
     when: (...events: ReadonlyArray<HeddleEvent>) => {
       tell(events)
@@ -119,6 +133,10 @@ export const given = (snapshot: JobSnapshot, maxConcurrent = 100) => {
     },
     thenWants: (...expected: ReadonlyArray<string>) => {
       assert.deepStrictEqual(words(commands), expected)
+      return story
+    },
+    thenWantsInAnyOrder: (...expected: ReadonlyArray<string>) => {
+      assert.sameMembers([...words(commands)], [...expected])
       return story
     },
     request: (stepKey: string) => {

@@ -4,7 +4,18 @@ import { RunState } from "@heddle/engine/run/RunState"
 import { transition } from "@heddle/engine/run/transition"
 import { collect, each, from, given, job, Told, words } from "./story.ts"
 
-const { CancelAsked, RetryDue, StepFailed, StepInterrupted, StepOutput, StepSucceeded, StepUpForRetry } = Told
+const {
+  CancelAsked,
+  HookCompleted,
+  PoolBlocked,
+  PoolClaimed,
+  RetryDue,
+  StepFailed,
+  StepInterrupted,
+  StepOutput,
+  StepSucceeded,
+  StepUpForRetry
+} = Told
 
 describe("transition", () => {
   it("launches what waits for nothing, by name, and the next when all that it needs has succeeded", () => {
@@ -269,6 +280,262 @@ describe("transition", () => {
         .thenWants("terminate b")
         .when(StepInterrupted("b"))
         .thenWants("RUN_FAILURE")
+    })
+  })
+
+  describe("limits by tag", () => {
+    const tagged = (t: string, more: Record<string, string> = {}) => ({ tags: { t, ...more } })
+
+    it("holds back a step whose group is full, and lets others pass", () => {
+      const nodes = { a: tagged("x"), b: tagged("x"), c: tagged("y"), d: {} }
+      given(job(nodes), 3, [{ key: "t", value: "x", limit: 1 }])
+        .thenWants("launch a", "launch c", "launch d")
+        .when(StepSucceeded("c"))
+        .thenWants()
+        .when(StepSucceeded("a"))
+        .thenWants("launch b")
+    })
+
+    it("counts all values together, each value by itself, or one", () => {
+      const nodes = { a: tagged("x"), b: tagged("y"), c: tagged("x"), d: tagged("y") }
+      given(job(nodes), 4, [{ key: "t", limit: 3 }]).thenWants("launch a", "launch b", "launch c")
+      const each = { applyLimitPerUniqueValue: true }
+      given(job(nodes), 4, [{ key: "t", value: each, limit: 1 }]).thenWants("launch a", "launch b")
+      given(job(nodes), 4, [{ key: "t", value: { applyLimitPerUniqueValue: false }, limit: 1 }]).thenWants("launch a")
+      given(job(nodes), 4, [{ key: "t", value: "y", limit: 1 }]).thenWants("launch a", "launch b", "launch c")
+    })
+
+    it("wants a place in every group, and gives the place of one to who can use it", () => {
+      const nodes = { a: tagged("x", { u: "1" }), b: tagged("x"), c: tagged("z", { u: "1" }), d: tagged("x") }
+      const limits = [
+        { key: "t", value: "x", limit: 1 },
+        { key: "u", limit: 1 }
+      ]
+      given(job(nodes), 4, limits)
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("launch b", "launch c")
+        .when(StepSucceeded("b"))
+        .thenWants("launch d")
+    })
+
+    it("keeps the order of priority, and among equals that in which steps became ready", () => {
+      const nodes = {
+        a: tagged("x"),
+        b: tagged("x"),
+        c: tagged("x", { "heddle/priority": "1" }),
+        d: { ...tagged("x"), in: { i: from("a") } }
+      }
+      given(job(nodes), 4, [{ key: "t", limit: 1 }])
+        .thenWants("launch c")
+        .when(StepSucceeded("c"))
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("launch b")
+        .when(StepSucceeded("b"))
+        .thenWants("launch d")
+    })
+
+    it("frees the place between attempts", () => {
+      given(job({ a: tagged("x"), b: tagged("x") }), 4, [{ key: "t", limit: 1 }])
+        .when(StepUpForRetry("a", 1000))
+        .thenWants("await a", "launch b")
+        .when(RetryDue("a"))
+        .thenWants()
+        .when(StepSucceeded("b"))
+        .thenWants("launch a")
+    })
+  })
+
+  describe("hooks", () => {
+    it("keep the place of their step until the last of them is over", () => {
+      given(job({ a: {}, b: {}, c: { in: { x: from("a") } } }), 1)
+        .when(StepSucceeded("a", 1, ["tell", "note"]))
+        .thenWants()
+        .when(HookCompleted("a", "tell"))
+        .thenWants()
+        .when(HookCompleted("a", "note"))
+        .thenWants("launch b")
+        .when(HookCompleted("a", "note"))
+        .thenWants()
+    })
+
+    it("keep the run from its end", () => {
+      given(job({ a: {} }))
+        .when(StepFailed("a", 1, ["tell"]))
+        .thenWants()
+        .when(HookCompleted("a", "tell"))
+        .thenWants("RUN_FAILURE")
+    })
+
+    it("are asked to end with the run", () => {
+      given(job({ a: {}, b: {} }))
+        .when(StepSucceeded("a", 1, ["tell"]), StepSucceeded("b"))
+        .when(CancelAsked)
+        .thenWants("terminate a")
+        .when(HookCompleted("a", "tell"))
+        .thenWants("RUN_CANCELED")
+    })
+
+    it("of a stale attempt change nothing", () => {
+      given(job({ a: {} }))
+        .when(StepUpForRetry("a"))
+        .when(StepSucceeded("a", 2, ["tell"]))
+        .when(HookCompleted("a", "tell", 1))
+        .thenWants()
+        .when(HookCompleted("a", "tell", 2))
+        .thenWants("RUN_SUCCESS")
+    })
+  })
+
+  describe("a run that raises", () => {
+    const raising = (nodes: Parameters<typeof job>[0]) => {
+      const [started] = transition(RunState.make(makePlan(job(nodes))), Told.RunStartedToRaise)
+      let [state] = transition(started, Told.ExecutorReady(4))
+      return (...events: ReadonlyArray<ReturnType<typeof StepFailed>>) =>
+        events.flatMap((event) => {
+          const [next, commands] = transition(state, event)
+          state = next
+          return commands
+        })
+    }
+
+    it("ends with its first failure, with the error of that step", () => {
+      const tell = raising({ a: {}, b: {}, c: { after: [from("b")] } })
+      assert.deepStrictEqual(words(tell(StepFailed("a"))), ["terminate b"])
+      const ended = tell(StepSucceeded("b"))
+      assert.deepStrictEqual(words(ended), ["RUN_FAILURE"])
+      assert.deepNestedInclude(ended[0], { _tag: "Record" })
+      const [record] = ended
+      assert.deepInclude(record?._tag === "Record" ? record.events[0] : undefined, {
+        reason: "RUN_EXCEPTION",
+        error: { name: "Error", message: "no" },
+        failedSteps: ["a"]
+      })
+    })
+
+    it("succeeds without one", () => {
+      assert.deepStrictEqual(words(raising({ a: {} })(StepSucceeded("a"))), ["RUN_SUCCESS"])
+    })
+  })
+
+  describe("pools", () => {
+    const db = { pool: "db" }
+
+    it("are asked once there is a place, which the step keeps until the answer has come", () => {
+      given(job({ a: db, b: {} }), 1)
+        .thenWants("claim db for a")
+        .when(PoolClaimed("a"))
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("release db of a", "launch b")
+    })
+
+    it("that are full let others have the place, and what gets a slot then goes first into the next one", () => {
+      given(job({ a: db, b: {}, c: { tags: { "heddle/priority": "9" } }, d: { tags: { "heddle/priority": "9" } } }), 1)
+        .thenWants("launch c")
+        .when(StepSucceeded("c"))
+        .thenWants("launch d")
+        .when(StepSucceeded("d"))
+        .thenWants("claim db for a")
+        .when(PoolBlocked("a"))
+        .thenWants("launch b")
+      given(job({ a: { ...db, tags: { "heddle/priority": "9" } }, b: {}, c: { tags: { "heddle/priority": "8" } } }), 1)
+        .when(PoolBlocked("a"))
+        .thenWants("launch c")
+        .when(PoolClaimed("a"))
+        .thenWants()
+        .when(StepSucceeded("c"))
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("release db of a", "launch b")
+      const low = given(job({ a: db, b: {}, c: {} }), 1)
+        .when(PoolBlocked("a"))
+        .thenWants("launch b")
+        .when(PoolClaimed("a"))
+      low
+        .when(StepSucceeded("b"))
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("release db of a", "launch c")
+    })
+
+    it("give a slot to a blocked step that starts at once where there is a place", () => {
+      given(job({ a: db, b: {} }))
+        .thenWants("claim db for a", "launch b")
+        .when(PoolBlocked("a"))
+        .thenWants()
+        .when(PoolClaimed("a"))
+        .thenWants("launch a")
+        .when(StepSucceeded("b"), StepSucceeded("a"))
+        .thenWants("release db of a", "RUN_SUCCESS")
+    })
+
+    it("are claimed after limits by tag, and a blocked step does not count to those", () => {
+      const heavy = { tags: { heavy: "yes" } }
+      given(job({ a: { ...db, ...heavy }, b: heavy, c: { ...db, ...heavy } }), 4, [{ key: "heavy", limit: 1 }])
+        .thenWants("claim db for a")
+        .when(PoolBlocked("a"))
+        .thenWants("launch b")
+        .when(PoolClaimed("a"))
+        .thenWants()
+        .when(StepSucceeded("b"))
+        .thenWants("launch a")
+        .when(StepSucceeded("a"))
+        .thenWants("release db of a", "claim db for c")
+    })
+
+    it("are claimed anew for each attempt", () => {
+      given(job({ a: db }))
+        .when(PoolClaimed("a"), StepUpForRetry("a"))
+        .thenWants("launch a", "release db of a", "claim db for a")
+        .when(PoolClaimed("a", "db", 1))
+        .thenWants()
+        .when(PoolClaimed("a", "db", 2))
+        .thenWants("launch a")
+        .when(StepUpForRetry("a", 100, 2))
+        .thenWants("release db of a", "await a")
+        .when(RetryDue("a", 2))
+        .thenWants("claim db for a")
+        .when(PoolClaimed("a", "db", 3), StepFailed("a", 3))
+        .thenWants("launch a", "release db of a", "RUN_FAILURE")
+    })
+
+    it("are held until the hooks of a step are over", () => {
+      given(job({ a: db }))
+        .when(PoolClaimed("a"), StepSucceeded("a", 1, ["tell"]))
+        .thenWants("launch a")
+        .when(HookCompleted("a", "tell"))
+        .thenWants("release db of a", "RUN_SUCCESS")
+    })
+
+    it("get back what a cancelled run had asked for, and nothing of it starts", () => {
+      given(job({ a: db, b: db, c: db, d: {} }), 2)
+        .when(PoolBlocked("a"))
+        .thenWants("claim db for c")
+        .when(PoolBlocked("b"))
+        .thenWants("launch d")
+        .when(PoolClaimed("a"))
+        .thenWants()
+        .when(CancelAsked)
+        .thenWantsInAnyOrder("release db of a", "release db of b", "release db of c", "terminate d")
+        .when(PoolClaimed("b"), PoolClaimed("c"))
+        .thenWants()
+        .when(StepInterrupted("d"))
+        .thenWants("RUN_CANCELED")
+      given(job({ a: db }))
+        .when(CancelAsked)
+        .thenWants("release db of a", "RUN_CANCELED")
+    })
+
+    it("get back what a run had asked for that an interrupt or a raised failure ends", () => {
+      given(job({ a: {}, b: db }))
+        .when(StepInterrupted("a"))
+        .thenWants("release db of b", "RUN_FAILURE")
+      const [started] = transition(RunState.make(makePlan(job({ a: {}, b: db }))), Told.RunStartedToRaise)
+      const [running] = transition(started, Told.ExecutorReady(4))
+      const [, commands] = transition(running, StepFailed("a"))
+      assert.deepStrictEqual(words(commands), ["release db of b", "RUN_FAILURE"])
     })
   })
 

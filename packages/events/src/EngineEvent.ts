@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { ErrorInfo } from "./ErrorInfo.ts"
 import { everyEvent } from "./internal/fields.ts"
 import { MetadataValue } from "./MetadataValue.ts"
+import { TagLimit } from "./TagLimit.ts"
 
 const engine = {
   ...everyEvent,
@@ -23,14 +24,18 @@ export const EngineEvent = [
     ...engine,
     message: Schema.String,
     metadata: Schema.optionalKey(MetadataValue.record),
-    error: Schema.optionalKey(ErrorInfo.schema)
+    error: Schema.optionalKey(ErrorInfo.schema),
+    /** The attempt that cannot start for now, because its pool is full. */
+    blocked: Schema.optionalKey(Schema.Struct({ attempt: Schema.Int, pool: Schema.String }))
   }),
   /** The executor is ready to run steps: resources are there, the first steps start. */
   Schema.TaggedStruct("EXECUTOR_READY", {
     ...everyEvent,
     executor: Schema.String,
     /** How many steps may run at once. */
-    maxConcurrent: Schema.Int
+    maxConcurrent: Schema.Int,
+    /** How many steps with a tag may. */
+    limits: Schema.optionalKey(Schema.Array(TagLimit.schema))
   }),
   Schema.TaggedStruct("RESOURCE_INIT_STARTED", { ...engine, resources: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("RESOURCE_INIT_SUCCESS", {
@@ -41,6 +46,8 @@ export const EngineEvent = [
   Schema.TaggedStruct("RESOURCE_INIT_FAILURE", {
     ...engine,
     resource: Schema.String,
+    /** All resources that were to start, beside the one that failed. */
+    resources: Schema.optionalKey(Schema.Array(Schema.String)),
     error: ErrorInfo.schema
   }),
   Schema.TaggedStruct("LOGS_CAPTURED", { ...engine, fileKey: Schema.String }),

@@ -39,12 +39,19 @@ const STEP: ReadonlySet<HeddleEventType> = new Set([
   "ASSET_CHECK_EVALUATION"
 ])
 
+/** Tells by its tag whether an event is one of some kinds, and what it holds then. */
+const is =
+  <const Tags extends ReadonlyArray<HeddleEventType>>(...tags: Tags) =>
+  (event: HeddleEvent): event is HeddleEventOf<Tags[number]> =>
+    tags.includes(event._tag)
+
 /** Events that something else waits for: they are on disk before anything acts on them. */
 const DURABLE: ReadonlySet<HeddleEventType> = new Set([
   "STEP_SUCCESS",
   "STEP_FAILURE",
   "STEP_UP_FOR_RETRY",
   "STEP_RETRY_DUE",
+  "POOL_CLAIMED",
   "STEP_SKIPPED",
   "EXECUTOR_READY",
   "RESOURCE_INIT_FAILURE",
@@ -96,6 +103,8 @@ const describe = (event: HeddleEvent): string => {
       return `Attempt ${event.attempt} failed and will be made again${event.waitMillis > 0 ? ` in ${event.waitMillis} ms` : ""}: ${ErrorInfo.summary(event.error)}`
     case "STEP_RETRY_DUE":
       return "The wait before the next attempt is over"
+    case "POOL_CLAIMED":
+      return `Has a slot of pool "${event.pool}"`
     case "STEP_SKIPPED":
       return "Skipped: an output that it needs was left out"
     case "HOOK_COMPLETED":
@@ -162,6 +171,50 @@ export const HeddleEvent = {
   /** Tells whether the event belongs to the work of a step (inputs, outputs, start and end, assets). */
   isStepEvent: (event: HeddleEvent): boolean => STEP.has(event._tag),
 
+  /**
+   * Makes a test of the tag of an event, behind which the compiler knows what the event holds:
+   * `events.filter(HeddleEvent.is("STEP_OUTPUT"))`.
+   *
+   * @param tags - the kinds of events that pass
+   * @source Dagster DagsterEvent.event_type, and its typed payloads such as step_output_data
+   */
+  is,
+
+  isStepStart: is("STEP_START"),
+  isStepRestarted: is("STEP_RESTARTED"),
+  isStepSuccess: is("STEP_SUCCESS"),
+  isStepFailure: is("STEP_FAILURE"),
+  isStepSkipped: is("STEP_SKIPPED"),
+  isStepUpForRetry: is("STEP_UP_FOR_RETRY"),
+  /** Tells whether a body gave an output, also one whose check did not pass. */
+  isSuccessfulOutput: is("STEP_OUTPUT"),
+  isHandledOutput: is("HANDLED_OUTPUT"),
+  isLoadedInput: is("LOADED_INPUT"),
+  isExpectationResult: is("STEP_EXPECTATION_RESULT"),
+  isStepMaterialization: is("ASSET_MATERIALIZATION"),
+  isAssetObservation: is("ASSET_OBSERVATION"),
+  isAssetCheckEvaluation: is("ASSET_CHECK_EVALUATION"),
+  isAssetMaterializationPlanned: is("ASSET_MATERIALIZATION_PLANNED"),
+  isResourceInitFailure: is("RESOURCE_INIT_FAILURE"),
+  isEngineEvent: is("ENGINE_EVENT"),
+
+  /** Tells whether the event is one of a hook. */
+  isHookEvent: is("HOOK_COMPLETED", "HOOK_SKIPPED", "HOOK_ERRORED"),
+
+  /** Tells whether the event is one of the run as a whole. */
+  isRunEvent: is(
+    "RUN_ENQUEUED",
+    "RUN_DEQUEUED",
+    "RUN_STARTING",
+    "RUN_START",
+    "RUN_SUCCESS",
+    "RUN_FAILURE",
+    "RUN_CANCELING",
+    "RUN_CANCELED"
+  ),
+  isRunSuccess: is("RUN_SUCCESS"),
+  isRunFailure: is("RUN_FAILURE"),
+
   /** Tells whether the event ends a step for good: success, failure or skip. */
   isStepEnd: (event: HeddleEvent): event is HeddleEventOf<"STEP_SUCCESS" | "STEP_FAILURE" | "STEP_SKIPPED"> =>
     event._tag === "STEP_SUCCESS" || event._tag === "STEP_FAILURE" || event._tag === "STEP_SKIPPED",
@@ -171,11 +224,16 @@ export const HeddleEvent = {
     event._tag === "RUN_SUCCESS" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED",
 
   /** Tells whether the event is a failure: of a step, or of the run. */
-  isFailure: (event: HeddleEvent): boolean =>
-    event._tag === "STEP_FAILURE" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED",
+  isFailure: is("STEP_FAILURE", "RUN_FAILURE", "RUN_CANCELED"),
 
   /** Tells whether the event must be on disk before anything acts on it. */
   isDurable: (event: HeddleEvent): boolean => DURABLE.has(event._tag),
+
+  /** Text key of the asset that the event is about, if it is about one. */
+  assetKey: (event: HeddleEvent): string | undefined => ("asset" in event ? event.asset : undefined),
+
+  /** The partition of the asset that the event is about, if it is about one. */
+  partition: (event: HeddleEvent): string | undefined => ("partition" in event ? event.partition : undefined),
 
   /** The key of the step that the event is about, if it is about one. */
   stepKey: (event: HeddleEvent): string | undefined => ("stepKey" in event ? event.stepKey : undefined),

@@ -44,6 +44,8 @@ export interface OpSnapshot {
   readonly resources?: ReadonlyArray<string>
   readonly tags: { readonly [key: string]: string }
   readonly retry?: RetrySnapshot
+  /** The pool of the instance whose limit its steps stand under. */
+  readonly pool?: string
 }
 
 /** One policy for every failure, or one answer by error tag. */
@@ -137,7 +139,8 @@ const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
   ),
   resources: Schema.optionalKey(Schema.Array(Schema.String)),
   tags,
-  retry: Schema.optionalKey(RetrySnapshot)
+  retry: Schema.optionalKey(RetrySnapshot),
+  pool: Schema.optionalKey(Schema.String)
 })
 
 const GraphSnapshot: Schema.Codec<GraphSnapshot> = Schema.Struct({

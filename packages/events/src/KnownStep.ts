@@ -4,7 +4,8 @@ const schema = Schema.Struct({
   stepKey: Schema.String,
   /** The run that executed it, and whose IO managers hold what it gave. */
   runId: Schema.String,
-  outcome: Schema.Literals(["success", "skipped"]),
+  /** `unselected`: it was not done, and the run was asked not to; of a mapped step the key is the placeholder. */
+  outcome: Schema.Literals(["success", "skipped", "unselected"]),
   /** Outputs that it gave, dynamic ones left out. */
   outputs: Schema.Array(Schema.String),
   /** Mapping keys that it gave, in their order, by dynamic output. */
@@ -12,7 +13,7 @@ const schema = Schema.Struct({
 })
 
 /**
- * A step that a run need not execute again, because an ancestor has.
+ * A step that a run does not execute, because an ancestor has, or because it was not selected.
  *
  * @since 0.1.0
  * @source Dagster KnownExecutionState

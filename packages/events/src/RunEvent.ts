@@ -34,7 +34,9 @@ export const RunEvent = [
     executor: Schema.String,
     /** Process that carries the run. */
     pid: Schema.Int,
-    host: Schema.String
+    host: Schema.String,
+    /** Whether the first failure of a step ends the run. */
+    raiseOnError: Schema.optionalKey(Schema.Boolean)
   }),
   Schema.TaggedStruct("RUN_SUCCESS", everyEvent),
   Schema.TaggedStruct("RUN_FAILURE", {

@@ -23,6 +23,9 @@ const typeCheck = Schema.optionalKey(
 
 const metadata = Schema.optionalKey(MetadataValue.record)
 
+/** Names of the hooks whose events follow: the attempt holds its place until the last of them has come. */
+const hooks = Schema.optionalKey(Schema.Array(Schema.String))
+
 /** What a body said of its own failure with `Failure`. */
 const userFailure = Schema.optionalKey(
   Schema.Struct({ description: Schema.optionalKey(Schema.String), metadata: MetadataValue.record })
@@ -69,12 +72,13 @@ export const StepEvent = [
     description: Schema.optionalKey(Schema.String),
     metadata
   }),
-  Schema.TaggedStruct("STEP_SUCCESS", { ...stepEvent, durationMillis: Schema.Finite }),
+  Schema.TaggedStruct("STEP_SUCCESS", { ...stepEvent, durationMillis: Schema.Finite, hooks }),
   Schema.TaggedStruct("STEP_FAILURE", {
     ...stepEvent,
     error: ErrorInfo.schema,
     source: ErrorSource,
-    userFailure
+    userFailure,
+    hooks
   }),
   Schema.TaggedStruct("STEP_UP_FOR_RETRY", {
     ...stepEvent,
@@ -84,6 +88,8 @@ export const StepEvent = [
     waitMillis: Schema.Finite,
     userFailure
   }),
+  /** The attempt, which is about to start, has a slot of its pool. */
+  Schema.TaggedStruct("POOL_CLAIMED", { ...stepEvent, pool: Schema.String }),
   /** The wait before the next attempt is over; `attempt` is the one that failed. */
   Schema.TaggedStruct("STEP_RETRY_DUE", stepEvent),
   Schema.TaggedStruct("STEP_SKIPPED", stepEvent),

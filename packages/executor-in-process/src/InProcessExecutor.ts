@@ -2,6 +2,7 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { type LocalServices, StepRunner } from "@heddle/engine/step/StepRunner"
 import type { EventSink, Executor } from "@heddle/engine/wire/Executor"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
+import type { TagLimit } from "@heddle/events/TagLimit"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 
@@ -22,10 +23,17 @@ export const InProcessExecutor = {
    * @param job - the job, with its bodies
    * @param local - what this process gives to bodies
    * @param maxConcurrent - how many steps may run at once, ≥ 1
+   * @param limits - how many steps with a tag may
    */
-  make: (job: JobDefinition, local: LocalServices, maxConcurrent: number): Executor["Service"] => ({
+  make: (
+    job: JobDefinition,
+    local: LocalServices,
+    maxConcurrent: number,
+    limits: ReadonlyArray<TagLimit> = []
+  ): Executor["Service"] => ({
     name: "inProcess",
     maxConcurrent,
+    limits,
     open: Effect.fnUntraced(function* (request: RunRequest, sink: EventSink) {
       const runner = yield* StepRunner.open(job, request, local, sink)
       const scope = yield* Effect.scope

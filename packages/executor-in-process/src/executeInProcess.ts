@@ -1,14 +1,10 @@
-import type { RunConfigError } from "@heddle/config/RunConfigError"
-import type { Job } from "@heddle/definitions/Job"
-import type { Provides, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
-import type { Fields } from "@heddle/definitions/Wiring"
+import type { AnyJob } from "@heddle/definitions/Job"
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import { executeDefinition, type ExecuteDefinitionOptions } from "./executeDefinition.ts"
 import type { ExecuteInProcess } from "./ExecuteInProcessOptions.ts"
-import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
+import { raiseFailure } from "./raiseFailure.ts"
 
 /** Why a run failed, by its last event. */
 const failureOf = (end: HeddleEvent | undefined): { readonly reason: string; readonly error?: ErrorInfo } =>
@@ -23,40 +19,33 @@ const failureOf = (end: HeddleEvent | undefined): { readonly reason: string; rea
  * @param job - the job
  * @param options - `runConfig`, where something in it is required; `resources`: layers that take the place of the job's,
  *   by key; `layer`: services for the bodies; `inputValues` of the job; `maxConcurrent`: how many steps may run at once,
- *   16 without it, 1 for the sequential order; `tags`; `runId`
- * @returns the result; fails with `RunConfigError`, which holds every problem, before anything runs. What is still open
+ *   16 without it, 1 for the sequential order; `tags`; `runId`; `instance`: layer of the instance that keeps the run;
+ *   `opSelection`: only these ops, by name, `+a` with one level above it, `a+` below, `*a` and `a*` with all levels, or by
+ *   path, `graph.op`; `partitionKey`; `raiseOnError`: the first failure of a step ends the run, and the call fails with the
+ *   very error of the body
+ * @returns the result; fails with `RunConfigError` or `SelectionError`, which hold every problem, before anything runs. What is still open
  *   stays in the effect's requirements
  * @since 0.1.0
- * @source Dagster JobDefinition.execute_in_process, with `raise_on_error=False`
+ * @source Dagster JobDefinition.execute_in_process, whose `raise_on_error` is true without it
  */
-export const executeInProcess: ExecuteInProcess = <
-  JI extends Fields,
-  Preset,
-  A,
-  E,
-  R,
-  Cfg,
-  Rs extends Resources,
-  Replaced extends PropertyKey,
-  P
->(
-  job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
+export const executeInProcess: ExecuteInProcess = ((
+  job: AnyJob,
   ...options: ReadonlyArray<unknown>
-): Effect.Effect<
-  ExecuteInProcessResult<A, E>,
-  RunConfigError | RunAlreadyExists | StorageError,
-  Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>
-> => {
+): Effect.Effect<unknown, unknown, unknown> => {
   const erased = (options[0] ?? {}) as ExecuteDefinitionOptions
   // Only a re-execution can fail by these.
   const run = Effect.catchTags(executeDefinition(job.definition, erased), {
     ReexecutionError: Effect.die,
-    RunNotFound: Effect.die
+    RunNotFound: Effect.die,
+    StepNotFound: Effect.die
   })
-  return Effect.map(run, ({ capture, events, plan, runId, success }) => {
-    const base = { runId, allEvents: events }
-    if (!success) return { ...base, success: false, ...failureOf(events.at(-1)), failures: capture.failures }
-    const given = (input: string) => erased.inputValues?.[input] ?? job.definition.inputValues[input]
+  return Effect.flatMap(run, (executed): Effect.Effect<unknown, unknown> => {
+    const { capture, events, given, plan, result, success } = executed
+    if (!success) {
+      return erased.raiseOnError === true
+        ? raiseFailure(executed)
+        : Effect.succeed(Object.assign(result, { success, ...failureOf(events.at(-1)), failures: capture.failures }))
+    }
     const value = (output: string) => capture.valueOf(plan, plan.outputs[output]!, given)
     const names = Object.keys(plan.outputs)
     const output =
@@ -65,10 +54,7 @@ export const executeInProcess: ExecuteInProcess = <
         : names.length === 1 && names[0] === "result"
           ? value("result")
           : Object.fromEntries(names.map((name) => [name, value(name)]))
-    return { ...base, success: true, output }
-  }) as unknown as Effect.Effect<
-    ExecuteInProcessResult<A, E>,
-    RunConfigError | RunAlreadyExists | StorageError,
-    Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>
-  >
-}
+    return Effect.succeed(Object.assign(result, { success, output }))
+  })
+  // The types of a call are worked out by its signature, and erased here.
+}) as unknown as ExecuteInProcess

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { IOManager, Job, Op, Out } from "@heddle/definitions"
+import { detachedInputContext, IOManager, Job, Op, Out } from "@heddle/definitions"
 import { ReexecutionOptions } from "@heddle/engine"
 import { executeDefinition } from "@heddle/executor-in-process"
 import { Instance, RunStorage } from "@heddle/storage"
@@ -61,14 +61,12 @@ describe("re-execution", () => {
       assert.isTrue(again.success)
       assert.deepStrictEqual(ran, ["page B", "index"])
       assert.strictEqual(
-        yield* io.loadInput({
-          input: "x",
-          stepKey: "x",
-          runId: "x",
-          upstream: { runId: "second", stepKey: "index", output: "result" },
-          schema: Schema.String,
-          addMetadata: () => {}
-        }),
+        yield* io.loadInput(
+          detachedInputContext({
+            upstream: { runId: "second", stepKey: "index", output: "result" },
+            schema: Schema.String
+          })
+        ),
         "AA,BB,CC"
       )
       const record = yield* RunStorage.use((runs) => runs.get("second"))

@@ -1,10 +1,12 @@
 import { RetryDecision } from "@heddle/engine/plan/RetryDecision"
+import { AttemptProgress } from "@heddle/engine/wire/AttemptProgress"
 import { type EventSink, type Executor, type StepWire, WireNotOpened } from "@heddle/engine/wire/Executor"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { ErrorSource } from "@heddle/events/StepEvent"
+import type { TagLimit } from "@heddle/events/TagLimit"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -25,6 +27,13 @@ export interface MultiprocessOptions {
   readonly values: string
   /** How many workers there may be, and so how many steps run at once, ≥ 1. */
   readonly maxConcurrent: number
+  /** How many steps with a tag may run at once. */
+  readonly limits?: ReadonlyArray<TagLimit> | undefined
+  /**
+   * What a process is for: `worker`, which is the default, runs one step after the other, `step` runs one attempt of
+   * one step, with resources of its own.
+   */
+  readonly isolation?: Isolation | undefined
   /** How long a body may take to end when it is asked to, before its process is killed; 5 seconds without it. */
   readonly grace?: Duration.Input
   /**
@@ -34,9 +43,14 @@ export interface MultiprocessOptions {
   readonly heartbeatTimeout?: Duration.Input
 }
 
+/** What a worker process is for. */
+export type Isolation = "worker" | "step"
+
 /** What a worker does: opening, then idle or at work on one attempt. */
 interface Slot {
   opened: boolean
+  /** Whether it was told that the process is there, for the step that it was started for. */
+  announced: boolean
   step: StepRequest | undefined
   /** Whether the executor itself wants it gone. */
   dismissed: boolean
@@ -61,11 +75,6 @@ const isInTime = (answer: Promise<void>): Promise<boolean> =>
 
 const INTERRUPTED: ErrorInfo = { name: "StepInterrupted", message: "The step was interrupted" }
 
-const isOver = (event: HeddleEvent, { attempt, stepKey }: StepRequest): boolean =>
-  (event._tag === "STEP_SUCCESS" || event._tag === "STEP_FAILURE" || event._tag === "STEP_UP_FOR_RETRY") &&
-  event.stepKey === stepKey &&
-  event.attempt === attempt
-
 const open = (
   options: MultiprocessOptions,
   request: RunRequest,
@@ -76,6 +85,7 @@ const open = (
     const random = yield* Random.Random
     const scope = yield* Effect.scope
     const grace = options.grace ?? "5 seconds"
+    const isolation = options.isolation ?? "worker"
     const ready = yield* Deferred.make<void, WireNotOpened>()
     const heartbeatTimeout = Duration.fromInputUnsafe(options.heartbeatTimeout ?? "60 seconds")
     const slots = new Map<Slot, ChildWorker>()
@@ -91,13 +101,33 @@ const open = (
       attempt
     })
 
+    const progress = new WeakMap<StepRequest, AttemptProgress>()
+    const progressOf = (step: StepRequest): AttemptProgress => {
+      let made = progress.get(step)
+      if (made === undefined) progress.set(step, (made = new AttemptProgress(step)))
+      return made
+    }
+
     /** Ends an attempt whose worker cannot end it any more. */
     const fail = (slot: Slot, error: ErrorInfo, source: ErrorSource, errorTag: string | undefined): void => {
       const { step } = slot
       if (step === undefined) return
       slot.step = undefined
+      const hooks = progressOf(step).hooks
+      if (hooks !== undefined) {
+        // The attempt had ended, and only its hooks were left: they change nothing of it.
+        const lost = (hook: string, i: number): HeddleEvent => ({
+          _tag: "HOOK_ERRORED",
+          ...ofStep(step, `hook${i}`),
+          hook,
+          error
+        })
+        sink(hooks.map(lost))
+        return
+      }
       const failure = { errorTag, source, retryable: source !== "INTERRUPT" }
-      const waitMillis = RetryDecision.waitMillis(step.retry, failure, step.attempt, random.nextDoubleUnsafe())
+      const retry = request.retries === "disabled" ? undefined : step.retry
+      const waitMillis = RetryDecision.waitMillis(retry, failure, step.attempt, random.nextDoubleUnsafe())
       sink([
         waitMillis === undefined
           ? { _tag: "STEP_FAILURE", ...ofStep(step, "worker"), error, source }
@@ -114,13 +144,20 @@ const open = (
       else fail(slot, error, "UNEXPECTED_ERROR", crash._tag)
     }
 
+    /** The process that was started for a step is there: its next events are those of its start. */
+    const announce = (slot: Slot): void => {
+      if (slot.announced || slot.step === undefined) return
+      slot.announced = true
+      sink([{ _tag: "STEP_WORKER_STARTED", ...ofStep(slot.step, "started"), pid: slots.get(slot)?.pid ?? 0 }])
+    }
+
     const listenerOf = (slot: Slot, name: string): WorkerListener => ({
       opened: () => {
         slot.opened = true
         Deferred.doneUnsafe(ready, Effect.void)
         const worker = slots.get(slot)
         if (slot.step === undefined || worker === undefined) return
-        sink([{ _tag: "STEP_WORKER_STARTED", ...ofStep(slot.step, "started"), pid: worker.pid ?? 0 }])
+        announce(slot)
         worker.launch(slot.step)
       },
       notOpened: (error) => {
@@ -128,9 +165,12 @@ const open = (
         fail(slot, error, "FRAMEWORK_ERROR", undefined)
       },
       events: (events, stored) => {
+        announce(slot)
         sink(events, stored)
         const { step } = slot
-        if (step !== undefined && events.some((event) => isOver(event, step))) slot.step = undefined
+        if (step === undefined || !events.some((event) => progressOf(step).see(event))) return
+        slot.step = undefined
+        if (isolation === "step") slots.get(slot)?.close(true)
       },
       line: (stream, message, stored) =>
         sink(
@@ -170,10 +210,14 @@ const open = (
     const start = (step: StepRequest | undefined): Effect.Effect<void> =>
       Effect.suspend(() => {
         const name = `worker${++workers}`
-        const slot: Slot = { opened: false, step, dismissed: false }
+        const slot: Slot = { opened: false, announced: step === undefined, step, dismissed: false }
         if (step !== undefined) sink([{ _tag: "STEP_WORKER_STARTING", ...ofStep(step, "starting") }])
         const { location, values } = options
-        const message = { _tag: "Open" as const, location, request, values, worker: name }
+        const own =
+          isolation === "step" && step !== undefined
+            ? { ...request, onlyStep: step.stepKey, executes: [step.nodePath] }
+            : request
+        const message = { _tag: "Open" as const, location, request: own, values, worker: name }
         try {
           const worker = new ChildWorker(name, message, listenerOf(slot, name))
           slots.set(slot, worker)
@@ -206,9 +250,11 @@ const open = (
         })
       })
     )
-    // The first one shows whether the job can be loaded and its resources start; the others come when they are needed.
-    yield* start(undefined)
-    yield* Deferred.await(ready)
+    if (isolation === "worker") {
+      // The first one shows whether the job can be loaded and its resources start; the others come when they are needed.
+      yield* start(undefined)
+      yield* Deferred.await(ready)
+    }
 
     const find = (stepKey: string, attempt: number) =>
       [...slots].find(([{ step }]) => step?.stepKey === stepKey && step.attempt === attempt)
@@ -216,6 +262,7 @@ const open = (
     return {
       launch: (step: StepRequest) =>
         Effect.suspend(() => {
+          if (isolation === "step") return start(step)
           const idle = [...slots].find(([slot]) => slot.opened && slot.step === undefined && !slot.dismissed)
           if (idle === undefined) return start(step)
           const [slot, worker] = idle
@@ -248,8 +295,9 @@ const open = (
 
 /**
  * An executor whose steps run in child processes. They are kept warm for the run: each loads the job and starts its
- * resources once, and runs one attempt at a time. A worker that ends in the middle of one fails it, as its retry policy
- * allows; one that does not end its body when asked is killed. When this process dies, its workers die with it.
+ * resources once, and runs one attempt at a time; with `isolation: "step"` each attempt has a process of its own. A
+ * worker that ends in the middle of one fails it, as its retry policy allows; one that does not end its body when asked
+ * is killed. When this process dies, its workers die with it.
  *
  * @since 0.1.0
  * @source Dagster multiprocess_executor, with warm workers
@@ -259,6 +307,7 @@ export const MultiprocessExecutor = {
   make: (options: MultiprocessOptions): Executor["Service"] => ({
     name: "multiprocess",
     maxConcurrent: options.maxConcurrent,
+    limits: options.limits ?? [],
     open: (request, sink) => open(options, request, sink)
   })
 }

@@ -1,28 +1,35 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import { describe } from "@heddle/definitions/describe"
 import { IOManager } from "@heddle/definitions/IOManager"
-import type { AnyJob } from "@heddle/definitions/Job"
+import type { AnyJob, Job } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import { type ReexecutionError, type ReexecutionOptions, startRun } from "@heddle/engine/run/startRun"
 import { notBuilt } from "@heddle/engine/step/notBuilt"
+import { requireBound } from "@heddle/engine/step/unboundNeeds"
 import { Executor } from "@heddle/engine/wire/Executor"
-import type { ErrorInfo } from "@heddle/events/ErrorInfo"
-import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
-import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { type ExecutedDefinition, executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { type RaisedError, raiseFailure } from "@heddle/executor-in-process/raiseFailure"
+import { RunFailed } from "@heddle/executor-in-process/RunFailed"
+import { runTarget } from "@heddle/executor-in-process/RunTarget"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Duration from "effect/Duration"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { availableParallelism } from "node:os"
 import { pathToFileURL } from "node:url"
 import { loading } from "./internal/loading.ts"
 import { JobLocation, JobNotLoaded } from "./JobLocation.ts"
+import { JobExecutionResult } from "./JobExecutionResult.ts"
 import { MultiprocessExecutor } from "./MultiprocessExecutor.ts"
 import { OutputsNotPortable } from "./OutputsNotPortable.ts"
 
@@ -37,27 +44,14 @@ export interface ExecuteJobOptions {
   /** Folder of values whose outputs name no IO manager. */
   readonly values: string
   readonly reexecution?: ReexecutionOptions
+  /** Only these ops are executed, with the clauses of `Selection`; a re-execution has that of the run it goes on from. */
+  readonly opSelection?: ReadonlyArray<string>
   /** How long a body in a worker may take to end when it is asked to; 5 seconds without it. */
   readonly grace?: Duration.Input
   /** How long a worker process may give no sign of life before it is killed; 60 seconds without it. */
   readonly heartbeatTimeout?: Duration.Input
   readonly control?: RunControl
   readonly onEvents?: EventListener
-}
-
-/**
- * How a run of a reconstructable job ended. Its events and values are in the instance and with the IO managers.
- *
- * @since 0.1.0
- * @source Dagster JobExecutionResult
- */
-export interface JobExecutionResult {
-  readonly runId: string
-  readonly success: boolean
-  /** The steps that failed for good, with what is stored of their errors. */
-  readonly failures: ReadonlyArray<{ readonly stepKey: string; readonly error: ErrorInfo }>
-  /** The last event of the run. */
-  readonly end: HeddleEventOf<"RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELED"> | undefined
 }
 
 /** Everything that keeps a run from taking place. */
@@ -68,6 +62,9 @@ export type ExecuteJobError =
   | RunAlreadyExists
   | RunNotFound
   | ReexecutionError
+  | SelectionError
+  | StepNotFound
+  | DefinitionError
   | RunTakenOver
   | NotBuilt
   | StorageError
@@ -109,18 +106,30 @@ const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Recon
  * Runs a job that is known by its definition and its place, with the executor that its run config names. Whether the
  * place holds that job is not looked at.
  *
- * @param definition - the job as this process has loaded it
+ * @param whole - the job as this process has loaded it
  * @param location - where workers load it from
  * @param options - as for `executeJob`
  * @returns how the run ended; fails before anything runs when run config does not fit, when an output has no codec and no
  *   IO manager of its own, and for what a re-execution can be refused for
  * @since 0.1.0
  */
-export const executeLocated = Effect.fnUntraced(function* (
-  definition: JobDefinition,
+export const executeLocated = (
+  whole: JobDefinition,
   location: JobLocation,
   options: ExecuteJobOptions
-): Effect.fn.Return<JobExecutionResult, Exclude<ExecuteJobError, JobNotLoaded>, Instance> {
+): Effect.Effect<JobExecutionResult, Exclude<ExecuteJobError, JobNotLoaded>, Instance> =>
+  Effect.map(carry(whole, location, options), ({ result }) => result)
+
+/** Runs a job; of one whose bodies ran in this process, what they failed with is there as it was. */
+const carry = Effect.fnUntraced(function* (
+  whole: JobDefinition,
+  location: JobLocation,
+  options: ExecuteJobOptions & { readonly raiseOnError?: boolean }
+): Effect.fn.Return<
+  { readonly result: JobExecutionResult; readonly executed?: ExecutedDefinition },
+  Exclude<ExecuteJobError, JobNotLoaded>,
+  Instance
+> {
   const failures: Array<JobExecutionResult["failures"][number]> = []
   let end: JobExecutionResult["end"]
   const onEvents = (events: ReadonlyArray<HeddleEvent>): void => {
@@ -131,7 +140,8 @@ export const executeLocated = Effect.fnUntraced(function* (
     options.onEvents?.(events)
   }
   const { heartbeatTimeout, values, ...shared } = options
-  const isMultiprocess = asks(options.runConfig, "multiprocess")
+  const { job: definition, opSelection, runConfig, selection } = yield* runTarget(whole, options)
+  const isMultiprocess = asks(runConfig, "multiprocess")
   // In this process another default IO manager may be there.
   const keepsFiles = isMultiprocess || Option.isNone(yield* Effect.serviceOption(IOManager))
   const snapshot = describe(definition)
@@ -139,53 +149,100 @@ export const executeLocated = Effect.fnUntraced(function* (
     ? OutputsNotPortable.find(snapshot, isMultiprocess ? "multiprocess" : "inProcess")
     : undefined
   if (refused !== undefined) return yield* refused
+  const context = yield* Effect.context<Instance>()
+  const ended = (runId: string): JobExecutionResult =>
+    new JobExecutionResult({
+      runId,
+      job: definition,
+      runConfig,
+      tags: { ...(definition.runTags ?? definition.tags), ...options.tags },
+      ioManager: FileIOManager.make(values),
+      failures,
+      end,
+      context
+    })
   if (!isMultiprocess) {
-    const { runId } = yield* executeDefinition(definition, {
+    const executed = yield* executeDefinition(whole, {
       ...shared,
       onEvents,
       ioManager: FileIOManager.make(values)
     })
-    return { runId, success: end?._tag === "RUN_SUCCESS", failures, end }
+    return { result: ended(executed.runId), executed }
   }
   const unbuilt = notBuilt(definition)
   if (unbuilt !== undefined) return yield* unbuilt
-  const config = yield* JobRunConfig.validate(definition, options.runConfig)
+  yield* requireBound(definition, { context: Context.empty(), replaced: {} })
+  const config = yield* JobRunConfig.validate(definition, runConfig)
   const executor = MultiprocessExecutor.make({
     location,
     values,
     maxConcurrent: options.maxConcurrent ?? config.maxConcurrent ?? availableParallelism(),
+    limits: config.tagConcurrencyLimits,
+    isolation: config.isolation,
     ...(options.grace === undefined ? {} : { grace: options.grace }),
     ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout })
   })
   const { runId } = yield* startRun({
     snapshot,
-    runConfig: options.runConfig,
-    tags: { ...definition.tags, ...options.tags },
+    opSelection,
+    selection,
+    runConfig,
+    tags: { ...(definition.runTags ?? definition.tags), ...options.tags },
     runId: options.runId,
     reexecution: options.reexecution,
+    retries: config.retries,
     control: options.control,
     onEvents
   }).pipe(Effect.provideService(Executor, executor))
-  return { runId, success: end?._tag === "RUN_SUCCESS", failures, end }
+  return { result: ended(runId) }
 })
+
+/** The errors of the bodies of a job. */
+type JobErrors<J> = J extends Job<any, any, any, any, infer E, any, any, any> ? E : never
 
 /**
  * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
  *
  * @param pointer - the job, by module and export
  * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
- *   `reexecution`: the run that this one goes on from; `control`: to ask for its end; `onEvents`: sees events once they
- *   are in the log
+ *   `reexecution`: the run that this one goes on from, whose run config it has where none is given; `opSelection`: only
+ *   these ops; `raiseOnError`: where steps run in this process, the first failure ends the run, and the call fails with
+ *   the very error of the body; `control`: to ask for its end; `onEvents`: sees events once they are in the log
  * @returns how the run ended; fails before anything runs when the module does not hold the job, when an output has no codec
  *   and no IO manager of its own, when run config does not fit, and for what a re-execution can be refused for
  * @since 0.1.0
  * @source Dagster execute_job
  */
-export const executeJob = Effect.fnUntraced(function* (
-  pointer: Reconstructable<AnyJob>,
-  options: ExecuteJobOptions
-): Effect.fn.Return<JobExecutionResult, ExecuteJobError, Instance> {
-  yield* check(pointer)
-  const { exportName, job, moduleUrl } = pointer
-  return yield* executeLocated(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
-})
+export const executeJob = <J extends AnyJob, const Raise extends boolean = false>(
+  pointer: Reconstructable<J>,
+  options: ExecuteJobOptions & {
+    /** Whether the first failure of a step in this process ends the run and becomes the failure of the call. */
+    readonly raiseOnError?: Raise
+  }
+): Effect.Effect<
+  JobExecutionResult,
+  ExecuteJobError | (true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never),
+  Instance
+> => {
+  const run = Effect.gen(function* () {
+    yield* check(pointer)
+    const { exportName, job, moduleUrl } = pointer
+    const { executed, result } = yield* carry(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
+    // A step that asks for a retry where they are disabled fails its run, and not the call.
+    if (options.raiseOnError !== true || result.success || result.failures[0]?.error.name === "RetriesDisabled") {
+      return result
+    }
+    if (executed !== undefined) return yield* raiseFailure(executed)
+    // What a body in a worker failed with has stayed there: its run tells of it.
+    const { end, runId } = result
+    if (end?._tag !== "RUN_FAILURE" || end.reason === "STEP_FAILURE") return result
+    const { error, reason } = end
+    return yield* new RunFailed({ runId, reason, ...(error === undefined ? {} : { error }) })
+  })
+  // Which errors bodies fail with is known by the type of the job.
+  return run as Effect.Effect<
+    JobExecutionResult,
+    ExecuteJobError | (true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never),
+    Instance
+  >
+}

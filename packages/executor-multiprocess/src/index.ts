@@ -1,3 +1,4 @@
+export * from "./JobExecutionResult.ts"
 export * from "./JobLocation.ts"
 export * from "./MultiprocessExecutor.ts"
 export * from "./OutputsNotPortable.ts"

@@ -47,6 +47,33 @@ describe("executeJob over processes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
+  it.live('gives each attempt a process and resources of its own with isolation "step"', () =>
+    Effect.gen(function* () {
+      const { notes, values } = yield* fixture
+      const job = reconstructable(module, "fan", fan)
+      const runConfig = { execution: { multiprocess: { config: { maxConcurrent: 2, isolation: "step" } } } }
+      const result = yield* executeJob(job, { values, runConfig, runId: "r" })
+      assert.isTrue(result.success)
+      const events = yield* logOf("r")
+      const started = events.filter((event) => event._tag === "STEP_WORKER_STARTED")
+      const steps = events.filter((event) => event._tag === "STEP_START")
+      assert.lengthOf(started, steps.length)
+      assert.strictEqual(new Set(started.map(({ pid }) => pid)).size, steps.length)
+      const init = ["RESOURCE_INIT_STARTED", "RESOURCE_INIT_SUCCESS"]
+      assert.deepStrictEqual(tags(events, "millis[b]").slice(0, 5), [
+        "STEP_WORKER_STARTING",
+        "STEP_WORKER_STARTED",
+        ...init,
+        "STEP_START"
+      ])
+      assert.strictEqual(
+        notes().filter((line) => line === "+db").length,
+        notes().filter((line) => line === "-db").length
+      )
+      assert.isAbove(notes().filter((line) => line === "+db").length, 2)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
   it.live(
     "fails the step of a worker that ends, says how, and lets the rest go on; a re-execution takes up the rest",
     () =>
@@ -131,7 +158,7 @@ describe("executeJob over processes", () => {
         runConfig: multiprocess(2),
         runId: "r"
       })
-      assert.isTrue(result.end?._tag === "RUN_FAILURE" && result.end.error?.message === "no connection")
+      assert.isTrue(result.end?._tag === "RUN_FAILURE" && result.end.error?.cause?.message === "no connection")
       assert.strictEqual((yield* RunStorage.use((runs) => runs.get("r"))).status, "FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )

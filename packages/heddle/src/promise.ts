@@ -7,8 +7,11 @@ import type { MissingServices, Named, OptionsGiven, Seen } from "@heddle/definit
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
 import { executeInProcess as executeInProcessEffect } from "@heddle/executor-in-process/executeInProcess"
-import type { CallRunConfig, ExecuteInProcessOptions } from "@heddle/executor-in-process/ExecuteInProcessOptions"
-import type { ExecuteInProcessResult } from "@heddle/executor-in-process/ExecuteInProcessResult"
+import type {
+  CallResult,
+  CallRunConfig,
+  ExecuteInProcessOptions
+} from "@heddle/executor-in-process/ExecuteInProcessOptions"
 import * as Effect from "effect/Effect"
 
 /** What a call shows the compiler first: the services that nobody provides, else the options that it left out. */
@@ -31,23 +34,35 @@ export interface ExecuteInProcessPromise {
     const Replaced extends PropertyKey = never,
     P = never,
     const K extends PropertyKey = never,
-    O = {}
+    O = {},
+    const Selection extends ReadonlyArray<string> = never,
+    const Raise extends boolean = false
   >(
     job: Job<JobName, JI, Preset, A, E, R, Cfg, Rs>,
     options?: ExecuteInProcessOptions<
       CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
       Partial<Values<JI>> & Named<InputNames, keyof JI>,
       Replace<Rs> & Named<Replaced, keyof Rs>,
-      P
+      P,
+      Selection,
+      Raise
     > &
       Named<K, "runConfig"> &
       Seen<O>,
     ...missing: Asked<
       JobName,
       Exclude<R | ResourceNeeds<Omit<Rs, Replaced>>, Provides<Rs> | P>,
-      OptionsGiven<K, O, {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced> ? never : "runConfig">
+      OptionsGiven<
+        K,
+        O,
+        [Selection] extends [never]
+          ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>
+            ? never
+            : "runConfig"
+          : never
+      >
     >
-  ): Promise<ExecuteInProcessResult<A, E>>
+  ): Promise<CallResult<A, E, Selection, Raise>>
 }
 
 /** What is missing has been refused by the signature below, so that nothing is left open here. */
@@ -59,7 +74,8 @@ const run = (job: AnyJob, options?: never): Promise<unknown> =>
  *
  * @param job - the job
  * @param options - as for `executeInProcess` of `heddle`; every service that the job needs must be given
- * @returns a promise of the result; it rejects with `RunConfigError`, which holds every problem, before anything runs
+ * @returns a promise of the result; it rejects with `RunConfigError`, which holds every problem, before anything runs, and
+ *   with `raiseOnError` with the very error of the body that failed first
  * @since 0.1.0
  * @source Dagster JobDefinition.execute_in_process
  */

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Schema } from "effect"
-import { Job, Op, RunConfigError } from "heddle"
+import { Instance, Job, Op, RunConfigError, RunStorage } from "heddle"
 import { executeInProcess } from "heddle/promise"
 import { assert, describe, it } from "vitest"
 
@@ -10,6 +10,8 @@ const count = Op.make("count", {
   output: Schema.Number,
   run: (_, { config }) => Effect.map(Warehouse, ({ rows }) => rows * config.times)
 })
+const plus = Op.make("plus", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n + 1 })
+class Boom extends Schema.TaggedError<Boom>()("Boom", {}) {}
 const job = Job.make("counting", {}, function* () {
   return yield* count()
 })
@@ -28,6 +30,30 @@ describe("heddle/promise", () => {
       (rejected: unknown) => rejected
     )
     assert.instanceOf(error, RunConfigError)
+  })
+
+  it("rejects, with raiseOnError, with the very error of the body, and keeps the run in the instance of the call", async () => {
+    const boom = new Boom()
+    const breaks = Job.make("breaks", {}, function* () {
+      return yield* Op.make("boom", { output: Schema.Number, run: () => Effect.fail(boom) })()
+    })
+    const instance = Layer.succeedContext(await Effect.runPromise(Effect.scoped(Layer.build(Instance.layerMemory))))
+    const error: unknown = await executeInProcess(breaks, { raiseOnError: true, instance, runId: "mine" }).then(
+      () => undefined,
+      (rejected: unknown) => rejected
+    )
+    assert.strictEqual(error, boom)
+    const run = await Effect.runPromise(RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(instance)))
+    assert.strictEqual(run.status, "FAILURE")
+  })
+
+  it("runs a part of a job", async () => {
+    const chain = Job.make("chain", {}, function* () {
+      return yield* plus({ n: yield* count() })
+    })
+    const runConfig = { ops: { plus: { inputs: { n: 4 } } } }
+    const result = await executeInProcess(chain, { layer, opSelection: ["plus"], runConfig })
+    assert.strictEqual(result.outputForNode("plus"), 5)
   })
 
   it("does not compile without the services or the run config that the job needs", () => {

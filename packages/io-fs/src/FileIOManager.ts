@@ -2,9 +2,10 @@ import { Json } from "@heddle/events/Json"
 import { IOManager, type IOManagerShape, type ValueAddress, ValueNotFound } from "@heddle/definitions/IOManager"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises"
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import { FileIOError } from "./FileIOError.ts"
+import { DecodedValues } from "./internal/DecodedValues.ts"
 import { jsonCodec } from "./internal/jsonCodec.ts"
 
 /** Folder below a home that holds values. */
@@ -24,11 +25,27 @@ const pathOf = ({ mappingKey, output, runId, stepKey }: ValueAddress): string =>
 const isNotFound = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "code" in cause && cause.code === "ENOENT"
 
-/** Makes a folder and those above it, and has the folders that are new on the disk. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false
+  )
+
+/**
+ * Makes a folder and those above it, and has the folders that are new on the disk. Node's own `recursive` never ends in
+ * file systems such as `/proc`, which deny that a folder is there and that it can be made.
+ */
 const makeFolder = async (folder: string): Promise<void> => {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+  if (await isFolder(folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) await makeFolder(parent)
+  try {
+    await mkdir(folder)
+  } catch (cause) {
+    // Another process may have made it in the meantime.
+    if (!(await isFolder(folder))) throw cause
+  }
+  await syncFolder(parent)
 }
 
 const syncFolder = async (folder: string): Promise<void> => {
@@ -63,6 +80,7 @@ const writeSafely = async (path: string, text: string, attempt: number): Promise
 
 const make = (folder: string): IOManagerShape => {
   const root = resolve(folder)
+  const decoded = new DecodedValues()
   return {
     handleOutput: (context, value) => {
       const path = join(root, pathOf(context))
@@ -76,6 +94,7 @@ const make = (folder: string): IOManagerShape => {
           try: () => writeSafely(path, encoded, context.attempt),
           catch: (cause) => new FileIOError({ operation: `write ${subject}`, path, cause })
         })
+        decoded.drop(path)
         context.addMetadata({ path: { _tag: "path", value: path } })
       })
     },
@@ -83,18 +102,13 @@ const make = (folder: string): IOManagerShape => {
       const { output, stepKey } = context.upstream
       const path = join(root, pathOf(context.upstream))
       const operation = `read output "${output}" of step "${stepKey}"`
+      const { schema } = context
+      const read = async () => jsonCodec(schema).decode(Json.parse(await readFile(path, "utf8")))
       return Effect.tryPromise({
-        try: () => readFile(path, "utf8"),
+        try: async () => decoded.get(path, schema, await stat(path), read),
         catch: (cause) =>
           isNotFound(cause) ? new ValueNotFound({ ...context.upstream }) : new FileIOError({ operation, path, cause })
-      }).pipe(
-        Effect.flatMap((text) =>
-          Effect.try({
-            try: () => jsonCodec(context.schema).decode(Json.parse(text)),
-            catch: (cause) => new FileIOError({ operation, path, cause })
-          })
-        )
-      )
+      })
     }
   }
 }
@@ -104,6 +118,9 @@ const NO_JSON = "Give the output a schema whose values have a JSON form"
 /**
  * Keeps values as files: each as JSON by its schema, written beside its place, synced and renamed, so that a file is
  * there whole or not at all and is on the disk before anything is told of it.
+ *
+ * A value that several steps of a process load is decoded once while it is kept in mind, and they get the same object: do
+ * not change what is loaded. What another process writes in its place is seen.
  *
  * @since 0.1.0
  * @source Dagster FilesystemIOManager, with JSON for pickles

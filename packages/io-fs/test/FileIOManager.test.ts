@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Job, Op, Out, ValueNotFound } from "@heddle/definitions"
+import { detachedInputContext, detachedOutputContext, Job, Op, Out, ValueNotFound } from "@heddle/definitions"
 import { executeInProcess } from "@heddle/executor-in-process"
 import { FileIOError, FileIOManager } from "@heddle/io-fs"
-import { Arbitrary, Effect, Schema } from "effect"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { Arbitrary, Effect, Schema, SchemaGetter } from "effect"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -12,22 +12,15 @@ const temporaryFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-const output = (schema: Schema.Top) => ({
-  runId: "r",
-  stepKey: "step",
-  output: "result",
-  attempt: 1,
-  schema,
-  addMetadata: () => {}
-})
-const input = (schema: Schema.Top) => ({
-  input: "n",
-  stepKey: "next",
-  runId: "r",
-  upstream: { runId: "r", stepKey: "step", output: "result" },
-  schema,
-  addMetadata: () => {}
-})
+const output = (schema: Schema.Top) => detachedOutputContext({ runId: "r", stepKey: "step", output: "result", schema })
+const input = (schema: Schema.Top) =>
+  detachedInputContext({
+    input: "n",
+    stepKey: "next",
+    runId: "r",
+    upstream: { runId: "r", stepKey: "step", output: "result" },
+    schema
+  })
 
 const Everything = Schema.Struct({
   when: Schema.Date,
@@ -37,6 +30,21 @@ const Everything = Schema.Struct({
   list: Schema.Array(Schema.NullOr(Schema.Finite)),
   map: Schema.ReadonlyMap(Schema.String, Schema.Boolean)
 })
+
+/** A schema that counts how often a value of it is decoded. */
+const counting = () => {
+  let count = 0
+  const schema = Schema.Number.pipe(
+    Schema.decodeTo(Schema.Number, {
+      decode: SchemaGetter.transform((n: number) => {
+        count++
+        return n
+      }),
+      encode: SchemaGetter.passthrough()
+    })
+  )
+  return { schema, decoded: () => count }
+}
 
 describe("FileIOManager", () => {
   it.effect("keeps what a job's steps give, by run, step, output and mapping key", () =>
@@ -124,6 +132,56 @@ describe("FileIOManager", () => {
       const error = yield* Effect.flip(FileIOManager.make(folder).handleOutput(output(Schema.Number), 1))
       assert.instanceOf(error, FileIOError)
       assert.deepStrictEqual(readdirSync(folder), ["r"])
+    })
+  )
+
+  it.effect("decodes a value once for all that load it, and sees what is written in its place", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const { decoded, schema } = counting()
+      const io = FileIOManager.make(folder)
+      const another = FileIOManager.make(folder)
+      const load = () => io.loadInput(input(schema))
+      yield* io.handleOutput(output(schema), 1)
+      assert.deepStrictEqual(
+        yield* Effect.all(Array.from({ length: 50 }, load), { concurrency: 16 }),
+        Array(50).fill(1)
+      )
+      assert.strictEqual(decoded(), 1)
+      yield* another.handleOutput(output(schema), 2)
+      assert.strictEqual(yield* load(), 2)
+      writeFileSync(join(folder, "r/step/result.json"), '"broken')
+      assert.instanceOf(yield* Effect.flip(load()), FileIOError)
+      yield* another.handleOutput(output(schema), 3)
+      assert.strictEqual(yield* load(), 3)
+      assert.strictEqual(decoded(), 3)
+    })
+  )
+
+  it.effect("keeps no more values in mind than a bounded number", () =>
+    Effect.gen(function* () {
+      const { decoded, schema } = counting()
+      const io = FileIOManager.make(yield* temporaryFolder)
+      const keys = Array.from({ length: 100 }, (_, i) => `k${i}`)
+      for (const mappingKey of keys) {
+        yield* io.handleOutput(detachedOutputContext({ mappingKey, schema }), 1)
+        const { output, runId, stepKey } = detachedOutputContext()
+        yield* io.loadInput(detachedInputContext({ upstream: { output, runId, stepKey, mappingKey }, schema }))
+      }
+      assert.strictEqual(decoded(), 100)
+      const { output, runId, stepKey } = detachedOutputContext()
+      for (const mappingKey of ["k99", "k0"]) {
+        yield* io.loadInput(detachedInputContext({ upstream: { output, runId, stepKey, mappingKey }, schema }))
+      }
+      assert.strictEqual(decoded(), 101)
+    })
+  )
+
+  it.effect("says so where no folder can be made, also where the system only denies that it is there", () =>
+    Effect.gen(function* () {
+      const place = existsSync("/proc/self") ? "/proc/nowhere" : "/dev/null"
+      const error = yield* Effect.flip(FileIOManager.make(join(place, "a/b")).handleOutput(output(Schema.Number), 1))
+      assert.instanceOf(error, FileIOError)
     })
   )
 })

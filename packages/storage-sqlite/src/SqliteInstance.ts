@@ -1,3 +1,4 @@
+import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -13,6 +14,7 @@ import { pathKind } from "./internal/pathKind.ts"
 import type { Durability } from "./internal/Durability.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
+import { sqliteConcurrencySlots } from "./internal/SqliteConcurrencySlots.ts"
 import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
 import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
 
@@ -88,7 +90,8 @@ const layer = (options: SqliteOptions & { readonly filename: string }): Layer.La
       const keeper = new LeaseKeeper(database, leaseMillis)
       yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
       return Context.make(EventLog, sqliteEventLog(database)).pipe(
-        Context.add(RunStorage, sqliteRunStorage(database, keeper, leaseMillis))
+        Context.add(RunStorage, sqliteRunStorage(database, keeper, leaseMillis)),
+        Context.add(ConcurrencySlots, sqliteConcurrencySlots(database))
       )
     })
   )

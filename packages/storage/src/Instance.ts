@@ -1,19 +1,22 @@
 import * as Layer from "effect/Layer"
+import { ConcurrencySlots } from "./ConcurrencySlots.ts"
 import { EventLog } from "./EventLog.ts"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import { RunStorage } from "./RunStorage.ts"
 
 /**
- * What runs are kept in: the event log and the run storage, together.
+ * What runs are kept in: the event log, the run storage and the pools, together.
  *
  * @since 0.1.0
  * @source Dagster DagsterInstance, as a composition of small services
  */
-export type Instance = EventLog | RunStorage
+export type Instance = EventLog | RunStorage | ConcurrencySlots
 
-const layerMemory: Layer.Layer<Instance> = Layer.mergeAll(EventLog.layerMemory, RunStorage.layerMemory).pipe(
-  Layer.provide(MemoryStore.layer)
-)
+const layerMemory: Layer.Layer<Instance> = Layer.mergeAll(
+  EventLog.layerMemory,
+  RunStorage.layerMemory,
+  ConcurrencySlots.layerMemory
+).pipe(Layer.provide(MemoryStore.layer))
 
 /**
  * Layers of whole instances.

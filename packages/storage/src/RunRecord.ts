@@ -16,6 +16,8 @@ const schema = Schema.Struct({
   rootRunId: Schema.optionalKey(Schema.String),
   /** The steps that it takes over from its ancestors instead of executing them. */
   known: Schema.optionalKey(Schema.Array(KnownStep.schema)),
+  /** The selection of ops that it was made with, as it was given; all of them when absent. */
+  opSelection: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The steps that the run was asked to execute; all of them when absent. */
   stepKeys: Schema.optionalKey(Schema.Array(Schema.String))
 })

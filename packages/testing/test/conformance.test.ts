@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ConcurrencySlotsSuite } from "@heddle/testing/conformance/ConcurrencySlotsSuite"
 import { EventLogSuite } from "@heddle/testing/conformance/EventLogSuite"
 import { RunStorageSuite } from "@heddle/testing/conformance/RunStorageSuite"
 
@@ -21,6 +22,10 @@ const sqliteFile = Layer.unwrap(
 EventLogSuite.suite("memory", Instance.layerMemory, { checks: false })
 EventLogSuite.suite("SQLite, a file", sqliteFile)
 EventLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
+
+ConcurrencySlotsSuite.suite("memory", Instance.layerMemory)
+ConcurrencySlotsSuite.suite("SQLite, a file", sqliteFile)
+ConcurrencySlotsSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
 
 RunStorageSuite.suite("memory", Instance.layerMemory)
 RunStorageSuite.suite("SQLite, a file", sqliteFile)

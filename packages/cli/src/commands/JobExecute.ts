@@ -11,6 +11,7 @@ import { LiveRun } from "../LiveRun.ts"
 import { UsageError } from "../UsageError.ts"
 import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
+import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
 /**
  * `heddle job execute`: runs a job and shows how it goes.
@@ -22,13 +23,28 @@ export const JobExecute = Command.make(
   {
     ...JobFlags,
     ...RunFlags,
+    select: selectFlag(
+      "op-selection",
+      "Only these ops, with commas between them: `load`, `+load` and one level above it, `load+` below it, `*load` and `load*` all levels, or paths, `graph.op`; what they need of other ops comes from run config"
+    ),
     runId: Flag.String("run-id").pipe(
       Flag.withMetavar("<id>"),
       Flag.withDescription("Id of the run (default: a random one)"),
       Flag.optional
     )
   },
-  Effect.fnUntraced(function* ({ config, configJson, executor, file, job: name, json, maxConcurrent, runId, tags }) {
+  Effect.fnUntraced(function* ({
+    config,
+    configJson,
+    executor,
+    file,
+    job: name,
+    json,
+    maxConcurrent,
+    runId,
+    select,
+    tags
+  }) {
     Lifeline.hold()
     // Everything that can be wrong is looked at before anything is said.
     const job = yield* CodeLocation.load(file).pipe(
@@ -48,6 +64,7 @@ export const JobExecute = Command.make(
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
       runId: Option.getOrUndefined(runId),
+      opSelection: clausesOf(select),
       json
     }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
   }, Effect.scoped)
@@ -65,6 +82,10 @@ export const JobExecute = Command.make(
     {
       command: `heddle job execute -f src/definitions.ts -j etl --config-json '{"ops":{"load":{"config":{"limit":10}}}}'`,
       description: "With run config on the command line"
+    },
+    {
+      command: "heddle job execute -f src/definitions.ts -j etl --select 'clean*'",
+      description: "Only one op and all that comes after it"
     },
     {
       command: "heddle job execute -f src/definitions.ts -j etl --json | jq -c 'select(._tag==\"STEP_FAILURE\")'",

@@ -19,6 +19,7 @@ import { RunReference } from "../RunReference.ts"
 import { UsageError } from "../UsageError.ts"
 import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
+import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
 /** Why a run cannot be executed again as it is; nothing when it can. */
 const refusal = (
@@ -101,6 +102,10 @@ export const RunReexecute = Command.make(
       ),
       Flag.withDefault("failure")
     ),
+    select: selectFlag(
+      "step-selection",
+      "Only these steps, by their keys, with commas between them: `load`, `load+`, `*load`, `size_of[a]`; the values of other steps are taken over from the run"
+    ),
     ...RunFlags,
     config: RunFlags.config.pipe(
       Flag.withDescription("Run config in YAML or JSON, as for `job execute`; without any the run config of the run")
@@ -112,13 +117,16 @@ export const RunReexecute = Command.make(
     configJson,
     executor,
     file,
-    from,
+    from: asked,
     job: named,
     json,
     maxConcurrent,
     run: reference,
+    select,
     tags
   }) {
+    const stepSelection = clausesOf(select)
+    const from = stepSelection.length > 0 ? "start" : asked
     Lifeline.hold()
     // Everything that can be wrong is looked at before anything is said.
     const location = yield* Effect.result(CodeLocation.load(file))
@@ -152,7 +160,7 @@ export const RunReexecute = Command.make(
         file,
         executor: Option.getOrUndefined(executor),
         maxConcurrent: Option.getOrUndefined(maxConcurrent),
-        reexecution: { parentRunId: parent.runId, from },
+        reexecution: { parentRunId: parent.runId, from, ...(stepSelection.length === 0 ? {} : { stepSelection }) },
         json
       })
     }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
@@ -168,6 +176,10 @@ export const RunReexecute = Command.make(
       description: "Go on from the newest run: only what did not succeed"
     },
     { command: "heddle run reexecute 3f2a -f src/definitions.ts --from start", description: "All of a run again" },
+    {
+      command: "heddle run reexecute last -f src/definitions.ts --select 'clean+'",
+      description: "Only one step and those right after it"
+    },
     {
       command: "heddle run reexecute last -f src/definitions.ts -c run.yaml --tag reason=mended",
       description: "With another run config, and a tag more"

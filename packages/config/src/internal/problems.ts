@@ -1,5 +1,5 @@
 import * as SchemaIssue from "effect/SchemaIssue"
-import type { ConfigProblem } from "../ConfigProblem.ts"
+import { ConfigProblem } from "../ConfigProblem.ts"
 
 type Path = ConfigProblem["path"]
 type Part = Path[number]
@@ -18,6 +18,8 @@ export const kindOf = (value: unknown): string => {
       return "a text"
     case "object":
       return "a map"
+    case "number":
+      return Number.isFinite(value) && !Number.isInteger(value) ? "a fraction" : "a number"
     default:
       return `a ${typeof value}`
   }
@@ -42,19 +44,63 @@ const inside = (input: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
  * @param input - the value
  */
 export const problemsOf = (issue: SchemaIssue.Issue, path: Path, input: unknown): ReadonlyArray<ConfigProblem> => {
+  const found = flat(issue, path, input)
+  const near = (name: string, parent: string): string | undefined =>
+    // A field that is not known, beside one that is missing: the first is probably the second, mistyped.
+    ConfigProblem.nearest(
+      name,
+      found.flatMap((other) =>
+        other.reason === "MISSING_FIELD" && JSON.stringify(other.path.slice(0, -1)) === parent
+          ? [String(other.path.at(-1))]
+          : []
+      )
+    )
+  const groups = new Map<string, ConfigProblem>()
+  const rest: Array<ConfigProblem> = []
+  for (const problem of found) {
+    if (problem.reason !== "MISSING_FIELD" && problem.reason !== "UNDEFINED_FIELD") {
+      rest.push(problem)
+      continue
+    }
+    const section = problem.path.slice(0, -1)
+    const name = String(problem.path.at(-1))
+    const at = JSON.stringify(section)
+    const key = `${problem.reason} ${at}`
+    const before = groups.get(key)
+    const fields = [...(before?.fields ?? []), name].toSorted()
+    const suggestion = problem.reason === "UNDEFINED_FIELD" ? near(name, at) : undefined
+    const suggestions = { ...before?.suggestions, ...(suggestion === undefined ? {} : { [name]: suggestion }) }
+    const names = fields.map((field) => `"${field}"`).join(", ")
+    groups.set(key, {
+      reason: problem.reason,
+      path: section,
+      message:
+        fields.length === 1
+          ? problem.message
+          : problem.reason === "MISSING_FIELD"
+            ? `fields ${names} are missing`
+            : `no such fields ${names}`,
+      fields,
+      ...(Object.keys(suggestions).length === 0 ? {} : { suggestions })
+    })
+  }
+  return [...groups.values(), ...rest]
+}
+
+const flat = (issue: SchemaIssue.Issue, path: Path, input: unknown): ReadonlyArray<ConfigProblem> => {
   const one = (reason: ConfigProblem["reason"], message: string): ReadonlyArray<ConfigProblem> => [
     { reason, path, message }
   ]
   switch (issue._tag) {
     case "Pointer":
-      return problemsOf(issue.issue, [...path, ...issue.path.map(part)], inside(input, issue.path))
+      return flat(issue.issue, [...path, ...issue.path.map(part)], inside(input, issue.path))
     case "Encoding":
-      return problemsOf(issue.issue, path, input)
+      return flat(issue.issue, path, input)
     case "Composite":
-      return issue.issues.flatMap((inner) => problemsOf(inner, path, input))
+      return issue.issues.flatMap((inner) => flat(inner, path, input))
     case "AnyOf":
       return issue.issues.length === 1
-        ? problemsOf(issue.issues[0]!, path, input)
+        ? flat(issue.issues[0]!, path, input)
         : one("TYPE_MISMATCH", `${expected(format(issue).split("\n", 1)[0]!)}, got ${kindOf(input)}`)
     case "MissingKey":
       return one("MISSING_FIELD", "is missing")

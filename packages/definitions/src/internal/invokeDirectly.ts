@@ -1,88 +1,133 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { RunConfigError } from "@heddle/config/RunConfigError"
+import { validate } from "@heddle/config/validate"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { BodyEvent } from "../BodyEvent.ts"
 import { type BodyOutput, BodyOutputs } from "../BodyOutputs.ts"
+import { DirectContext, type DirectContextOptions } from "../DirectContext.ts"
+import { InputDefault } from "../InputDefault.ts"
+import { InvocationError } from "../InvocationError.ts"
 import { OpBody } from "../OpBody.ts"
 import type { OpDefinition } from "../OpDefinition.ts"
-import { type OpContext, OpExecutionContext, type OpLogger } from "../OpExecutionContext.ts"
-import { TypeCheckFailed } from "../TypeCheckFailed.ts"
+import { OpExecutionContext } from "../OpExecutionContext.ts"
 import { ValueCheck } from "../ValueCheck.ts"
+import type * as Schema from "effect/Schema"
 
-/** Lines that a body logs when there is no run go to Effect's own logger. */
-const logger = (write: (level: string, message: string, data: object | undefined) => void): OpLogger => ({
-  log: (level, message, data) => write(level, message, data),
-  debug: (message, data) => write("DEBUG", message, data),
-  info: (message, data) => write("INFO", message, data),
-  warning: (message, data) => write("WARNING", message, data),
-  error: (message, data) => write("ERROR", message, data),
-  critical: (message, data) => write("CRITICAL", message, data)
+/** Values for all inputs, defaults among them. Dies with `InvocationError` for what is missing or surplus. */
+const inputsOf = Effect.fnUntraced(function* (op: OpDefinition, given: { readonly [input: string]: unknown }) {
+  const problems: Array<string> = []
+  const names = op.inputs.map(({ name }) => name)
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue
+    const nearest = ConfigProblem.nearest(name, names)
+    problems.push(`it has no input "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`)
+  }
+  const values: Record<string, unknown> = {}
+  for (const { name, schema } of op.inputs) {
+    const isNothing = ValueCheck.isNothing(schema)
+    if (Object.hasOwn(given, name) && !(isNothing && given[name] === undefined)) {
+      if (isNothing) problems.push(`input "${name}" only orders steps: it takes no value`)
+      else values[name] = given[name]
+    } else if (InputDefault.has(schema)) {
+      values[name] = yield* InputDefault.of(schema)
+    } else if (!isNothing) {
+      problems.push(`input "${name}" is missing`)
+    }
+  }
+  return problems.length === 0 ? values : yield* Effect.die(new InvocationError({ op: op.name, problems }))
 })
 
-const check = (schema: Schema.Top, value: unknown, subject: string): void => {
-  const description = ValueCheck.of(schema)(value)
-  if (description !== undefined) throw new TypeCheckFailed({ subject, description })
+const configOf = (op: OpDefinition, given: unknown): Effect.Effect<unknown> => {
+  if (op.config === undefined) {
+    return given === undefined
+      ? Effect.void
+      : Effect.die(new InvocationError({ op: op.name, problems: ["it takes no config"] }))
+  }
+  const node = ConfigNode.section({ config: ConfigNode.value(op.config) })
+  const result = validate(node, given === undefined ? {} : { config: given })
+  return result._tag === "Valid"
+    ? Effect.succeed((result.value as { readonly config?: unknown }).config)
+    : Effect.die(new RunConfigError({ jobName: op.name, problems: result.problems }))
 }
 
-/** Runs the body of an op alone; whatever is wrong with config, inputs or outputs is a defect that says so. */
+/**
+ * Runs the body of an op alone; whatever is wrong with config, inputs or outputs is a defect that says so.
+ *
+ * Nothing is stored and nothing is logged: what the body does beside its value can be read from the context.
+ */
 export const invokeDirectly = (
   op: OpDefinition,
-  inputs: { readonly [name: string]: unknown },
-  options: {
-    readonly config?: unknown
-    readonly mappingKey?: string
-    readonly partitionKey?: string
-    readonly retryNumber?: number
-  }
+  inputs: { readonly [input: string]: unknown },
+  options: DirectContextOptions & { readonly context?: DirectContext | undefined }
 ): Effect.Effect<unknown, unknown, unknown> =>
   Effect.gen(function* () {
+    const { context = new DirectContext(options) } = options
+    if (options.context !== undefined && options.config !== undefined && context.options.config !== undefined) {
+      return yield* Effect.die(
+        new InvocationError({ op: op.name, problems: ["config is given twice: at the call, and in its context"] })
+      )
+    }
     const signal = yield* Effect.abortSignal
     const services = yield* Effect.context<never>()
-    const config =
-      op.config === undefined
-        ? undefined
-        : yield* Schema.decodeUnknownEffect(op.config, { errors: "all", onExcessProperty: "error" })(
-            options.config ?? {}
-          ).pipe(
-            Effect.catchTag("SchemaError", (error) =>
-              Effect.die(new TypeCheckFailed({ subject: `config of op "${op.name}"`, description: error.message }))
-            )
-          )
-    for (const { name, schema } of op.inputs) check(schema, inputs[name], `input "${name}" of op "${op.name}"`)
+    const config = yield* configOf(op, options.config ?? context.options.config)
+    const given = yield* inputsOf(op, inputs)
     const resources: Record<string, unknown> = {}
-    for (const [key, tag] of Object.entries(op.resources ?? {})) resources[key] = yield* tag
-    const context: OpContext<unknown, {}> & { readonly partitionKey: string | undefined } = {
-      config,
-      resources,
-      runId: "EPHEMERAL",
-      jobName: op.name,
-      stepKey: op.name,
-      retryNumber: options.retryNumber ?? 0,
-      mappingKey: options.mappingKey,
-      partitionKey: options.partitionKey,
-      tags: op.tags,
-      log: logger((level, message, data) =>
-        Effect.runForkWith(services)(
-          data === undefined ? Effect.log(`${level} ${message}`) : Effect.log(`${level} ${message}`, data)
-        )
-      ),
-      signal
+    const values = context.options.resources ?? {}
+    for (const [key, tag] of Object.entries(op.resources ?? {})) {
+      resources[key] = Object.hasOwn(values, key) ? values[key] : yield* tag
     }
     const outputs = new BodyOutputs(op, op.name)
+    context.bind({
+      op,
+      config,
+      resources,
+      outputs,
+      signal,
+      write: ({ data, level, message }) => {
+        // Lines that a body logs when there is no run go to Effect's own logger.
+        const text = `${level} ${message}`
+        Effect.runForkWith(services)(data === undefined ? Effect.log(text) : Effect.log(text, data))
+      }
+    })
+    const check = (schema: Schema.Top, value: unknown, subject: string): void => {
+      const outcome = ValueCheck.of(schema)(value, context, subject)
+      if (outcome?.passed === false) throw ValueCheck.error(subject, outcome)
+    }
     const taken: Array<BodyOutput> = []
     const take = (output: BodyOutput): void => {
       check(output.output.schema, output.value, `output "${output.output.name}" of op "${op.name}"`)
       taken.push(output)
+      context.emissions.push({
+        _tag: "Output",
+        output: output.output.name,
+        mappingKey: output.key,
+        value: output.value,
+        metadata: output.metadata ?? {}
+      })
     }
-    const result = yield* Effect.provideService(OpBody.run(op, inputs, context), OpExecutionContext, context)
-    if (result._tag === "Returned") {
-      for (const output of outputs.takeReturned(result.value)) take(output)
-    } else {
-      yield* Stream.runForEach(result.stream, (emission) =>
-        Effect.sync(() => take(outputs.takeEmission(emission)))
-      ).pipe(Effect.provideService(OpExecutionContext, context))
-    }
-    const missing = outputs.missing()
-    if (missing !== undefined) return yield* Effect.die(missing)
+    const work = Effect.gen(function* () {
+      for (const { name, schema } of op.inputs) {
+        if (Object.hasOwn(given, name)) check(schema, given[name], `input "${name}" of op "${op.name}"`)
+      }
+      const result = yield* OpBody.run(op, given, context)
+      if (result._tag === "Returned") {
+        for (const output of outputs.takeReturned(result.value)) take(output)
+      } else {
+        yield* Stream.runForEach(result.stream, (emission) =>
+          Effect.sync(() => {
+            if (BodyEvent.is(emission)) context.emissions.push(emission)
+            else take(outputs.takeEmission(emission))
+          })
+        )
+      }
+      for (const output of outputs.takeRest()) take(output)
+    })
+    yield* work.pipe(
+      Effect.provideService(OpExecutionContext, context),
+      Effect.ensuring(Effect.sync(() => context.release()))
+    )
     if (op.returns === "value") return taken[0]?.value
     const record: Record<string, unknown> = {}
     for (const { dynamic, name } of op.outputs) if (dynamic) record[name] = []

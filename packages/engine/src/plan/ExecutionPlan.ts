@@ -34,6 +34,8 @@ export interface PlanStep {
   /** The dynamic output that it is mapped over. */
   readonly mappedOver?: { readonly step: number; readonly output: string }
   readonly retry?: RetrySnapshot
+  /** The pool of the instance that it claims a slot of before it starts. */
+  readonly pool?: string
   readonly tags: { readonly [key: string]: string }
   /** Steps that are ready together start in descending order of it. */
   readonly priority: number

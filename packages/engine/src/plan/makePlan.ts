@@ -2,9 +2,7 @@ import { type GraphSnapshot, type JobSnapshot, type NodeSnapshot, Wire } from "@
 import { StepKey } from "@heddle/events/StepKey"
 import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
 import { PlanError } from "./PlanError.ts"
-
-/** Tag that orders steps which are ready together. */
-const PRIORITY = "heddle/priority"
+import { PRIORITY_TAG } from "./priorityTag.ts"
 
 /** Names are compared by code point everywhere. */
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -48,7 +46,7 @@ const priorityOf = (nodePath: string, tag: string | undefined): number => {
   if (tag === undefined) return 0
   const priority = Number(tag)
   if (!Number.isInteger(priority)) {
-    throw new PlanError({ step: nodePath, problem: `tag "${PRIORITY}" must be a whole number, it is "${tag}"` })
+    throw new PlanError({ step: nodePath, problem: `tag "${PRIORITY_TAG}" must be a whole number, it is "${tag}"` })
   }
   return priority
 }
@@ -94,7 +92,12 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
 
     const each = (source: Source): Source =>
       source._tag === "Output" && isDynamic(source) ? { ...source, _tag: "Each" } : source
-    const collect = (source: Source): Source => (source._tag === "Output" ? { ...source, _tag: "Collect" } : source)
+    const collect = (source: Source): Source => {
+      if (source._tag !== "Output") return source
+      // Of a part of a job the step that was mapped over may be gone: then there is one value, and the list holds it.
+      const isMany = steps[source.step]!.mappedOver !== undefined || isDynamic(source)
+      return isMany ? { ...source, _tag: "Collect" } : { _tag: "Many", sources: [source] }
+    }
     const resolve = (wire: Wire): Source => {
       if ("many" in wire) return { _tag: "Many", sources: wire.many.map(resolve) }
       if ("graphInput" in wire) return inputs[wire.graphInput]!
@@ -145,8 +148,9 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         outputs: op.outputs,
         ...(first === undefined ? {} : { mappedOver: first }),
         ...(retry === undefined ? {} : { retry }),
+        ...(op.pool === undefined ? {} : { pool: op.pool }),
         tags: node.tags,
-        priority: priorityOf(nodePath, node.tags[PRIORITY])
+        priority: priorityOf(nodePath, node.tags[PRIORITY_TAG])
       })
       outputs.set(
         node.name,

@@ -16,5 +16,18 @@ export type Command =
   | { readonly _tag: "Record"; readonly events: ReadonlyArray<DecidedEvent> }
   | { readonly _tag: "LaunchStep"; readonly request: StepRequest }
   | { readonly _tag: "TerminateStep"; readonly stepKey: string; readonly attempt: number }
+  /**
+   * Ask for a slot of a pool until the attempt has it, and record `POOL_CLAIMED` then; record that it is blocked when
+   * the first answer is no.
+   */
+  | {
+      readonly _tag: "ClaimPool"
+      readonly stepKey: string
+      readonly attempt: number
+      readonly pool: string
+      readonly priority: number
+    }
+  /** Give back what the attempt holds of its pool, and ask no more. */
+  | { readonly _tag: "ReleasePool"; readonly stepKey: string; readonly attempt: number; readonly pool: string }
   /** Record `STEP_RETRY_DUE` when the time has come; in milliseconds since the epoch. */
   | { readonly _tag: "AwaitRetry"; readonly stepKey: string; readonly attempt: number; readonly dueAt: number }

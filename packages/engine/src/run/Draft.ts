@@ -1,9 +1,10 @@
+import type { KnownStep } from "@heddle/events/KnownStep"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { PlanIndex } from "../plan/PlanIndex.ts"
 import type { PlanStep } from "../plan/ExecutionPlan.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
-import type { Expansion, Keys, Phase, RunState, StepState } from "./RunState.ts"
+import { type Expansion, type Keys, type Phase, RunState, type StepState } from "./RunState.ts"
 
 /**
  * A run state while one event is being folded: the moves work on it, and it becomes an immutable state again. It never
@@ -16,9 +17,12 @@ export class Draft {
   readonly known: RunState["known"]
   stage: RunState["stage"]
   ready: RunState["ready"]
+  limits: RunState["limits"]
   running: number
   open: number
   failed: Keys | undefined
+  raised: RunState["raised"]
+  readonly raiseOnError: boolean
   readonly commands: Array<Command> = []
   /** Keys of steps that came to their end and whose dependents have not heard of it. */
   readonly settled: Array<string> = []
@@ -36,9 +40,12 @@ export class Draft {
     this.known = state.known
     this.stage = state.stage
     this.ready = state.ready
+    this.limits = state.limits
     this.running = state.running
     this.open = state.open
     this.failed = state.failed
+    this.raised = state.raised
+    this.raiseOnError = state.raiseOnError
     this.#steps = state.steps
     this.#expansions = state.expansions
   }
@@ -67,6 +74,17 @@ export class Draft {
     return HashMap.values(this.#steps)
   }
 
+  /** What is known of a step from ancestors of the run, or of all copies of a mapped step together. */
+  knownOf(key: string, placeholder: string): KnownStep | undefined {
+    return this.known.get(key) ?? this.known.get(placeholder)
+  }
+
+  /** Brings a step to its end as it is known. */
+  endKnown(step: StepState, known: KnownStep): void {
+    if (known.outcome === "unselected") this.end(step, "abandoned")
+    else this.end(RunState.fromKnown(step, known), known.outcome)
+  }
+
   /** Brings a step to its end; its dependents hear of it when the move is settled. */
   end(step: StepState, phase: Phase): void {
     this.set({ ...step, phase })
@@ -93,10 +111,12 @@ export class Draft {
       steps: this.#steps,
       expansions: this.#expansions,
       ready: this.ready,
+      limits: this.limits,
       running: this.running,
       maxConcurrent: this.maxConcurrent,
       open: this.open,
-      failed: this.failed
+      failed: this.failed,
+      raised: this.raised
     }
   }
 }

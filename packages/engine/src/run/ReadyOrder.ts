@@ -44,6 +44,21 @@ export const ReadyOrder = {
     return { queues: order.queues.toSpliced(at === -1 ? order.queues.length : at, 0, queue), size }
   },
 
+  /** Adds the key of a step before all of its priority. */
+  addFirst: (order: ReadyOrder, stepKey: string, priority: number): ReadyOrder => {
+    const at = order.queues.findIndex((queue) => queue.priority <= priority)
+    const found = order.queues[at]
+    if (found === undefined || found.priority !== priority) return ReadyOrder.add(order, stepKey, priority)
+    // With nothing in front, the last of those behind is the next.
+    const front = { value: stepKey, next: found.front ?? reverse(found.back) }
+    const back = found.front === undefined ? undefined : found.back
+    return { queues: order.queues.with(at, { ...found, front, back }), size: order.size + 1 }
+  },
+
+  /** The priority of the next key, if there is one. */
+  highest: (order: ReadyOrder): number | undefined =>
+    order.queues.find(({ back, front }) => front !== undefined || back !== undefined)?.priority,
+
   /** Takes the next key, if there is one, and gives the order without it. */
   take: (order: ReadyOrder): readonly [stepKey: string, rest: ReadyOrder] | undefined => {
     for (const [at, queue] of order.queues.entries()) {

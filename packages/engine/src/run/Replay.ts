@@ -50,6 +50,7 @@ export const Replay = {
     const contradictions: Array<string> = []
     const launched = new Set<string>()
     const awaited = new Set<string>()
+    const claiming = new Set<string>()
     /** Decided by the engine, and not in the log yet. */
     const due = new Map<string, DecidedEvent>()
     let state = RunState.make(plan, known)
@@ -71,6 +72,10 @@ export const Replay = {
       if (event._tag === "STEP_RETRY_DUE" && !awaited.delete(attemptOf(event))) {
         contradictions.push(`the engine does not wait after ${attemptOf(event)}`)
       }
+      // A slot may come when the engine has withdrawn meanwhile.
+      if (event._tag === "POOL_CLAIMED" && !claiming.has(`${attemptOf(event)} in "${event.pool}"`)) {
+        contradictions.push(`the engine does not claim a slot of pool "${event.pool}" for ${attemptOf(event)}`)
+      }
     }
     for (const event of events) {
       check(event)
@@ -88,6 +93,10 @@ export const Replay = {
           case "Record":
             for (const decided of command.events) due.set(decided.id, decided)
             break
+          case "ClaimPool":
+            claiming.add(`${attemptOf(command)} in "${command.pool}"`)
+            break
+          case "ReleasePool":
           case "TerminateStep":
         }
       }

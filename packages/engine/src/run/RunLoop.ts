@@ -3,6 +3,7 @@ import { EventId } from "@heddle/events/EventId"
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { EventLog } from "@heddle/storage/EventLog"
+import type { Instance } from "@heddle/storage/Instance"
 import type { RunLease } from "@heddle/storage/RunLease"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
@@ -18,6 +19,7 @@ import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { type EventSink, Executor, type StepWire } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
+import { PoolClaims } from "./PoolClaims.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { Receipts } from "./Receipts.ts"
 import { type EventListener, RunControl } from "./RunControl.ts"
@@ -32,6 +34,8 @@ export interface RunLoopOptions {
   readonly lease: RunLease
   /** Steps that ancestors of the run have executed. */
   readonly known?: ReadonlyArray<KnownStep> | undefined
+  /** Whether the first failure of a step ends the run. */
+  readonly raiseOnError?: boolean | undefined
   readonly control?: RunControl | undefined
   readonly onEvents?: EventListener | undefined
 }
@@ -51,7 +55,7 @@ const BATCH = 500
  */
 const run = (
   options: RunLoopOptions
-): Effect.Effect<RunState, StorageError | RunTakenOver, EventLog | RunStorage | Executor> =>
+): Effect.Effect<RunState, StorageError | RunTakenOver, Instance | Executor> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const control = options.control ?? new RunControl()
@@ -68,7 +72,7 @@ const run = (
   )
 
 const loop = Effect.fnUntraced(function* (
-  { known, lease, onEvents, plan, request }: RunLoopOptions,
+  { known, lease, onEvents, plan, raiseOnError, request }: RunLoopOptions,
   control: RunControl
 ) {
   const log = yield* EventLog
@@ -95,6 +99,13 @@ const loop = Effect.fnUntraced(function* (
     // A decided event is an event without run and time; the compiler does not see the union through the spread.
     ({ ...event, runId: request.runId, timestamp: clock.currentTimeMillisUnsafe() }) as HeddleEvent
 
+  const pools = yield* PoolClaims.make({
+    request,
+    scope: wireScope,
+    record: (event) => sink([stamped(event)]),
+    fail: (error) => Queue.fail(inbox, error)
+  })
+
   let state = RunState.make(plan, known)
   let wire: StepWire | undefined
   /** Events that are in the log and not folded. */
@@ -114,6 +125,10 @@ const loop = Effect.fnUntraced(function* (
         return wire!.launch(command.request)
       case "TerminateStep":
         return wire!.terminate(command.stepKey, command.attempt)
+      case "ClaimPool":
+        return pools.claim(command)
+      case "ReleasePool":
+        return pools.release(command)
       case "AwaitRetry": {
         const { attempt, dueAt, stepKey } = command
         return Effect.sleep(Math.max(0, dueAt - clock.currentTimeMillisUnsafe())).pipe(
@@ -168,15 +183,24 @@ const loop = Effect.fnUntraced(function* (
       })
     ])
   )
-  sink([stamped({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host })])
+  const ends = raiseOnError === true ? { raiseOnError } : {}
+  sink([stamped({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })])
   yield* executor.open(request, sink).pipe(
     Scope.provide(wireScope),
     Effect.matchEffect({
       onSuccess: (opened) =>
         Effect.sync(() => {
           wire = opened
-          const { maxConcurrent, name } = executor
-          sink([stamped({ _tag: "EXECUTOR_READY", id: `${EventId.ofRun(0)}~ready`, executor: name, maxConcurrent })])
+          const { limits, maxConcurrent, name } = executor
+          sink([
+            stamped({
+              _tag: "EXECUTOR_READY",
+              id: `${EventId.ofRun(0)}~ready`,
+              executor: name,
+              maxConcurrent,
+              ...(limits === undefined || limits.length === 0 ? {} : { limits })
+            })
+          ])
         }),
       onFailure: ({ error }) =>
         Effect.sync(() => {

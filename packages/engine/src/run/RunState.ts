@@ -1,22 +1,37 @@
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import * as HashMap from "effect/HashMap"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
+import type { TagLimits } from "./TagLimits.ts"
 
 /**
  * Where one step stands.
  *
  * `pending` waits for what it needs, `ready` for a place, `waiting` for the time of its retry. `abandoned` will never
  * start, because something that it needs has failed.
+ *
+ * A step of a pool asks for a slot once there is a place for it: `claiming` keeps that place until the answer has come.
+ * `blocked` has given it up, for the pool is full, and `claimed` has a slot and goes first into the next place.
  */
-export type Phase = "pending" | "ready" | "running" | "waiting" | "success" | "failure" | "skipped" | "abandoned"
+export type Phase =
+  | "pending"
+  | "ready"
+  | "claiming"
+  | "blocked"
+  | "claimed"
+  | "running"
+  | "waiting"
+  | "success"
+  | "failure"
+  | "skipped"
+  | "abandoned"
 
 /** Keys in the order in which they came, the last first: adding one costs the same however many there are. */
 export interface Keys {
   readonly key: string
   readonly before: Keys | undefined
-  readonly count: number
 }
 
 /** One step of a run; a mapped step of the plan has one of these for each key. */
@@ -36,6 +51,8 @@ export interface StepState {
   readonly keys: { readonly [output: string]: Keys } | undefined
   /** The ancestor that executed it; this run without one. */
   readonly runId: string | undefined
+  /** Events of hooks that are still to come after its end; it holds its place until then. */
+  readonly hooks: number
 }
 
 /** A mapped step of the plan once its keys are known, or known not to come. */
@@ -59,18 +76,24 @@ export interface RunState {
   /** Steps that ancestors have executed, by key. */
   readonly known: ReadonlyMap<string, KnownStep>
   /**
-   * `starting` waits for the executor; `canceling` and `interrupted` start nothing more and wait for what runs; `ending` has decided how the run ends;
+   * `starting` waits for the executor; `canceling`, `interrupted` and `raised` start nothing more and wait for what runs; `ending` has decided how the run ends;
    * `ended` has it in the log.
    */
-  readonly stage: "created" | "starting" | "running" | "canceling" | "interrupted" | "ending" | "ended"
+  readonly stage: "created" | "starting" | "running" | "canceling" | "interrupted" | "raised" | "ending" | "ended"
   readonly steps: HashMap.HashMap<string, StepState>
   readonly expansions: HashMap.HashMap<number, Expansion>
   readonly ready: ReadyOrder
+  /** Limits by tag, where there are some. */
+  readonly limits: TagLimits | undefined
   readonly running: number
   /** Steps, mapped steps without keys counted as one, that have not come to their end. */
   readonly open: number
   /** Keys of the steps that failed, the last first. */
   readonly failed: Keys | undefined
+  /** Whether the first failure of a step ends the run. */
+  readonly raiseOnError: boolean
+  /** The error of the step whose failure ends the run. */
+  readonly raised: ErrorInfo | undefined
 }
 
 /**
@@ -100,9 +123,12 @@ export const RunState = {
       steps: HashMap.fromIterable(steps),
       expansions: HashMap.empty(),
       ready: ReadyOrder.empty,
+      limits: undefined,
       running: 0,
       open: plan.steps.length,
-      failed: undefined
+      failed: undefined,
+      raiseOnError: false,
+      raised: undefined
     }
   },
 
@@ -123,7 +149,8 @@ export const RunState = {
     attempt: 0,
     optional: [],
     keys: undefined,
-    runId: undefined
+    runId: undefined,
+    hooks: 0
   }),
 
   /** The state of a step as an ancestor left it. */
@@ -136,7 +163,7 @@ export const RunState = {
         : Object.fromEntries(
             Object.entries(known.keys).flatMap(([output, list]) => {
               let keys: Keys | undefined
-              for (const key of list) keys = { key, before: keys, count: (keys?.count ?? 0) + 1 }
+              for (const key of list) keys = { key, before: keys }
               return keys === undefined ? [] : [[output, keys]]
             })
           ),

@@ -5,6 +5,7 @@ import { fate } from "./decide.ts"
 import type { Draft } from "./Draft.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
 import { RunState, type StepState } from "./RunState.ts"
+import { TagLimits, type Unparked } from "./TagLimits.ts"
 
 /** Starts ready steps while there is a place for them. */
 export const launchReady = (draft: Draft): void => {
@@ -13,17 +14,88 @@ export const launchReady = (draft: Draft): void => {
     if (taken === undefined) return
     draft.ready = taken[1]
     const step = draft.step(taken[0])!
-    const launched: StepState = {
-      ...step,
-      phase: "running",
-      attempt: step.attempt + 1,
-      optional: [],
-      keys: undefined
+    if (draft.limits !== undefined) {
+      if (!TagLimits.admits(draft.limits, step.step)) {
+        tryAgain(draft, TagLimits.park(draft.limits, step.step, step.key, priorityOf(draft, step)))
+        continue
+      }
+      draft.limits = TagLimits.enter(draft.limits, step.step)
     }
-    draft.set(launched)
     draft.running += 1
-    draft.commands.push({ _tag: "LaunchStep", request: requestOf(draft, launched) })
+    const { pool, priority } = draft.planned(step)
+    if (pool === undefined || step.phase === "claimed") {
+      launch(draft, step)
+    } else {
+      draft.set({ ...step, phase: "claiming" })
+      draft.commands.push({ _tag: "ClaimPool", stepKey: step.key, attempt: step.attempt + 1, pool, priority })
+    }
   }
+}
+
+/** Starts the next attempt of a step that has a place. */
+const launch = (draft: Draft, step: StepState): void => {
+  const launched: StepState = {
+    ...step,
+    phase: "running",
+    attempt: step.attempt + 1,
+    optional: [],
+    keys: undefined
+  }
+  draft.set(launched)
+  draft.commands.push({ _tag: "LaunchStep", request: requestOf(draft, launched) })
+}
+
+/** A step has a slot of its pool. One that was blocked has no place any more, and gets the next one before all others. */
+export const launchClaimed = (draft: Draft, step: StepState): void => {
+  if (step.phase === "claiming") {
+    launch(draft, step)
+  } else {
+    const claimed: StepState = { ...step, phase: "claimed" }
+    draft.set(claimed)
+    draft.ready = ReadyOrder.add(draft.ready, step.key, priorityOf(draft, claimed))
+  }
+}
+
+/** The pool of a step is full: others may have its place until it gets a slot. */
+export const block = (draft: Draft, step: StepState): void => {
+  draft.set({ ...step, phase: "blocked" })
+  giveUpPlace(draft, step)
+}
+
+/** A step that ran gives up its place, and what it holds of its pool. */
+export const leave = (draft: Draft, step: StepState): void => {
+  releasePool(draft, step, step.attempt)
+  giveUpPlace(draft, step)
+}
+
+/** A step that has or waits for a slot will not start after all. */
+export const withdraw = (draft: Draft, step: StepState): void => {
+  releasePool(draft, step, step.attempt + 1)
+  draft.set({ ...step, phase: "ready" })
+  if (step.phase === "claiming") giveUpPlace(draft, step)
+}
+
+const releasePool = (draft: Draft, step: StepState, attempt: number): void => {
+  const { pool } = draft.planned(step)
+  if (pool !== undefined) draft.commands.push({ _tag: "ReleasePool", stepKey: step.key, attempt, pool })
+}
+
+const giveUpPlace = (draft: Draft, step: StepState): void => {
+  draft.running -= 1
+  if (draft.limits !== undefined) tryAgain(draft, TagLimits.leave(draft.limits, step.step))
+}
+
+/** A step that holds a slot which others may wait for goes before all that hold none. */
+const priorityOf = (draft: Draft, step: StepState): number =>
+  step.phase === "claimed" ? Number.POSITIVE_INFINITY : draft.planned(step).priority
+
+/** Puts steps that were parked where they stood before. */
+const tryAgain = (
+  draft: Draft,
+  [limits, unparked]: readonly [limits: TagLimits, unparked: ReadonlyArray<Unparked>]
+): void => {
+  draft.limits = limits
+  for (const { key, priority } of unparked.toReversed()) draft.ready = ReadyOrder.addFirst(draft.ready, key, priority)
 }
 
 const requestOf = (draft: Draft, step: StepState): StepRequest => {

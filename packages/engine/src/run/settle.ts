@@ -84,12 +84,12 @@ const expand = (draft: Draft, source: StepState): void => {
     const waiting = whole + draft.index.upstreamPerKey[step]!.length
     for (const mappingKey of keys) {
       const copy = RunState.pending(StepKey.make(planned.nodePath, [mappingKey]), step, mappingKey, waiting)
-      const known = draft.known.get(copy.key)
+      const known = draft.knownOf(copy.key, planned.key)
       if (known === undefined) {
         draft.set(copy)
         made.push(copy)
       } else {
-        draft.end(RunState.fromKnown(copy, known), known.outcome)
+        draft.endKnown(copy, known)
       }
     }
   }

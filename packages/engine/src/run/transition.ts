@@ -1,11 +1,13 @@
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
 import type { Command } from "./Command.ts"
 import { decide, makeReady } from "./decide.ts"
 import { Draft } from "./Draft.ts"
-import { launchReady } from "./launch.ts"
+import { block, launchClaimed, launchReady, leave, withdraw } from "./launch.ts"
 import { RunState, type StepState } from "./RunState.ts"
 import { settle } from "./settle.ts"
+import { TagLimits } from "./TagLimits.ts"
 
 const NOTHING: ReadonlyArray<Command> = []
 
@@ -25,19 +27,25 @@ export const transition = (
   if (state.stage === "ended") return [state, NOTHING]
   switch (event._tag) {
     case "RUN_START":
-      return state.stage === "created" ? [{ ...state, stage: "starting" }, NOTHING] : [state, NOTHING]
+      return state.stage === "created"
+        ? [{ ...state, stage: "starting", raiseOnError: event.raiseOnError === true }, NOTHING]
+        : [state, NOTHING]
     case "EXECUTOR_READY":
-      return move(state, (draft) => onExecutorReady(draft, event.maxConcurrent))
+      return move(state, (draft) => onExecutorReady(draft, event))
     case "STEP_OUTPUT":
       return onOutput(state, event)
     case "STEP_SUCCESS":
       return onAttempt(state, event, (draft, step) => draft.end(step, "success"))
     case "STEP_FAILURE":
       return onAttempt(state, event, (draft, step) => {
-        draft.failed = { key: step.key, before: draft.failed, count: (draft.failed?.count ?? 0) + 1 }
+        draft.failed = { key: step.key, before: draft.failed }
         draft.end(step, "failure")
         if (event.source === "INTERRUPT" && draft.stage === "running") {
           draft.stage = "interrupted"
+          terminateAll(draft)
+        } else if (draft.raiseOnError && draft.stage === "running") {
+          draft.stage = "raised"
+          draft.raised = event.error
           terminateAll(draft)
         }
       })
@@ -57,15 +65,27 @@ export const transition = (
           })
         }
       })
+    case "HOOK_COMPLETED":
+    case "HOOK_ERRORED":
+    case "HOOK_SKIPPED":
+      return onHook(state, event)
     case "STEP_RETRY_DUE":
       return move(state, (draft) => {
         const step = draft.step(event.stepKey)
         if (step?.phase === "waiting" && draft.stage === "running") makeReady(draft, step)
       })
+    case "POOL_CLAIMED":
+      return onPool(state, event.stepKey, event.attempt, (draft, step) => launchClaimed(draft, step))
+    case "ENGINE_EVENT":
+      return event.blocked === undefined || event.stepKey === undefined
+        ? [state, NOTHING]
+        : onPool(state, event.stepKey, event.blocked.attempt, (draft, step) => {
+            if (step.phase === "claiming") block(draft, step)
+          })
     case "RESOURCE_INIT_FAILURE":
       // One that carries a step key of a worker fails that step; before the executor is ready nothing can run.
       return state.stage === "starting"
-        ? move(state, (draft) => endRun(draft, "RUN_EXCEPTION", event.error))
+        ? move(state, (draft) => endRun(draft, "RUN_EXCEPTION", resourceFailed(event)))
         : [state, NOTHING]
     case "RUN_CANCELING":
       return move(state, (draft) => {
@@ -95,15 +115,16 @@ const move = (
   return [draft.finish(), draft.commands]
 }
 
-const onExecutorReady = (draft: Draft, maxConcurrent: number): void => {
+const onExecutorReady = (draft: Draft, { limits, maxConcurrent }: HeddleEventOf<"EXECUTOR_READY">): void => {
   if (draft.stage !== "starting") return
   draft.stage = "running"
   draft.maxConcurrent = maxConcurrent
+  draft.limits = TagLimits.make(draft.plan, limits)
   for (const { key, mappedOver } of draft.plan.steps) {
     if (mappedOver !== undefined) continue
     const step = draft.step(key)!
     const known = draft.known.get(key)
-    if (known !== undefined) draft.end(RunState.fromKnown(step, known), known.outcome)
+    if (known !== undefined) draft.endKnown(step, known)
     else if (step.waiting === 0) decide(draft, step)
   }
 }
@@ -117,9 +138,44 @@ const onAttempt = (
   move(state, (draft) => {
     const step = draft.step(event.stepKey)
     if (step === undefined || step.phase !== "running" || step.attempt !== event.attempt) return
-    draft.running -= 1
-    f(draft, step)
+    const hooks = event._tag === "STEP_UP_FOR_RETRY" ? 0 : (event.hooks?.length ?? 0)
+    if (hooks === 0) leave(draft, step)
+    f(draft, hooks === 0 ? step : { ...step, hooks })
   })
+
+/** The answer of a pool. One that comes when the step no longer asks changes nothing. */
+const onPool = (
+  state: RunState,
+  stepKey: string,
+  attempt: number,
+  f: (draft: Draft, step: StepState) => void
+): readonly [state: RunState, commands: ReadonlyArray<Command>] =>
+  move(state, (draft) => {
+    const step = draft.step(stepKey)
+    if (step === undefined || attempt !== step.attempt + 1) return
+    if (step.phase === "claiming" || step.phase === "blocked") f(draft, step)
+  })
+
+/** What a hook did after the end of a step; with the last one the step gives up its place. */
+const onHook = (
+  state: RunState,
+  event: HeddleEventOf<"HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED">
+): readonly [state: RunState, commands: ReadonlyArray<Command>] => {
+  const draft = new Draft(state)
+  const step = draft.step(event.stepKey)
+  if (step === undefined || step.hooks === 0 || step.attempt !== event.attempt) return [state, NOTHING]
+  return move(state, (draft) => {
+    draft.set({ ...step, hooks: step.hooks - 1 })
+    if (step.hooks === 1) leave(draft, step)
+  })
+}
+
+/** The failure of a resource as the run's own error, with that of the user's code as its cause. */
+const resourceFailed = ({ error, resource }: HeddleEventOf<"RESOURCE_INIT_FAILURE">): ErrorInfo => ({
+  name: "ResourceFailed",
+  message: `Resource "${resource}" failed to start: ${ErrorInfo.summary(error)}`,
+  cause: error
+})
 
 /** Only what a later decision reads is kept: optional outputs that are there, and mapping keys. */
 const onOutput = (
@@ -132,8 +188,7 @@ const onOutput = (
   const { mappingKey, output } = event
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)
   if (mappingKey !== undefined) {
-    const before = step.keys?.[output]
-    const keys = { key: mappingKey, before, count: (before?.count ?? 0) + 1 }
+    const keys = { key: mappingKey, before: step.keys?.[output] }
     draft.set({ ...step, keys: { ...step.keys, [output]: keys } })
   } else if (declared?.required === false) {
     draft.set({ ...step, optional: [...step.optional, output] })
@@ -144,8 +199,10 @@ const onOutput = (
 }
 
 const terminateAll = (draft: Draft): void => {
-  for (const { attempt, key, phase } of draft.allSteps) {
-    if (phase === "running") draft.commands.push({ _tag: "TerminateStep", stepKey: key, attempt })
+  for (const step of draft.allSteps) {
+    const { attempt, hooks, key, phase } = step
+    if (phase === "running" || hooks > 0) draft.commands.push({ _tag: "TerminateStep", stepKey: key, attempt })
+    else if (phase === "claiming" || phase === "blocked" || phase === "claimed") withdraw(draft, step)
   }
 }
 
@@ -174,6 +231,8 @@ const endIfOver = (draft: Draft): void => {
     draft.record({ _tag: "RUN_CANCELED", id: END })
   } else if (draft.stage === "interrupted") {
     endRun(draft, "UNEXPECTED_TERMINATION")
+  } else if (draft.stage === "raised") {
+    endRun(draft, "RUN_EXCEPTION", draft.raised)
   } else if (draft.stage === "running" && draft.open === 0) {
     if (draft.failed !== undefined) endRun(draft, "STEP_FAILURE")
     else {

@@ -1,34 +1,109 @@
-import type { OpContext, OpLogger } from "@heddle/definitions/OpExecutionContext"
+import type { BodyEvent } from "@heddle/definitions/BodyEvent"
+import type { BodyOutputs } from "@heddle/definitions/BodyOutputs"
+import { ContextError } from "@heddle/definitions/ContextError"
+import type { OpDefinition } from "@heddle/definitions/OpDefinition"
+import type { OpContext, OpLogger, OutputPlace } from "@heddle/definitions/OpExecutionContext"
+import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
+import { tellBodyEvent } from "./tellBodyEvent.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
+
+/** Tag of a run that is for one partition. */
+const PARTITION = "heddle/partition"
 
 /** What a body is told; what few bodies ask for is made when it is asked for. */
 export class StepContext implements OpContext<unknown, {}> {
   readonly config: unknown
   readonly resources: {}
-  readonly runId: string
-  readonly jobName: string
   readonly stepKey: string
-  readonly retryNumber: number
   readonly mappingKey: string | undefined
-  readonly tags: { readonly [key: string]: string }
+  readonly attempt: number
+  readonly nodePath: string
+  readonly #run: RunRequest
+  readonly #op: OpDefinition
+  readonly #outputs: BodyOutputs
   readonly #events: StepEvents
   #log: OpLogger | undefined
   #abort: AbortController | undefined
 
-  constructor(run: RunRequest, step: StepRequest, config: unknown, resources: {}, events: StepEvents) {
+  constructor(
+    run: RunRequest,
+    step: StepRequest,
+    op: OpDefinition,
+    outputs: BodyOutputs,
+    config: unknown,
+    resources: {},
+    events: StepEvents
+  ) {
     this.config = config
     this.resources = resources
-    this.runId = run.runId
-    this.jobName = run.jobName
     this.stepKey = step.stepKey
-    this.retryNumber = step.attempt - 1
+    this.nodePath = step.nodePath
+    this.attempt = step.attempt
     this.mappingKey = step.mappingKey
-    this.tags = run.tags
+    this.#run = run
+    this.#op = op
+    this.#outputs = outputs
     this.#events = events
   }
 
+  get retryNumber(): number {
+    return this.attempt - 1
+  }
+  get runId(): string {
+    return this.#run.runId
+  }
+  get jobName(): string {
+    return this.#run.jobName
+  }
+  get runConfig(): unknown {
+    return this.#run.runConfig
+  }
+  get tags(): { readonly [key: string]: string } {
+    return this.#run.tags
+  }
+  get parentRunId(): string | undefined {
+    return this.#run.parentRunId
+  }
+  get rootRunId(): string | undefined {
+    return this.#run.rootRunId
+  }
+  get isReexecution(): boolean {
+    return this.#run.parentRunId !== undefined
+  }
+  get nodeName(): string {
+    return this.nodePath.slice(this.nodePath.lastIndexOf(".") + 1)
+  }
+  get opName(): string {
+    return this.#op.name
+  }
+  get selectedOutputs(): ReadonlySet<string> {
+    return new Set(this.#op.outputs.map(({ name }) => name))
+  }
+  get hasPartitionKey(): boolean {
+    return this.#run.tags[PARTITION] !== undefined
+  }
+  get partitionKey(): string {
+    const key = this.#run.tags[PARTITION]
+    if (key !== undefined) return key
+    throw new ContextError({
+      member: "partitionKey",
+      problem: `run "${this.runId}" is for no partition: it has no tag "${PARTITION}"`
+    })
+  }
+
+  // Fields and not methods, so that a body may take them out of the context; made once they are asked for.
+  get addOutputMetadata(): OpContext<unknown, {}>["addOutputMetadata"] {
+    return (metadata: { readonly [name: string]: MetadataInput }, at?: OutputPlace) =>
+      this.#outputs.addMetadata(metadata, at)
+  }
+  get getOutputMetadata(): (at?: OutputPlace) => { readonly [name: string]: MetadataValue } {
+    return (at) => this.#outputs.addedMetadata(at)
+  }
+  get logEvent(): (event: BodyEvent) => void {
+    return (event) => tellBodyEvent(event, this.#events)
+  }
   get log(): OpLogger {
     return (this.#log ??= StepLog.forContext(this.#events))
   }

@@ -40,10 +40,11 @@ export class StepEvents {
     return { id: EventId.ofStep(stepKey, attempt, this.#count++), runId: this.#runId, timestamp: this.now, stepKey }
   }
 
-  emit<T extends StepTag>(_tag: T, payload: Payload<T>): void {
+  /** Tells of something; `stored` is called once it is in the log, where the sink says so. */
+  emit<T extends StepTag>(_tag: T, payload: Payload<T>, stored?: () => void): void {
     // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
     const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
-    this.#sink([event])
+    this.#sink([event], stored)
   }
 
   log(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {

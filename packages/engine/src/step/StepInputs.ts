@@ -1,11 +1,15 @@
 import type { InputDefinition } from "@heddle/definitions/OpDefinition"
 import type { IOManagerShape, ValueAddress } from "@heddle/definitions/IOManager"
-import { TypeCheckFailed } from "@heddle/definitions/TypeCheckFailed"
+import { InputDefault } from "@heddle/definitions/InputDefault"
+import { InputManager, type InputManagerShape } from "@heddle/definitions/InputManager"
+import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
+import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
-import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
 import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/StepRequest.ts"
+import { LoadedValue, type StepPlace } from "./ioContexts.ts"
+import { ioFailure } from "./ioFailure.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { type StepEntry, StepTable } from "./StepTable.ts"
 
@@ -21,12 +25,21 @@ export interface NamedIOManager {
   readonly manager: IOManagerShape
 }
 
+/** The manager that an input names, with what run config says of the input for it. */
+export interface NamedInputManager {
+  readonly name: string
+  readonly manager: InputManagerShape
+  readonly config: unknown
+}
+
 /** What loading inputs needs of the run. */
 export interface InputSources {
   readonly run: RunRequest
   readonly table: StepTable
   readonly given: GivenValues
   readonly ioManager: (nodePath: string, output: string) => NamedIOManager
+  /** The manager that an input names. */
+  readonly inputManager: (place: StepPlace, input: InputDefinition) => NamedInputManager | undefined
 }
 
 const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
@@ -39,37 +52,40 @@ const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
 /**
  * Loads the inputs of one attempt in the order of the request, which is that of their names, all of them before the first is checked; then checks them.
  *
- * A value that an output of the very same schema gave was checked there, and is not checked again.
+ * A value that an output of the very same schema gave was checked there, and is not checked again, unless the schema has
+ * a type check, which may say something of it.
  *
- * @returns the values by name; fails with what an IO manager failed with, or dies with `TypeCheckFailed`
+ * @returns the values by name; fails with `InputNotLoaded`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
  */
 export const loadInputs = Effect.fnUntraced(function* (
   sources: InputSources,
   { op }: StepEntry,
   request: StepRequest,
-  events: StepEvents
+  events: StepEvents,
+  context: TypeCheckContext
 ) {
   const values: Record<string, unknown> = {}
+  const place: StepPlace = { run: sources.run, request, opName: op.name, events }
   const checks: Array<readonly [InputDefinition, checked: boolean]> = []
   for (const { from, name } of request.inputs) {
     const definition = op.inputs.find((input) => input.name === name)!
     if (ValueCheck.isNothing(definition.schema)) continue
-    values[name] = yield* load(sources, definition, request, events, from)
+    values[name] = yield* load(sources, definition, place, from)
     const checked =
       from._tag === "Value" &&
+      InputManager.of(definition.schema) === undefined &&
       StepTable.output(sources.table, StepKey.nodePath(from.ref.stepKey), from.ref.output)?.schema === definition.schema
     checks.push([definition, checked])
   }
   for (const [{ name, schema }, checked] of checks) {
-    const description = checked ? undefined : ValueCheck.of(schema)(values[name])
-    if (description === undefined) {
+    if (checked && !ValueCheck.hasTypeChecks(schema)) {
       events.emit("STEP_INPUT", { input: name })
-    } else {
-      events.emit("STEP_INPUT", { input: name, typeCheck: { passed: false, description } })
-      return yield* Effect.die(
-        new TypeCheckFailed({ subject: `input "${name}" of step "${request.stepKey}"`, description })
-      )
+      continue
     }
+    const subject = `input "${name}" of step "${request.stepKey}"`
+    const outcome = ValueCheck.of(schema)(values[name], context, subject)
+    events.emit("STEP_INPUT", outcome === undefined ? { input: name } : { input: name, typeCheck: outcome })
+    if (outcome?.passed === false) return yield* Effect.die(ValueCheck.error(subject, outcome))
   }
   return values
 })
@@ -77,45 +93,56 @@ export const loadInputs = Effect.fnUntraced(function* (
 const load = (
   sources: InputSources,
   input: InputDefinition,
-  request: StepRequest,
-  events: StepEvents,
+  place: StepPlace,
   from: InputRequest
 ): Effect.Effect<unknown, unknown> => {
   switch (from._tag) {
     case "JobInput":
       return Effect.sync(() => sources.given.jobInput(from.input))
     case "Config":
-      return Effect.sync(() => sources.given.config(from.node, from.input))
+      return Effect.suspend(() => {
+        const own = sources.inputManager(place, input)
+        if (own !== undefined)
+          return loadBy(own, new LoadedValue(place, input.name, input.schema, undefined, own.config), place)
+        const given = sources.given.config(from.node, from.input)
+        return given === undefined ? InputDefault.of(input.schema) : Effect.succeed(given)
+      })
     case "List":
-      return Effect.forEach(from.items, (item) => load(sources, input, request, events, item))
+      return Effect.forEach(from.items, (item) => load(sources, input, place, item))
     case "Value": {
       const { ref } = from
       const nodePath = StepKey.nodePath(ref.stepKey)
-      const { manager, name } = sources.ioManager(nodePath, ref.output)
+      const own = sources.inputManager(place, input)
       const schema = StepTable.output(sources.table, nodePath, ref.output)?.schema ?? input.schema
-      let metadata: { readonly [name: string]: MetadataValue } | undefined
-      return Effect.map(
-        manager.loadInput({
-          input: input.name,
-          stepKey: request.stepKey,
-          runId: sources.run.runId,
-          upstream: addressOf(ref, sources.run.runId),
-          schema,
-          addMetadata: (added: { readonly [name: string]: MetadataInput }) => {
-            metadata = { ...metadata, ...MetadataValue.fromRecord(added) }
-          }
-        }),
-        (value) => {
-          events.emit("LOADED_INPUT", {
-            input: input.name,
-            ioManager: name,
-            upstreamStepKey: ref.stepKey,
-            upstreamOutput: ref.output,
-            ...(metadata === undefined ? {} : { metadata })
-          })
-          return value
-        }
+      const upstream = addressOf(ref, sources.run.runId)
+      return loadBy(
+        own ?? sources.ioManager(nodePath, ref.output),
+        new LoadedValue(place, input.name, schema, upstream, own?.config),
+        place
       )
     }
   }
+}
+
+/** Loads one value with a manager, and tells of it. */
+const loadBy = (
+  { manager, name }: NamedIOManager | NamedInputManager,
+  context: LoadedValue,
+  { events, request }: StepPlace
+): Effect.Effect<unknown, unknown> => {
+  const { input, upstream } = context
+  // An IO manager is asked only for what was stored.
+  const loading = (manager as InputManagerShape).loadInput(context)
+  return Effect.map(
+    loading.pipe(ioFailure((cause) => new InputNotLoaded({ stepKey: request.stepKey, input, ioManager: name, cause }))),
+    (value) => {
+      events.emit("LOADED_INPUT", {
+        input,
+        ioManager: name,
+        ...(upstream === undefined ? {} : { upstreamStepKey: upstream.stepKey, upstreamOutput: upstream.output }),
+        ...context.said
+      })
+      return value
+    }
+  )
 }

@@ -1,5 +1,6 @@
 import type { OpLogger } from "@heddle/definitions/OpExecutionContext"
 import type { LogLevel } from "@heddle/events/EngineEvent"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Logger from "effect/Logger"
@@ -31,11 +32,14 @@ const text = (part: unknown): string => {
   }
 }
 
+/** An error has no JSON form of its own; it is stored as in events. */
+const errors = (_: string, value: unknown): unknown => (value instanceof Error ? ErrorInfo.fromUnknown(value) : value)
+
 /** What of some data can be stored: its JSON form, or its text where it has none. */
 const json = (data: object | undefined): { readonly [key: string]: Schema.Json } | undefined => {
   if (data === undefined) return undefined
   try {
-    return JSON.parse(JSON.stringify(data)) as { readonly [key: string]: Schema.Json }
+    return JSON.parse(JSON.stringify(data, errors)) as { readonly [key: string]: Schema.Json }
   } catch {
     return { data: String(data) }
   }

@@ -1,11 +1,13 @@
+import { BodyEvent } from "@heddle/definitions/BodyEvent"
 import { BodyOutputs } from "@heddle/definitions/BodyOutputs"
+import { InputManager } from "@heddle/definitions/InputManager"
 import { type IOManagerShape, IOManager } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { JobSubset } from "@heddle/definitions/JobSubset"
 import { OpBody } from "@heddle/definitions/OpBody"
 import type { OpDefinition } from "@heddle/definitions/OpDefinition"
 import { OpExecutionContext } from "@heddle/definitions/OpExecutionContext"
-import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import * as Clock from "effect/Clock"
@@ -18,19 +20,32 @@ import * as Stream from "effect/Stream"
 import { RetryDecision } from "../plan/RetryDecision.ts"
 import { type EventSink, WireNotOpened } from "../wire/Executor.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
-import { type AnyLayer, neededResources, startResources } from "./RunResources.ts"
+import type { StepPlace } from "./ioContexts.ts"
+import { DEFAULT_IO, JobNeeds } from "./JobNeeds.ts"
+import { openResources } from "./openResources.ts"
+import type { ResourceFailed } from "./ResourceFailed.ts"
+import type { AnyLayer } from "./RunResources.ts"
+import { AttemptEnd } from "./AttemptEnd.ts"
+import { tellBodyEvent } from "./tellBodyEvent.ts"
 import { StepContext } from "./StepContext.ts"
 import { StepEvents } from "./StepEvents.ts"
+import { HookedOutputs, type HookSurroundings, StepHooks } from "./StepHooks.ts"
 import { type InputSources, loadInputs, type NamedIOManager } from "./StepInputs.ts"
 import { StepLog } from "./StepLog.ts"
+import { StepLoggers } from "./StepLoggers.ts"
 import { StepOutcome } from "./StepOutcome.ts"
 import { storeOutput } from "./StepOutputs.ts"
 import { StepTable } from "./StepTable.ts"
+import { hasService, unboundError } from "./unboundNeeds.ts"
 
 /** Sees what no event holds: values and errors as they are, for results in the same process. */
 export interface StepObserver {
   readonly output: (stepKey: string, output: string, mappingKey: string | undefined, value: unknown) => void
   readonly failure: (stepKey: string, outcome: Extract<StepOutcome, { _tag: "Failure" }>) => void
+  /** Another attempt begins: what earlier ones gave counts no more. */
+  readonly restart: (stepKey: string) => void
+  /** A resource did not start, so that no step will. */
+  readonly resource?: (failed: ResourceFailed) => void
 }
 
 /** What the process in which bodies run gives to them, beside what the run's request says. */
@@ -54,28 +69,23 @@ export interface StepRunner {
   readonly run: (request: StepRequest) => Effect.Effect<void>
 }
 
-/** An interrupt comes from outside: a stack would only show the engine. */
-const INTERRUPTED: ErrorInfo = { name: "StepInterrupted", message: "The step was interrupted" }
-
-/** Name under which events tell of the default IO manager. */
-const DEFAULT_IO = "io_manager"
-
 /**
  * Gets ready to run steps of one run: reads its run config, starts the resources that its ops need, and tells of both.
  *
- * @param job - the job, with its bodies
+ * @param whole - the job, with its bodies
  * @param request - what the run is told once
  * @param local - what this process gives
- * @param sink - takes the events
+ * @param sink - takes the events; without `local.worker` it says when they are in the log, and hooks wait for that
  * @returns the runner; fails with `WireNotOpened` when run config does not fit or a resource does not start
  * @since 0.1.0
  */
 const open = Effect.fnUntraced(function* (
-  job: JobDefinition,
+  whole: JobDefinition,
   request: RunRequest,
   local: LocalServices,
   sink: EventSink
 ): Effect.fn.Return<StepRunner, WireNotOpened, Scope.Scope> {
+  const job = request.selection === undefined ? whole : JobSubset.of(whole, request.selection)
   const clock = yield* Clock.Clock
   const notOpened = (error: unknown) => new WireNotOpened({ error: ErrorInfo.fromUnknown(error) })
   const config = yield* JobRunConfig.validate(job, request.runConfig, {
@@ -93,32 +103,19 @@ const open = Effect.fnUntraced(function* (
     ...only
   })
 
-  const keys = neededResources(job, table.values())
-  const storesByDefault = [...table.values()].some(({ op }) =>
-    op.outputs.some(({ io, schema }) => io === undefined && !ValueCheck.isNothing(schema))
-  )
-  const shown = storesByDefault ? [...keys, DEFAULT_IO].toSorted() : keys
-  if (shown.length > 0) sink([{ _tag: "RESOURCE_INIT_STARTED", ...stamp(), resources: shown }])
-  const started = yield* startResources(job, config, local.replaced, keys, local.context).pipe(
-    Effect.tapError((failed) =>
-      Effect.sync(() => {
-        sink([{ _tag: "RESOURCE_INIT_FAILURE", ...stamp(), resource: failed.resource, error: failed.error }])
-      })
-    ),
+  const lines = yield* Effect.mapError(StepLoggers.tap(job, config, request, table, sink), notOpened)
+  const needs = JobNeeds.of(job, request.executes)
+  const { context, replaced } = local
+  const started = yield* openResources({ job, replaced, context }, needs, config, stamp, sink).pipe(
+    Effect.tapError((failed) => Effect.sync(() => local.observer?.resource?.(failed))),
     Effect.mapError(notOpened)
   )
-  if (shown.length > 0) {
-    sink([
-      {
-        _tag: "RESOURCE_INIT_SUCCESS",
-        ...stamp(),
-        durationMillis: storesByDefault ? { ...started.durationMillis, [DEFAULT_IO]: 0 } : started.durationMillis
-      }
-    ])
-  }
+  const there = Context.merge(context, started)
+  const notThere = needs.named.filter(({ tag }) => !hasService(there, tag))
+  if (notThere.length > 0) return yield* notOpened(unboundError(job, notThere, local))
 
   const loggers = Context.get(local.context as Context.Context<unknown>, Logger.CurrentLoggers)
-  const services = Context.merge(local.context, started.context).pipe(
+  const services = there.pipe(
     Context.add(Logger.CurrentLoggers, new Set([...loggers, StepLog.logger]))
   ) as Context.Context<unknown>
 
@@ -134,6 +131,12 @@ const open = Effect.fnUntraced(function* (
     run: request,
     table,
     ioManager,
+    inputManager: ({ request: { nodePath } }, { name, schema }) => {
+      const use = InputManager.of(schema)
+      if (use === undefined) return undefined
+      const { path } = table.get(nodePath)!
+      return { name: use.tag.key, manager: Context.get(services, use.tag), config: config.node(path).inputs[name] }
+    },
     given: {
       jobInput: (input) =>
         Object.hasOwn(local.inputValues, input)
@@ -163,44 +166,69 @@ const open = Effect.fnUntraced(function* (
     return configs.get(nodePath)
   }
 
+  const hooked: HookSurroundings = { run: request, services, isAcknowledged: local.worker === undefined }
+
+  const retries = request.retries ?? "enabled"
   const attempt = (step: StepRequest): Effect.Effect<void> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
-        const events = new StepEvents(request.runId, step, clock, sink)
+        const events = new StepEvents(request.runId, step, clock, lines)
+        const entry = table.get(step.nodePath)
+        const given = entry === undefined || entry.hooks.length === 0 ? undefined : new HookedOutputs(entry)
         const startedAt = events.now
+        if (step.attempt > 1) local.observer?.restart(step.stepKey)
         events.emit(step.attempt === 1 ? "STEP_START" : "STEP_RESTARTED", {})
-        return Effect.flatMap(Effect.exit(restore(body(step, events))), (exit) => {
+        return Effect.flatMap(Effect.exit(restore(body(step, events, given))), (exit) => {
           const outcome = StepOutcome.fromExit(exit)
           if (outcome._tag === "Success") {
-            events.emit("STEP_SUCCESS", { durationMillis: events.now - startedAt })
+            const durationMillis = events.now - startedAt
+            if (given !== undefined) {
+              return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
+                events.emit("STEP_SUCCESS", { durationMillis, hooks }, stored)
+              )
+            }
+            events.emit("STEP_SUCCESS", { durationMillis })
             return Effect.void
           }
-          return Effect.map(Random.next, (random) => {
-            const { error, source } = outcome
-            const info = { error: outcome.kind === "interrupted" ? INTERRUPTED : ErrorInfo.fromUnknown(error), source }
-            const waitMillis = RetryDecision.waitMillis(step.retry, outcome, step.attempt, random)
-            if (waitMillis === undefined) {
+          return Effect.flatMap(Random.next, (random) => {
+            const answer = RetryDecision.answer(retries, step.retry, outcome, step.attempt, random)
+            const end = AttemptEnd.of(outcome, answer)
+            if (end._tag === "STEP_FAILURE") {
               local.observer?.failure(step.stepKey, outcome)
-              events.emit("STEP_FAILURE", info)
+              if (given !== undefined && outcome.kind !== "interrupted" && request.raiseOnError !== true) {
+                return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
+                  events.emit("STEP_FAILURE", { ...end.said, hooks }, stored)
+                )
+              }
+              events.emit("STEP_FAILURE", end.said)
             } else {
-              events.emit("STEP_UP_FOR_RETRY", { ...info, waitMillis })
+              events.emit("STEP_UP_FOR_RETRY", end.said)
+              if (given !== undefined) StepHooks.skip(given, events)
             }
+            return Effect.void
           })
         })
       })
     )
 
-  const body = (step: StepRequest, events: StepEvents): Effect.Effect<void, unknown> => {
+  const body = (
+    step: StepRequest,
+    events: StepEvents,
+    hookedOutputs: HookedOutputs | undefined
+  ): Effect.Effect<void, unknown> => {
     const entry = table.get(step.nodePath)
     if (entry === undefined) return Effect.die(new Error(`Job "${job.name}" has no step "${step.nodePath}"`))
     const { op, path } = entry
     const work = Effect.gen(function* () {
-      const context = new StepContext(request, step, configOf(step.nodePath, path), resourcesOf(op), events)
-      const values = yield* loadInputs(inputs, entry, step, events)
+      const place: StepPlace = { run: request, request: step, opName: op.name, events }
       const outputs = new BodyOutputs(op, step.stepKey)
+      const config = configOf(step.nodePath, path)
+      const context = new StepContext(request, step, op, outputs, config, resourcesOf(op), events)
+      const values = yield* loadInputs(inputs, entry, step, events, context)
       const store = (given: ReturnType<BodyOutputs["take"]>) => {
         local.observer?.output(step.stepKey, given.output.name, given.key, given.value)
-        return storeOutput(request.runId, step, given, ioManager(step.nodePath, given.output.name), events)
+        hookedOutputs?.add(given)
+        return storeOutput(place, given, ioManager(step.nodePath, given.output.name), context)
       }
       const run = Effect.gen(function* () {
         const result = yield* OpBody.run(op, values, context)
@@ -208,7 +236,11 @@ const open = Effect.fnUntraced(function* (
           for (const given of outputs.takeReturned(result.value)) yield* store(given)
         } else {
           yield* Stream.runForEach(result.stream, (emission) =>
-            Effect.suspend(() => store(outputs.takeEmission(emission)))
+            Effect.suspend(() => {
+              if (!BodyEvent.is(emission)) return store(outputs.takeEmission(emission))
+              tellBodyEvent(emission, events)
+              return Effect.void
+            })
           )
         }
       })
@@ -216,8 +248,7 @@ const open = Effect.fnUntraced(function* (
         Effect.onInterrupt(() => Effect.sync(() => context.abort())),
         Effect.provideContext(Context.make(OpExecutionContext, context).pipe(Context.add(StepLog.CurrentStep, events)))
       )
-      const missing = outputs.missing()
-      if (missing !== undefined) return yield* Effect.die(missing)
+      for (const given of outputs.takeRest()) yield* store(given)
     })
     return Effect.provideContext(Effect.scoped(work), services)
   }

@@ -1,4 +1,5 @@
 import type { GraphDefinition, NodeDefinition } from "@heddle/definitions/GraphDefinition"
+import type { Hook } from "@heddle/definitions/Hook"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { OpDefinition, OutputDefinition } from "@heddle/definitions/OpDefinition"
 
@@ -8,6 +9,8 @@ export interface StepEntry {
   readonly node: NodeDefinition
   /** Names of the nodes on the way to it. */
   readonly path: ReadonlyArray<string>
+  /** The hooks of the job, of the graphs around it and of its own use, each once. */
+  readonly hooks: ReadonlyArray<Hook<any>>
 }
 
 /** The ops of a job by node path, with all that a step needs of them. */
@@ -15,11 +18,17 @@ export type StepTable = ReadonlyMap<string, StepEntry>
 
 const tables = new WeakMap<JobDefinition, StepTable>()
 
-const fill = (graph: GraphDefinition, path: ReadonlyArray<string>, table: Map<string, StepEntry>): void => {
+const fill = (
+  graph: GraphDefinition,
+  path: ReadonlyArray<string>,
+  outer: ReadonlyArray<Hook<any>>,
+  table: Map<string, StepEntry>
+): void => {
   for (const node of graph.nodes) {
     const at = [...path, node.name]
-    if (node.body._tag === "OpDefinition") table.set(at.join("."), { op: node.body, node, path: at })
-    else fill(node.body, at, table)
+    const hooks = node.hooks.length === 0 ? outer : [...new Set([...outer, ...node.hooks])]
+    if (node.body._tag === "OpDefinition") table.set(at.join("."), { op: node.body, node, path: at, hooks })
+    else fill(node.body, at, hooks, table)
   }
 }
 
@@ -29,11 +38,20 @@ export const StepTable = {
     let table = tables.get(job)
     if (table === undefined) {
       const made = new Map<string, StepEntry>()
-      fill(job.graph, [], made)
+      fill(job.graph, [], [...new Set(job.hooks)], made)
       tables.set(job, (table = made))
     }
     return table
   },
+
+  /** The ops whose steps a run may execute, by their node paths; all of them without any. */
+  executed: (table: StepTable, executes: ReadonlyArray<string> | undefined): ReadonlyArray<StepEntry> =>
+    executes === undefined
+      ? [...table.values()]
+      : executes.flatMap((path) => {
+          const entry = table.get(path)
+          return entry === undefined ? [] : [entry]
+        }),
 
   /** An output of an op, by name. */
   output: (table: StepTable, nodePath: string, output: string): OutputDefinition | undefined =>

@@ -3,9 +3,8 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { NotBuilt } from "@heddle/definitions/NotBuilt"
 
 const inGraph = (graph: GraphDefinition, path: string): NotBuilt | undefined => {
-  for (const { body, hooks, name } of graph.nodes) {
+  for (const { body, name } of graph.nodes) {
     const place = `${body._tag === "OpDefinition" ? "op" : "graph"} "${path}${name}"`
-    if (hooks.length > 0) return new NotBuilt({ feature: "hooks", place })
     if (body._tag === "GraphDefinition") {
       const inside = inGraph(body, `${path}${name}.`)
       if (inside !== undefined) return inside

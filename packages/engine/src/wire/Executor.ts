@@ -1,5 +1,6 @@
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { TagLimit } from "@heddle/events/TagLimit"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -17,7 +18,9 @@ export type StepHealth = { readonly healthy: true } | { readonly healthy: false;
 
 /**
  * The way to the bodies of one run's steps. Whatever a body does comes back as events through the sink that the wire
- * was opened with; every launched attempt ends with `STEP_SUCCESS`, `STEP_FAILURE` or `STEP_UP_FOR_RETRY`.
+ * was opened with; every launched attempt ends with `STEP_SUCCESS`, `STEP_FAILURE` or `STEP_UP_FOR_RETRY`. Where that
+ * event names hooks, one event of each follows, and until then the attempt holds its place and is not over
+ * (`AttemptProgress`).
  *
  * @since 0.1.0
  */
@@ -56,6 +59,8 @@ export class Executor extends Context.Service<
     readonly name: string
     /** How many steps may run at once, ≥ 1. */
     readonly maxConcurrent: number
+    /** How many steps of a run may run at once that have a tag. */
+    readonly limits?: ReadonlyArray<TagLimit>
     /** Gets ready to run steps of one run; the wire closes with the scope. */
     readonly open: (request: RunRequest, sink: EventSink) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
   }

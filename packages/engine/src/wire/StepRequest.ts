@@ -1,4 +1,5 @@
 import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetryMode } from "../plan/RetryDecision.ts"
 
 /** Names one value that an earlier step has given. */
 export interface ValueRef {
@@ -43,6 +44,17 @@ export interface RunRequest {
   /** Run config as it was given. */
   readonly runConfig: unknown
   readonly tags: { readonly [key: string]: string }
+  /** The run that this one goes on from, and the first of their chain. */
+  readonly parentRunId?: string
+  readonly rootRunId?: string
+  /** Whether failed attempts are made again; they are without it. */
+  readonly retries?: RetryMode
+  /** Node paths of the ops and graphs that were selected; the whole job without it. */
+  readonly selection?: ReadonlyArray<string>
+  /** Node paths of the steps that the run may execute, where it takes over others; all of them without it. */
+  readonly executes?: ReadonlyArray<string>
+  /** Whether the first failure of a step ends the run. */
+  readonly raiseOnError?: boolean
   /** Key of the step, when the run executes only one. */
   readonly onlyStep?: string
 }

@@ -1,11 +1,13 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { RunStatus } from "@heddle/events/RunStatus"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { RunLease } from "../RunLease.ts"
+import { RunLease } from "../RunLease.ts"
 import { type Run, type RunRecord, RunState } from "../RunRecord.ts"
 import { RunTakenOver } from "../StorageError.ts"
+import { MemoryPools } from "./MemoryPools.ts"
 
 /** Milliseconds, as in stores that outlive a process; here the process has to be there to look at all. */
 export const LEASE_MILLIS = 15_000
@@ -22,14 +24,21 @@ interface StoredRun {
 export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | undefined =>
   lease === undefined || keeper === undefined ? lease : { ...lease, until: now + LEASE_MILLIS }
 
-/** Plain maps that the memory event log and the memory run storage share, so that a run's state follows its events. */
+/** Plain maps that the memory layers share, so that a run's state follows its events, and its claims its state. */
 export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage/MemoryStore", {
   make: Effect.sync(() => {
     const runs = new Map<string, StoredRun>()
     const states = new Map<string, RunState>()
     const logs = new Map<string, { readonly events: Array<HeddleEvent>; readonly ids: Set<string> }>()
+    const goesOn = (runId: string, now: number): boolean => {
+      const run = runs.get(runId)
+      const lease = run === undefined ? undefined : leaseOf(run, now)
+      const { status } = states.get(runId) ?? RunState.initial
+      return lease !== undefined && !RunLease.isLapsed(lease, now) && !RunStatus.isFinished(status)
+    }
     return {
       runs,
+      pools: new MemoryPools(goesOn),
       run: (stored: StoredRun, now: number): Run => {
         const lease = leaseOf(stored, now)
         return {

@@ -1,0 +1,148 @@
+import { ConfigJsonSchema } from "./ConfigJsonSchema.ts"
+import { ConfigNode } from "./ConfigNode.ts"
+import { shownDefault } from "./internal/secrets.ts"
+
+/** A line, and the column before which it is commented out. */
+interface Line {
+  readonly text: string
+  readonly off: number | undefined
+}
+type Lines = ReadonlyArray<Line>
+
+/** What stands behind a key on its own line, and what stands below it. */
+interface Block {
+  readonly beside?: string
+  readonly note?: string
+  readonly below?: Lines
+}
+
+/** Words that YAML reads as something else than themselves. */
+const RESERVED = /^(true|false|null|yes|no|on|off|y|n|~)$/i
+
+const key = (name: string): string =>
+  /^[A-Za-z_][\w.-]*$/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name)
+
+const line = (text: string): Line => ({ text, off: undefined })
+const indented = (lines: Lines): Lines =>
+  lines.map(({ off, text }) => ({ text: `  ${text}`, off: off === undefined ? undefined : off + 2 }))
+/** What is commented out as a whole is not commented out once more inside. */
+const commented = (lines: Lines): Lines => lines.map(({ text }) => ({ text, off: 0 }))
+const written = ({ off, text }: Line): string =>
+  (off === undefined ? text : `${text.slice(0, off)}# ${text.slice(off)}`).trimEnd()
+
+/** The words of what only Effect can read, as far as JSON Schema knows them. */
+const ofLeaf = (node: ConfigNode): string => {
+  const { enum: names, type } = ConfigJsonSchema.make(node)
+  if (Array.isArray(names)) return `one of ${names.join(", ")}`
+  return typeof type === "string" ? type : "value"
+}
+
+/** What a part looks like, in few words. */
+const words = (node: ConfigNode): string => {
+  switch (node._tag) {
+    case "Open":
+      return "anything"
+    case "Value":
+      return node.scalar === "any" ? "anything" : ofLeaf(node)
+    case "Optional":
+    case "ValueForm":
+      return words(node.node)
+    case "Noneable":
+      return `${words(node.node)} or null`
+    case "Enum":
+      return `one of ${Object.keys(node.values).join(", ")}`
+    case "Source":
+      return `${{ String: "string", Int: "integer", Bool: "boolean" }[node.type]}, or { env: NAME }`
+    case "Secret":
+      return `secret ${words(node.node)}`
+    case "List":
+      return `list of ${words(node.item)}`
+    case "Each":
+      return `map of ${words(node.node)}`
+    case "ScalarOr":
+      return `${words(node.scalar)}, or ${words(node.other)}`
+    case "Selector":
+      return `exactly one of ${Object.keys(node.fields).join(", ")}`
+    case "Section":
+      return "map"
+    case "Mapped":
+      return words(node.node)
+  }
+}
+
+const block = (node: ConfigNode): Block => {
+  switch (node._tag) {
+    case "Section":
+      return { below: fieldsOf(node.fields) }
+    case "Selector":
+      return {
+        note: `TODO ${words(node)}`,
+        below: Object.entries(node.fields).flatMap(([name, field]) => commented(entry(name, block(field), field)))
+      }
+    case "Mapped":
+    case "Secret":
+    case "ValueForm":
+    case "Noneable": {
+      const inner = block(node.node)
+      return inner.below === undefined ? { note: `TODO ${words(node)}` } : inner
+    }
+    case "Optional": {
+      const shown = shownDefault(node)
+      const inner = block(node.node)
+      if (inner.below !== undefined && inner.below.length > 0 && node.node._tag !== "Selector") return inner
+      if (shown === undefined) return { ...inner, note: words(node) }
+      return { beside: JSON.stringify(shown.value), note: words(node) }
+    }
+    default:
+      return { note: `TODO ${words(node)}` }
+  }
+}
+
+const entry = (name: string, { below = [], beside, note }: Block, node: ConfigNode): Lines => [
+  ...(node.description === undefined ? [] : node.description.split("\n").map((text) => line(`# ${text}`))),
+  line(`${key(name)}:${beside === undefined ? "" : ` ${beside}`}${note === undefined ? "" : ` # ${note}`}`),
+  ...indented(below)
+]
+
+/** Nothing can usefully be said in it. */
+const isSilent = (node: ConfigNode): boolean => {
+  switch (node._tag) {
+    case "Open":
+      return true
+    case "Optional":
+    case "Mapped":
+      return isSilent(node.node)
+    case "Section":
+      return node.mayBeNull === true && Object.values(node.fields).every(isSilent)
+    default:
+      return false
+  }
+}
+
+const fieldsOf = (fields: { readonly [name: string]: ConfigNode }): Lines =>
+  Object.entries(fields).flatMap(([name, node]) => {
+    if (isSilent(node)) return []
+    const lines = entry(name, block(node), node)
+    return ConfigNode.isRequired(node) ? lines : commented(lines)
+  })
+
+/**
+ * A config to be filled in, for people who begin one.
+ *
+ * @since 0.1.0
+ */
+export const ConfigScaffold = {
+  /**
+   * Writes a config of a shape as YAML: what is required stands there, with `TODO` where a value must be filled in;
+   * what may be left out stands in comments, with its default. A value that is not filled in is null, which validation
+   * tells. Secrets are not shown.
+   *
+   * @param node - the shape
+   * @param title - first line, as a comment
+   */
+  yaml: (node: ConfigNode, title?: string): string => {
+    const { below = [] } = block(node)
+    const body = below.length > 0 ? below.map(written) : ["# nothing can be configured"]
+    return [...(title === undefined ? [] : [`# ${title}`]), ...body, ""].join("\n")
+  }
+}

@@ -1,0 +1,72 @@
+import * as Redacted from "effect/Redacted"
+import type { ConfigNode } from "./ConfigNode.ts"
+import { hasSecret } from "./internal/secrets.ts"
+
+/** What stands for a secret that is not kept; a `Redacted` value has the same form as JSON. */
+const HIDDEN = "<redacted>"
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The name of a variable is no secret. */
+const isReference = (value: unknown): boolean => isRecord(value) && typeof value["env"] === "string"
+
+const hide = (node: ConfigNode, input: unknown): unknown => {
+  if (input === undefined || input === null || !hasSecret(node)) return input
+  switch (node._tag) {
+    case "Secret":
+      return isReference(input) ? input : HIDDEN
+    case "Optional":
+    case "Noneable":
+      return hide(node.node, input)
+    case "ValueForm":
+      return isRecord(input) && Object.hasOwn(input, "value") && Object.keys(input).length === 1
+        ? { value: hide(node.node, input["value"]) }
+        : hide(node.node, input)
+    case "List":
+      return Array.isArray(input) ? input.map((item) => hide(node.item, item)) : HIDDEN
+    case "ScalarOr":
+      return hide(Array.isArray(input) || isRecord(input) ? node.other : node.scalar, input)
+    case "Each":
+      return mapped(input, () => node.node)
+    case "Selector":
+      return mapped(input, (name) => node.fields[name])
+    case "Section": {
+      const own = Object.fromEntries(Object.entries(node.aliases ?? {}).map(([name, alias]) => [alias, name]))
+      return mapped(input, (name) => node.fields[own[name] ?? name] ?? node.rest)
+    }
+    case "Mapped":
+      return hide(node.node, input)
+    default:
+      return input
+  }
+}
+
+const mapped = (input: unknown, nodeOf: (name: string) => ConfigNode | undefined): unknown => {
+  // What does not have the form of its section may hold a secret anywhere.
+  if (!isRecord(input) || Redacted.isRedacted(input)) return HIDDEN
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => {
+      const node = nodeOf(name)
+      return [name, node === undefined ? value : hide(node, value)]
+    })
+  )
+}
+
+/**
+ * Secrets of a config that was read: a config can be kept or shown without them.
+ *
+ * @since 0.1.0
+ */
+export const ConfigSecrets = {
+  /** What stands for a secret that is not kept. Validation refuses it, so that it is never taken for the secret. */
+  hidden: HIDDEN,
+
+  /**
+   * A config in which no secret stands: names of environment variables remain, values are replaced.
+   *
+   * @param node - the shape of the config
+   * @param input - the config as it was read
+   */
+  hide: (node: ConfigNode, input: unknown): unknown => hide(node, input)
+}

@@ -1,0 +1,43 @@
+/** What a config schema says of itself beyond what Effect's schemas can say; kept as an annotation of the schema. */
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+
+export type SourceType = "String" | "Int" | "Bool"
+
+export type Kind =
+  | { readonly _tag: "Noneable"; readonly item: Schema.Top }
+  | { readonly _tag: "Enum"; readonly values: { readonly [name: string]: unknown } }
+  | { readonly _tag: "Selector"; readonly fields: { readonly [name: string]: Schema.Top } }
+  | { readonly _tag: "ScalarOr"; readonly scalar: Schema.Top; readonly other: Schema.Top }
+  | { readonly _tag: "Source"; readonly type: SourceType }
+  | { readonly _tag: "Secret"; readonly item: Schema.Top }
+  | { readonly _tag: "Shape"; readonly fields: Schema.Top; readonly aliases: { readonly [name: string]: string } }
+  | { readonly _tag: "Default"; readonly item: Schema.Top; readonly input: unknown }
+  | {
+      readonly _tag: "Configured"
+      /** What is given instead; without it nothing is, and what is given all the same is let be. */
+      readonly outer: Schema.Top | undefined
+      readonly inner: Schema.Top
+      readonly to: (config: unknown) => unknown
+    }
+  | { readonly _tag: "Loader"; readonly config: Schema.Top }
+  | { readonly _tag: "Unloadable" }
+
+const KEY = "heddle/config"
+
+/** Puts a kind on a schema. */
+export const withKind = <S extends Schema.Top>(schema: S, kind: Kind): S =>
+  schema.annotate({ [KEY]: kind } as Schema.Annotations.Bottom<S["Type"], ReadonlyArray<Schema.Constraint>>) as S
+
+/** An annotation stands on the node itself, or on its last check. */
+const annotation = (ast: SchemaAST.AST, key: string): unknown =>
+  ast.checks?.at(-1)?.annotations?.[key] ?? ast.annotations?.[key]
+
+export const kindOfAst = (ast: SchemaAST.AST): Kind | undefined => annotation(ast, KEY) as Kind | undefined
+
+/** Texts that Effect itself puts on its schemas are for machines, not for the readers of a config. */
+export const descriptionOfAst = (ast: SchemaAST.AST): string | undefined => {
+  const ofKey = ast.context?.annotations?.["description"]
+  const found = ofKey ?? annotation(ast, "description")
+  return typeof found === "string" ? found : undefined
+}

@@ -1,0 +1,41 @@
+/** Values that may be given as the name of an environment variable. */
+import type { SourceType } from "./kind.ts"
+
+/** The bare types of sources, in words and as a test. */
+export const SOURCES: {
+  readonly [T in SourceType]: {
+    readonly expected: string
+    readonly is: (value: unknown) => boolean
+    /** Reads the text of a variable; `undefined` for one that is no such value. */
+    readonly read: (text: string) => unknown
+  }
+} = {
+  String: { expected: "string", is: (value) => typeof value === "string", read: (text) => text },
+  Int: {
+    expected: "an integer",
+    is: (value) => Number.isSafeInteger(value),
+    read: (text) => {
+      const number = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN
+      return Number.isSafeInteger(number) ? number : undefined
+    }
+  },
+  Bool: {
+    expected: "boolean",
+    is: (value) => typeof value === "boolean",
+    read: (text) => !["false", "none", "0", ""].includes(text.toLowerCase())
+  }
+}
+
+/** Reads a variable; a sentence when there is none, or when it does not hold such a value, which it never shows. */
+export const readVariable = (
+  type: SourceType,
+  name: string,
+  variables: { readonly [name: string]: string | undefined }
+): { readonly value: unknown } | { readonly problem: string } => {
+  const text = variables[name]
+  if (text === undefined) return { problem: `environment variable "${name}" is not set` }
+  const value = SOURCES[type].read(text)
+  return value === undefined
+    ? { problem: `environment variable "${name}" does not hold ${SOURCES[type].expected}` }
+    : { value }
+}

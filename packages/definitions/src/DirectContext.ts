@@ -1,0 +1,200 @@
+import type { LogLevel } from "@heddle/events/EngineEvent"
+import type { MetadataValue } from "@heddle/events/MetadataValue"
+import { BodyEvent } from "./BodyEvent.ts"
+import type { BodyOutputs } from "./BodyOutputs.ts"
+import { ContextError } from "./ContextError.ts"
+import { InvocationError } from "./InvocationError.ts"
+import type { OpDefinition } from "./OpDefinition.ts"
+import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
+
+/** What the context of a direct invocation says of the run that there is none of. */
+export interface DirectContextOptions {
+  /** Config of the op as it stands in run config; it is checked when the op is invoked. */
+  readonly config?: unknown
+  /** Values of resources by the name under which the body reads them; what is not here is a service of the effect. */
+  readonly resources?: { readonly [key: string]: unknown }
+  readonly mappingKey?: string
+  readonly partitionKey?: string
+  /** Attempts that were made before, ≥ 0. */
+  readonly retryNumber?: number
+  /** Tags of the run. */
+  readonly tags?: { readonly [key: string]: string }
+  readonly runConfig?: unknown
+}
+
+/** A line that a body logged. */
+export interface DirectLine {
+  readonly level: LogLevel
+  readonly message: string
+  readonly data: object | undefined
+}
+
+/** Something that a body gave: a value of an output, or an event. */
+export type DirectEmission =
+  | {
+      readonly _tag: "Output"
+      readonly output: string
+      readonly mappingKey: string | undefined
+      readonly value: unknown
+      readonly metadata: { readonly [name: string]: MetadataValue }
+    }
+  | BodyEvent
+
+/** The op that an invocation binds a context to, with its decoded config and the resources that it reads. */
+interface Bound {
+  readonly op: OpDefinition
+  readonly config: unknown
+  readonly resources: {}
+  readonly outputs: BodyOutputs
+  readonly write: (line: DirectLine) => void
+  readonly signal: AbortSignal
+}
+
+/** The id of the run that there is none of. */
+const RUN_ID = "EPHEMERAL"
+
+/**
+ * The context of a direct invocation: what the body is told, and what can be read of it afterwards. `buildOpContext` of
+ * `@heddle/testing` makes it.
+ *
+ * While an op runs with it, it is bound to that op; a second invocation inside of the first is refused, and one after it
+ * starts with nothing read yet. Before the first invocation what an op would tell it, such as its name, throws
+ * `ContextError`.
+ *
+ * @since 0.1.0
+ * @source Dagster build_op_context, DirectOpExecutionContext
+ */
+export class DirectContext implements OpContext<unknown, {}> {
+  readonly options: DirectContextOptions
+  /** Lines that the body logged, in order. */
+  readonly lines: Array<DirectLine> = []
+  /** What the body gave, in order: values that passed their check, and events, logged ones among them. */
+  readonly emissions: Array<DirectEmission> = []
+  #bound: Bound | undefined
+  #running = false
+  readonly log: OpLogger
+
+  constructor(options: DirectContextOptions = {}) {
+    this.options = options
+    const log: OpLogger["log"] = (level, message, data) => {
+      const line = { level, message, data }
+      this.lines.push(line)
+      this.#bound?.write(line)
+    }
+    this.log = {
+      log,
+      debug: (message, data) => log("DEBUG", message, data),
+      info: (message, data) => log("INFO", message, data),
+      warning: (message, data) => log("WARNING", message, data),
+      error: (message, data) => log("ERROR", message, data),
+      critical: (message, data) => log("CRITICAL", message, data)
+    }
+  }
+
+  #of(member: string): Bound {
+    if (this.#bound !== undefined) return this.#bound
+    throw new ContextError({ member, problem: "it is known only while an op is invoked with this context" })
+  }
+
+  /** Binds the context to an op. Throws `InvocationError` when an op runs with it already. */
+  bind(bound: Bound): void {
+    if (this.#running) {
+      throw new InvocationError({
+        op: bound.op.name,
+        problems: [
+          `its context belongs to op "${this.#bound!.op.name}", which is running: build one for each invocation`
+        ]
+      })
+    }
+    this.#running = true
+    this.#bound = bound
+    this.lines.length = 0
+    this.emissions.length = 0
+  }
+
+  /** Ends the invocation; what the body did stays readable. */
+  release(): void {
+    this.#running = false
+  }
+
+  get config(): unknown {
+    return this.#bound === undefined ? this.options.config : this.#bound.config
+  }
+  get resources(): {} {
+    return this.#bound === undefined ? (this.options.resources ?? {}) : this.#bound.resources
+  }
+  readonly runId: string = RUN_ID
+  get jobName(): string {
+    return this.#of("jobName").op.name
+  }
+  get stepKey(): string {
+    return this.#of("stepKey").op.name
+  }
+  get nodePath(): string {
+    return this.#of("nodePath").op.name
+  }
+  get nodeName(): string {
+    return this.#of("nodeName").op.name
+  }
+  get opName(): string {
+    return this.#of("opName").op.name
+  }
+  get attempt(): number {
+    return this.retryNumber + 1
+  }
+  get retryNumber(): number {
+    return this.options.retryNumber ?? 0
+  }
+  get mappingKey(): string | undefined {
+    return this.options.mappingKey
+  }
+  get tags(): { readonly [key: string]: string } {
+    return this.options.tags ?? {}
+  }
+  get runConfig(): unknown {
+    return this.options.runConfig ?? {}
+  }
+  readonly isReexecution: boolean = false
+  readonly parentRunId: string | undefined = undefined
+  readonly rootRunId: string | undefined = undefined
+  get selectedOutputs(): ReadonlySet<string> {
+    return new Set(this.#of("selectedOutputs").op.outputs.map(({ name }) => name))
+  }
+  get hasPartitionKey(): boolean {
+    return this.options.partitionKey !== undefined
+  }
+  get partitionKey(): string {
+    const { partitionKey } = this.options
+    if (partitionKey !== undefined) return partitionKey
+    throw new ContextError({ member: "partitionKey", problem: "it was built without one" })
+  }
+  get signal(): AbortSignal {
+    return this.#of("signal").signal
+  }
+
+  addOutputMetadata: OpContext<unknown, {}>["addOutputMetadata"] = (metadata, at) =>
+    this.#of("output metadata").outputs.addMetadata(metadata, at)
+
+  /** Metadata of an output: of one that was given all that was said of it, before that what was added. */
+  getOutputMetadata = (at: OutputPlace = {}): { readonly [name: string]: MetadataValue } => {
+    const bound = this.#of("output metadata")
+    const name = at.output ?? bound.op.outputs[0]?.name
+    for (const emission of this.emissions) {
+      if (emission._tag === "Output" && emission.output === name && emission.mappingKey === at.mappingKey) {
+        return emission.metadata
+      }
+    }
+    return bound.outputs.addedMetadata(at)
+  }
+
+  logEvent = (event: BodyEvent): void => {
+    if (!BodyEvent.is(event)) {
+      throw new ContextError({
+        member: "logEvent",
+        problem: "it takes materializations, observations and expectation results"
+      })
+    }
+    this.#of("logEvent")
+    this.emissions.push(event)
+  }
+}

@@ -1,0 +1,16 @@
+import * as Schema from "effect/Schema"
+
+/**
+ * A body that ended without giving an output that its op requires.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterStepOutputNotFoundError
+ */
+export class OutputMissing extends Schema.TaggedError<OutputMissing>()("OutputMissing", {
+  stepKey: Schema.String,
+  output: Schema.String
+}) {
+  override get message(): string {
+    return `Output "${this.output}" of step "${this.stepKey}": the body ended without giving it; declare it with Out.optional if it may be left out`
+  }
+}

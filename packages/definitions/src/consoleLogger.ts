@@ -1,0 +1,25 @@
+import { LogLevel } from "@heddle/events/EngineEvent"
+import * as Schema from "effect/Schema"
+import { Logger } from "./Logger.ts"
+
+const Config = Schema.Struct({
+  /** The lowest level that is printed; `DEBUG` without it. */
+  level: Schema.optionalKey(LogLevel)
+})
+
+/**
+ * The logger `console`, which every job has: it prints what bodies and hooks log, a line each, on standard error.
+ *
+ * @since 0.1.0
+ * @source Dagster colored_console_logger
+ */
+export const consoleLogger: Logger<typeof Config.Encoded> = Logger.make({
+  config: Config,
+  make: ({ level }) => ({
+    level,
+    write: ({ level, message, runId, stepKey, timestamp }) => {
+      const place = stepKey === undefined ? runId : `${runId} - ${stepKey}`
+      globalThis.console.error(`${new Date(timestamp).toISOString()} - ${level} - ${place} - ${message}`)
+    }
+  })
+})

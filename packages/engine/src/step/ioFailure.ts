@@ -1,0 +1,17 @@
+import { Failure } from "@heddle/definitions/Failure"
+import { RetryRequested } from "@heddle/definitions/RetryRequested"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+
+/**
+ * Puts what an IO manager failed with, or threw, into the error that says what it was to do. Interrupts are let through,
+ * and so are `Failure` and `RetryRequested`, which are never wrapped.
+ */
+export const ioFailure =
+  <E>(wrap: (cause: unknown) => E) =>
+  <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, E | Failure | RetryRequested> =>
+    Effect.catchCause(effect, (cause): Effect.Effect<never, E | Failure | RetryRequested> => {
+      if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+      const error = Cause.squash(cause)
+      return Effect.fail(error instanceof Failure || error instanceof RetryRequested ? error : wrap(error))
+    })

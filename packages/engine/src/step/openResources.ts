@@ -1,0 +1,70 @@
+import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import * as Effect from "effect/Effect"
+import type { EventSink } from "../wire/Executor.ts"
+import { DEFAULT_IO, type JobNeeds } from "./JobNeeds.ts"
+import { neededResources, type ResourceSources, startResources } from "./RunResources.ts"
+
+/** What an event of this process bears: its id, run and time, and its step where the run has only one. */
+export type EventStamp = () => {
+  readonly id: string
+  readonly runId: string
+  readonly timestamp: number
+  readonly stepKey?: string
+}
+
+/**
+ * Starts the resources that the steps of a run need, and tells of it in events, also when they stop. The default IO
+ * manager is told of among them, bound or not.
+ *
+ * @param sources - the job, the layers that replace some of its resources, and services that are there from the start
+ * @param needs - what the steps of the run need
+ * @param config - run config, resolved
+ * @param stamp - makes what each event bears
+ * @param sink - takes the events
+ * @returns the services of the resources; fails with `ResourceFailed`
+ */
+export const openResources = Effect.fnUntraced(function* (
+  sources: ResourceSources,
+  needs: JobNeeds,
+  config: JobRunConfig,
+  stamp: EventStamp,
+  sink: EventSink
+) {
+  const { complete, keys } = neededResources(sources, needs)
+  const shown = new Set(needs.defaultIO ? [...keys, DEFAULT_IO] : keys)
+  const list = () => [...shown].toSorted()
+  const started = stamp()
+  let told = false
+  /** Tells that the resources start. Where it shows only by trying which ones do, it is told once they have. */
+  const tellStart = () => {
+    if (!told && shown.size > 0) sink([{ _tag: "RESOURCE_INIT_STARTED", ...started, resources: list() }])
+    told = true
+  }
+  if (complete) tellStart()
+  const { context, durationMillis } = yield* startResources(
+    sources,
+    config,
+    keys,
+    (key) => shown.add(key),
+    ({ error, resources }) => {
+      const names = resources.map((key) => `"${key}"`).join(", ")
+      const message = `${resources.length === 1 ? "Resource" : "Resources"} ${names} failed to stop`
+      sink([{ _tag: "ENGINE_EVENT", ...stamp(), message, error: ErrorInfo.fromUnknown(error) }])
+    }
+  ).pipe(
+    Effect.tapError((failed) =>
+      Effect.sync(() => {
+        tellStart()
+        const { error, resource } = failed
+        sink([{ _tag: "RESOURCE_INIT_FAILURE", ...stamp(), resource, resources: list(), error }])
+      })
+    )
+  )
+  tellStart()
+  if (shown.size > 0) {
+    const all = needs.defaultIO ? { [DEFAULT_IO]: 0, ...durationMillis } : durationMillis
+    sink([{ _tag: "RESOURCE_INIT_SUCCESS", ...stamp(), durationMillis: all }])
+  }
+  return context
+})

@@ -1,0 +1,36 @@
+import { BodyEvent } from "@heddle/definitions/BodyEvent"
+import { ContextError } from "@heddle/definitions/ContextError"
+import { MetadataValue } from "@heddle/events/MetadataValue"
+import type { StepEvents } from "./StepEvents.ts"
+
+/**
+ * Tells of an event that a body emitted or logged.
+ *
+ * @throws ContextError for what is no event
+ */
+export const tellBodyEvent = (event: BodyEvent, events: StepEvents): void => {
+  if (!BodyEvent.is(event)) {
+    throw new ContextError({
+      member: "logEvent",
+      problem: "it takes materializations, observations and expectation results"
+    })
+  }
+  const said = {
+    ...(event.description === undefined ? {} : { description: event.description }),
+    ...(event.metadata === undefined ? {} : { metadata: MetadataValue.fromRecord(event.metadata) })
+  }
+  if (event._tag === "ExpectationResult") {
+    events.emit("STEP_EXPECTATION_RESULT", {
+      success: event.success,
+      ...(event.label === undefined ? {} : { label: event.label }),
+      ...said
+    })
+    return
+  }
+  events.emit(event._tag === "AssetMaterialization" ? "ASSET_MATERIALIZATION" : "ASSET_OBSERVATION", {
+    asset: event.asset,
+    ...(event.partition === undefined ? {} : { partition: event.partition }),
+    ...said,
+    ...(event.tags === undefined ? {} : { tags: event.tags })
+  })
+}

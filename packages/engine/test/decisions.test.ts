@@ -1,0 +1,341 @@
+import { assert, describe, it } from "@effect/vitest"
+import { makePlan } from "@heddle/engine/plan/makePlan"
+import type { Command, DecidedEvent } from "@heddle/engine/run/Command"
+import { RunState } from "@heddle/engine/run/RunState"
+import { transition } from "@heddle/engine/run/transition"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import type { KnownStep } from "@heddle/events/KnownStep"
+import { collect, each, from, given, job, Told, words } from "./story.ts"
+
+const { CancelAsked, StepFailed, StepInterrupted, StepOutput, StepSucceeded } = Told
+
+/** What a run decides on, event by event, told to a run from its start. */
+const told = (snapshot: JobSnapshot, events: ReadonlyArray<HeddleEvent>, known: ReadonlyArray<KnownStep> = []) => {
+  let state = RunState.make(makePlan(snapshot), known)
+  const commands: Array<Command> = []
+  for (const event of events) {
+    const [next, wanted] = transition(state, event)
+    state = next
+    commands.push(...wanted)
+  }
+  const decided = commands.flatMap((command): ReadonlyArray<DecidedEvent> =>
+    command._tag === "Record" ? command.events : []
+  )
+  return { state, commands, decided }
+}
+const begun = [Told.RunStarted, Told.ExecutorReady(100)]
+
+describe("the end of a run", () => {
+  it("says why it failed, and which steps did, in their order", () => {
+    const { decided } = told(job({ a: {}, b: {} }), [...begun, StepFailed("b"), StepFailed("a")])
+    assert.deepStrictEqual(decided, [
+      { _tag: "RUN_FAILURE", id: "~run~0~end", reason: "STEP_FAILURE", failedSteps: ["b", "a"] }
+    ])
+  })
+
+  it("says that it was interrupted", () => {
+    const { decided } = told(job({ a: {} }), [...begun, StepInterrupted("a")])
+    assert.deepStrictEqual(decided, [
+      { _tag: "RUN_FAILURE", id: "~run~0~end", reason: "UNEXPECTED_TERMINATION", failedSteps: ["a"] }
+    ])
+  })
+
+  it("names the resource that did not start", () => {
+    const { commands, decided } = told(job({ a: {} }), [Told.RunStarted, Told.ResourceFailed])
+    assert.deepStrictEqual(words(commands), ["RUN_FAILURE"])
+    assert.deepNestedInclude(decided[0], { _tag: "RUN_FAILURE", reason: "RUN_EXCEPTION" })
+    assert.deepInclude((decided[0] as { readonly error: object }).error, {
+      name: "ResourceFailed",
+      cause: { name: "Error", message: "no" }
+    })
+  })
+
+  it("is not said because of a resource of one worker", () => {
+    assert.deepStrictEqual(told(job({ a: {} }), [...begun, Told.ResourceFailed]).decided, [])
+    assert.deepStrictEqual(told(job({ a: {} }), [Told.ResourceFailed]).decided, [])
+  })
+
+  it("is decided once, whatever comes between the decision and the log", () => {
+    const late = [CancelAsked, StepInterrupted("a"), StepSucceeded("a"), Told.ExecutorReady(1), Told.RunStarted]
+    for (const end of [StepSucceeded("a"), StepFailed("a"), StepInterrupted("a")]) {
+      const before = told(job({ a: {} }), [...begun, end])
+      assert.lengthOf(before.decided, 1)
+      for (const event of late) assert.deepStrictEqual(transition(before.state, event)[1], [])
+    }
+    const canceled = told(job({ a: {} }), [...begun, CancelAsked, StepSucceeded("a")])
+    assert.deepStrictEqual(words(canceled.commands).slice(-1), ["RUN_CANCELED"])
+    for (const event of late) assert.deepStrictEqual(transition(canceled.state, event)[1], [])
+  })
+
+  it("is the end for good once it is in the log", () => {
+    for (const _tag of ["RUN_SUCCESS", "RUN_FAILURE", "RUN_CANCELED"] as const) {
+      const event = { _tag, id: "x", runId: "run", timestamp: 0, reason: "UNKNOWN", failedSteps: [] } as HeddleEvent
+      const { state } = told(job({ a: {} }), [...begun, event])
+      assert.strictEqual(state.stage, "ended")
+      assert.deepStrictEqual(transition(state, StepSucceeded("a")), [state, []])
+    }
+  })
+
+  it("waits for the steps that run when one is interrupted, a cancel or not", () => {
+    given(job({ a: {}, b: {} }))
+      .when(StepInterrupted("a"))
+      .thenWants("terminate b")
+      .when(CancelAsked)
+      .thenWants("terminate b")
+      .when(StepInterrupted("b"))
+      .thenWants("RUN_CANCELED")
+  })
+})
+
+describe("a skip", () => {
+  const chain = job({
+    a: { out: ["o?"] },
+    b: { in: { x: from("a", "o") } },
+    c: { in: { x: from("b") } },
+    d: { in: { x: from("a", "o") } },
+    e: {}
+  })
+
+  it("has an id of its own, and those that follow from one event are recorded together", () => {
+    const { commands } = told(chain, [...begun, StepSucceeded("a")])
+    const skipped = (stepKey: string) => ({ _tag: "STEP_SKIPPED", id: `${stepKey}~0~0`, stepKey, attempt: 0 })
+    assert.deepStrictEqual(commands.at(-1), {
+      _tag: "Record",
+      events: [skipped("b"), skipped("d"), skipped("c")]
+    } as Command)
+  })
+
+  it("and the end of the run are recorded together, in that order", () => {
+    const { commands } = told(chain, [...begun, StepSucceeded("e"), StepSucceeded("a")])
+    assert.deepStrictEqual(words([commands.at(-1)!]), ["skip b", "skip d", "skip c", "RUN_SUCCESS"])
+  })
+
+  it("of a source of keys skips what collects the copies; its failure leaves that untouched", () => {
+    const nodes = {
+      a: { out: ["o?"] },
+      list: { in: { x: from("a", "o") }, out: ["item*"] },
+      one: { in: { x: each("list", "item") } },
+      two: { in: { x: each("one") } },
+      all: { in: { xs: collect("two") } },
+      after: { in: { x: from("all") } }
+    }
+    given(job(nodes)).when(StepSucceeded("a")).thenWants("skip list", "skip all", "skip after", "RUN_SUCCESS")
+    given(job(nodes))
+      .when(StepOutput("a", "o"), StepSucceeded("a"))
+      .thenWants("launch list")
+      .when(StepFailed("list"))
+      .thenWants("RUN_FAILURE")
+  })
+})
+
+describe("what a step is told of its inputs", () => {
+  it("is where each comes from: a value, one of many, a list, the job's own input, or run config", () => {
+    const plain = job({
+      list: { out: ["item*"] },
+      a: { in: { outer: { graphInput: "g" } } },
+      one: { in: { item: each("list", "item"), a: from("a") } },
+      keys: { in: { all: collect("list", "item"), some: { many: [from("a"), { graphInput: "g" }] } } }
+    })
+    const [, a] = plain.graph.nodes
+    const loose = {
+      ...plain,
+      graph: {
+        ...plain.graph,
+        inputs: ["g"],
+        nodes: plain.graph.nodes.map((node) =>
+          node === a && "op" in node.body
+            ? {
+                ...node,
+                body: {
+                  op: {
+                    ...node.body.op,
+                    inputs: [...node.body.op.inputs, { name: "loose", kind: "value" as const, hasDefault: false }]
+                  }
+                }
+              }
+            : node
+        )
+      }
+    }
+    const { commands } = told(loose, [
+      ...begun,
+      StepOutput("list", "item", "k1"),
+      StepOutput("list", "item", "k2"),
+      StepSucceeded("list"),
+      StepSucceeded("a")
+    ])
+    const inputs = Object.fromEntries(
+      commands.flatMap((command) =>
+        command._tag === "LaunchStep"
+          ? [[command.request.stepKey, Object.fromEntries(command.request.inputs.map((it) => [it.name, it.from]))]]
+          : []
+      )
+    )
+    const ofA = { _tag: "Value", ref: { stepKey: "a", output: "result" } }
+    const item = (mappingKey: string) => ({ _tag: "Value", ref: { stepKey: "list", output: "item", mappingKey } })
+    assert.deepStrictEqual<unknown>(inputs, {
+      list: {},
+      a: { loose: { _tag: "Config", node: ["a"], input: "loose" }, outer: { _tag: "JobInput", input: "g" } },
+      "one[k1]": { a: ofA, item: item("k1") },
+      "one[k2]": { a: ofA, item: item("k2") },
+      keys: {
+        all: { _tag: "List", items: [item("k1"), item("k2")] },
+        some: { _tag: "List", items: [ofA, { _tag: "JobInput", input: "g" }] }
+      }
+    })
+  })
+
+  it("names the run of an ancestor for what that has done, of mapped steps too", () => {
+    const snapshot = job({
+      list: { out: ["item*"] },
+      one: { in: { x: each("list", "item") } },
+      all: { in: { xs: collect("one") } }
+    })
+    const known: ReadonlyArray<KnownStep> = [
+      { stepKey: "list", runId: "old", outcome: "success", outputs: [], keys: { item: ["k1", "k2", "k3"] } },
+      { stepKey: "one[k2]", runId: "older", outcome: "success", outputs: ["result"] }
+    ]
+    const { commands } = told(snapshot, [...begun, StepSucceeded("one[k3]"), StepSucceeded("one[k1]")], known)
+    assert.deepStrictEqual(words(commands), ["launch one[k1]", "launch one[k3]", "launch all"])
+    const last = commands.at(-1)
+    assert.deepStrictEqual(last?._tag === "LaunchStep" ? last.request.inputs[0]?.from : undefined, {
+      _tag: "List",
+      items: [
+        { _tag: "Value", ref: { stepKey: "one[k1]", output: "result" } },
+        { _tag: "Value", ref: { stepKey: "one[k2]", output: "result", runId: "older" } },
+        { _tag: "Value", ref: { stepKey: "one[k3]", output: "result" } }
+      ]
+    })
+  })
+})
+
+describe("a step that was not selected", () => {
+  const unselected = (stepKey: string): KnownStep => ({ stepKey, runId: "old", outcome: "unselected", outputs: [] })
+
+  it("does not run, nor does what needs it, and the run succeeds without", () => {
+    const snapshot = job({ a: {}, b: { in: { x: from("a") } }, c: {} })
+    const { commands } = told(snapshot, [...begun, StepSucceeded("c")], [unselected("a")])
+    assert.deepStrictEqual(words(commands), ["launch c", "RUN_SUCCESS"])
+  })
+
+  it("may be a mapped one, with all of its copies", () => {
+    const snapshot = job({ list: { out: ["item*"] }, one: { in: { x: each("list", "item") } } })
+    const events = [...begun, StepOutput("list", "item", "k1"), StepSucceeded("list")]
+    assert.deepStrictEqual(words(told(snapshot, events, [unselected("one[?]")]).commands), [
+      "launch list",
+      "RUN_SUCCESS"
+    ])
+  })
+})
+
+describe("what is ready", () => {
+  it("starts by priority, and in the order in which it became so, also after it was parked", () => {
+    const tags = (priority: number, t = "x") => ({ t, "heddle/priority": String(priority) })
+    const nodes = {
+      a: { tags: tags(0) },
+      b: { tags: tags(0) },
+      c: { tags: tags(2) },
+      d: { tags: tags(2) },
+      e: { tags: tags(1, "free") },
+      f: { tags: tags(-1) }
+    }
+    given(job(nodes), 2, [{ key: "t", value: "x", limit: 1 }])
+      .thenWants("launch c", "launch e")
+      .when(StepSucceeded("c"))
+      .thenWants("launch d")
+      .when(StepSucceeded("e"))
+      .thenWants()
+      .when(StepSucceeded("d"))
+      .thenWants("launch a")
+      .when(StepSucceeded("a"))
+      .thenWants("launch b")
+      .when(StepSucceeded("b"))
+      .thenWants("launch f")
+      .when(StepSucceeded("f"))
+      .thenWants("RUN_SUCCESS")
+  })
+
+  it("does not start before the executor is ready", () => {
+    const { commands, state } = told(job({ a: {} }), [Told.RunStarted])
+    assert.deepStrictEqual(commands, [])
+    assert.strictEqual(state.maxConcurrent, 0)
+    assert.deepStrictEqual(told(job({ a: {} }), [Told.ExecutorReady(1)]).commands, [])
+  })
+
+  it("waits for all copies of a mapped step, and for other steps beside", () => {
+    given(
+      job({
+        list: { out: ["item*"] },
+        slow: {},
+        one: { in: { x: each("list", "item"), y: from("slow") } },
+        all: { in: { xs: collect("one"), y: from("slow") } }
+      })
+    )
+      .when(StepOutput("list", "item", "k1"), StepOutput("list", "item", "k2"), StepSucceeded("list"))
+      .thenWants()
+      .when(StepSucceeded("slow"))
+      .thenWants("launch one[k1]", "launch one[k2]")
+      .when(StepSucceeded("one[k1]"))
+      .thenWants()
+      .when(StepSucceeded("one[k2]"))
+      .thenWants("launch all")
+  })
+
+  it("waits for a mapped step though that has no copies", () => {
+    given(
+      job({
+        list: { out: ["item*"] },
+        one: { in: { x: each("list", "item") } },
+        slow: {},
+        other: { in: { x: each("list", "item"), ys: collect("one") } },
+        all: { in: { xs: collect("other"), y: from("slow") } }
+      })
+    )
+      .when(StepSucceeded("list"))
+      .thenWants()
+      .when(StepSucceeded("slow"))
+      .thenWants("launch all")
+  })
+})
+
+describe("hooks of a step", () => {
+  it("are over with an event of any kind", () => {
+    for (const _tag of ["HOOK_COMPLETED", "HOOK_ERRORED", "HOOK_SKIPPED"] as const) {
+      const over = { ...Told.HookCompleted("a", "h"), _tag, error: { name: "E", message: "" } } as HeddleEvent
+      given(job({ a: {} }))
+        .when(StepSucceeded("a", 1, ["h"]))
+        .thenWants()
+        .when(over)
+        .thenWants("RUN_SUCCESS")
+    }
+  })
+
+  it("of a step that does not exist, or has none, change nothing", () => {
+    const { state } = told(job({ a: {}, b: {} }), [...begun, StepSucceeded("a")])
+    assert.deepStrictEqual(transition(state, Told.HookCompleted("nowhere", "h")), [state, []])
+    assert.deepStrictEqual(transition(state, Told.HookCompleted("a", "h")), [state, []])
+    assert.deepStrictEqual(transition(state, Told.HookCompleted("b", "h")), [state, []])
+  })
+})
+
+describe("what no attempt of the run says", () => {
+  it("changes nothing", () => {
+    const { state } = told(job({ a: {}, b: { in: { x: from("a") } } }), begun)
+    for (const event of [
+      StepSucceeded("nowhere"),
+      StepSucceeded("b"),
+      StepSucceeded("a", 2),
+      StepFailed("b"),
+      StepOutput("nowhere"),
+      StepOutput("b", "o"),
+      Told.RetryDue("a"),
+      Told.RetryDue("nowhere")
+    ]) {
+      const [next, commands] = transition(state, event)
+      assert.deepStrictEqual(commands, [], event._tag)
+      assert.strictEqual(next.running, state.running)
+      assert.strictEqual(next.open, state.open)
+    }
+  })
+})

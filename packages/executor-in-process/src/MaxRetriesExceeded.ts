@@ -1,0 +1,16 @@
+import * as Data from "effect/Data"
+
+/**
+ * A step that failed as often as its retries allow. A call fails with it where `raiseOnError` asks for that; the error of
+ * the last attempt is its cause.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterMaxRetriesExceededError
+ */
+export class MaxRetriesExceeded<E> extends Data.TaggedError("MaxRetriesExceeded")<{
+  readonly stepKey: string
+  readonly message: string
+  readonly cause: unknown
+}> {
+  declare readonly cause: E
+}

@@ -1,0 +1,40 @@
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import * as Schema from "effect/Schema"
+
+const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
+
+/** What there is instead of a name that there is not. */
+const instead = (name: string, what: string, names: ReadonlyArray<string>): string => {
+  if (names.length === 0) return `; there are no ${what}`
+  const nearest = ConfigProblem.nearest(name, names)
+  return `; ${nearest === undefined ? "" : `did you mean "${nearest}"? `}the ${what} are ${quoted(names)}`
+}
+
+/**
+ * A value that a result was asked for and does not have.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterInvariantViolationError of output_value and output_for_node
+ */
+export class OutputNotFound extends Schema.TaggedError<OutputNotFound>()("OutputNotFound", {
+  runId: Schema.String,
+  /** Path of the node that was asked; the job as a whole without it. */
+  nodePath: Schema.optionalKey(Schema.String),
+  output: Schema.String,
+  problem: Schema.Literals(["NO_NODE", "NO_OUTPUT", "NOT_GIVEN"]),
+  /** The nodes or outputs that there are. */
+  available: Schema.Array(Schema.String)
+}) {
+  override get message(): string {
+    const { available, nodePath, output, problem, runId } = this
+    const of = nodePath === undefined ? "the job" : `node "${nodePath}"`
+    switch (problem) {
+      case "NO_NODE":
+        return `The job of run "${runId}" has no node "${nodePath}"${instead(nodePath ?? "", "nodes", available)}`
+      case "NO_OUTPUT":
+        return `In run "${runId}" ${of} has no output "${output}"${instead(output, "outputs", available)}`
+      case "NOT_GIVEN":
+        return `In run "${runId}" no value of output "${output}" of ${of} was given: its step failed before, was skipped, was not reached, or left it out${available.length === 0 ? "" : `; there are values of ${quoted(available)}`}`
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { DefinitionError } from "@heddle/definitions/DefinitionError"
+import { describe } from "@heddle/definitions/describe"
+import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
+import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { JobSubset } from "@heddle/definitions/JobSubset"
+import { Selection } from "@heddle/engine/plan/Selection"
+import { SelectionError, type SelectionProblem } from "@heddle/engine/plan/SelectionError"
+import { ReexecutionError, type ReexecutionOptions } from "@heddle/engine/run/startRun"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import * as Effect from "effect/Effect"
+
+/** What a call says of what it runs. */
+export interface RunTargetOptions {
+  readonly runConfig?: unknown
+  readonly opSelection?: ReadonlyArray<string> | undefined
+  readonly reexecution?: ReexecutionOptions | undefined
+  readonly inputValues?: { readonly [input: string]: unknown } | undefined
+}
+
+/** What a call runs. */
+export interface RunTarget {
+  /** The job, or the part of it that was selected. */
+  readonly job: JobDefinition
+  /** The selection as it was given, and the node paths that it means; nothing for the whole job. */
+  readonly opSelection: ReadonlyArray<string> | undefined
+  readonly selection: ReadonlyArray<string> | undefined
+  readonly runConfig: unknown
+}
+
+const unknownInputs = (job: JobDefinition, given: ReadonlyArray<string>): DefinitionError | undefined => {
+  const names = Object.keys(job.inputs)
+  const problems = given
+    .filter((name) => !Object.hasOwn(job.inputs, name))
+    .map((name) => {
+      const nearest = ConfigProblem.nearest(name, names)
+      const there = names.length === 0 ? "it has none" : `it has ${names.map((input) => `"${input}"`).join(", ")}`
+      return {
+        place: `inputValues › "${name}"`,
+        message: `the job has no such input; ${nearest === undefined ? there : `did you mean "${nearest}"?`}`
+      }
+    })
+  return problems.length === 0 ? undefined : new DefinitionError({ subject: `job "${job.name}"`, problems })
+}
+
+/** Paths into graphs that give their nodes their config, which they can only do for all of them. */
+const insideMapped = (
+  graph: GraphDefinition,
+  paths: ReadonlyArray<string>,
+  prefix = ""
+): ReadonlyArray<SelectionProblem> =>
+  graph.nodes.flatMap(({ body, name }) => {
+    const path = prefix + name
+    const inside = paths.filter((other) => other.startsWith(`${path}.`))
+    if (body._tag === "OpDefinition" || inside.length === 0 || paths.includes(path)) return []
+    return body.configMapping === undefined
+      ? insideMapped(body, inside, `${path}.`)
+      : inside.map((clause) => ({
+          clause,
+          message: `graph "${path}" maps its config to all of its nodes: select it as a whole, "${path}"`
+        }))
+  })
+
+/** Inputs that the selection leaves to run config, and that cannot come from there. */
+const unloadable = (part: JobDefinition, clause: string): ReadonlyArray<SelectionProblem> => {
+  try {
+    JobRunConfig.schema(part)
+    return []
+  } catch (thrown) {
+    if (!(thrown instanceof DefinitionError)) throw thrown
+    return thrown.problems.map(({ place }) => ({
+      clause,
+      message: `the source of ${place} is not selected, and run config cannot give values of its type: select its source too`
+    }))
+  }
+}
+
+/**
+ * Works out what a call runs: which part of the job, and with which run config. A re-execution has the selection of the
+ * run that it goes on from, and its run config where none is given; an empty one is really empty.
+ *
+ * @param job - the whole job
+ * @param options - what the call says
+ * @returns the target; fails with `DefinitionError` for values of inputs that the job does not have, with `SelectionError`,
+ *   and when the run that is executed again is not there
+ * @since 0.1.0
+ */
+export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, options: RunTargetOptions) {
+  const { opSelection: asked, reexecution } = options
+  const unknown = unknownInputs(job, Object.keys(options.inputValues ?? {}))
+  if (unknown !== undefined) return yield* unknown
+  const parent =
+    reexecution === undefined
+      ? undefined
+      : yield* Effect.flatMap(RunStorage, (storage) => storage.get(reexecution.parentRunId))
+  if (parent !== undefined && asked !== undefined && asked.length > 0) {
+    return yield* new ReexecutionError({
+      parentRunId: parent.runId,
+      problem: "a selection of ops cannot be given, for it is that of the run: select steps by their keys"
+    })
+  }
+  const opSelection = parent?.opSelection ?? asked ?? []
+  const runConfig = options.runConfig ?? parent?.runConfig
+  if (opSelection.length === 0) {
+    return { job, opSelection: undefined, selection: undefined, runConfig } satisfies RunTarget
+  }
+  const selection = yield* Effect.fromResult(Selection.ofOps(describe(job), opSelection))
+  const part = JobSubset.of(job, selection)
+  const problems = [...insideMapped(job.graph, selection), ...unloadable(part, opSelection.join(", "))]
+  if (problems.length > 0) return yield* new SelectionError({ subject: `job "${job.name}"`, problems })
+  return { job: part, opSelection, selection, runConfig } satisfies RunTarget
+})

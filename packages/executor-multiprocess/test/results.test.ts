@@ -1,0 +1,92 @@
+import { assert, describe, it } from "@effect/vitest"
+import { reconstructable } from "@heddle/definitions"
+import { ReexecutionOptions } from "@heddle/engine"
+import { HeddleEvent } from "@heddle/events"
+import { executeJob } from "@heddle/executor-multiprocess"
+import { Instance } from "@heddle/storage"
+import { Effect } from "effect"
+import { crashing, fan, unlucky } from "./fixtures/jobs.ts"
+import { fixture } from "./fixtures/notes.ts"
+
+const module = new URL("./fixtures/jobs.ts", import.meta.url).href
+const multiprocess = { execution: { multiprocess: { config: { maxConcurrent: 2 } } } }
+
+describe("the result of executeJob", () => {
+  it.live("reads events from the instance and values from the files, when it is asked", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "fan", fan), { values, runConfig: multiprocess })
+      assert.isTrue(result.success)
+      assert.strictEqual(yield* result.outputValue("total"), 6)
+      assert.deepStrictEqual(
+        yield* result.outputForNode("list", "item"),
+        new Map(["a", "b", "c", "d"].map((key, i) => [key, new Date(i)] as const))
+      )
+      assert.deepStrictEqual(
+        new Map([...((yield* result.outputForNode("millis")) as Map<string, number>)].toSorted()),
+        new Map(["a", "b", "c", "d"].map((key, i) => [key, i] as const))
+      )
+      const unknown = yield* Effect.flip(result.outputForNode("lst"))
+      assert.include(unknown.message, 'did you mean "list"?')
+      assert.deepInclude(yield* Effect.flip(result.outputValue()), {
+        problem: "NO_OUTPUT",
+        available: ["total", "pid"]
+      })
+      assert.isTrue(yield* result.isNodeSuccess("sum"))
+      assert.strictEqual((yield* result.eventsForNode("millis")).filter(HeddleEvent.isStepSuccess).length, 4)
+      assert.strictEqual((yield* result.getStepSuccessEvents()).length, 7)
+      assert.isDefined(yield* result.getRunSuccessEvent())
+      assert.strictEqual((yield* result.run).status, "SUCCESS")
+      assert.strictEqual((yield* result.allEvents).at(-1)?._tag, result.end?._tag)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("tells of failures, and of values that nobody gave", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "crashing", crashing), {
+        values,
+        runConfig: multiprocess
+      })
+      assert.isFalse(result.success)
+      assert.deepStrictEqual([...(yield* result.getFailedStepKeys())], ["crash"])
+      assert.isTrue(yield* result.isNodeFailed("crash"))
+      assert.isTrue(yield* result.isNodeUntouched("after"))
+      assert.strictEqual((yield* Effect.flip(result.outputForNode("crash")))._tag, "OutputNotFound")
+      assert.strictEqual(yield* result.outputForNode("other"), 2)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("is not given, with raiseOnError, for a run in this process that failed", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const job = reconstructable(module, "unlucky", unlucky)
+      const failed = yield* Effect.flip(executeJob(job, { values, raiseOnError: true }))
+      assert.deepInclude(failed, { _tag: "ResourceFailed", resource: "broken" })
+      const told = yield* executeJob(job, { values })
+      assert.strictEqual(told.end?._tag === "RUN_FAILURE" ? told.end.reason : "", "RUN_EXCEPTION")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("is one of the ops and steps that were selected, in workers too", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const job = reconstructable(module, "fan", fan)
+      const first = yield* executeJob(job, { values, runConfig: multiprocess, opSelection: ["*sum"], runId: "first" })
+      assert.isTrue(first.success)
+      assert.strictEqual(yield* first.outputValue("total"), 6)
+      assert.isTrue(yield* first.isNodeUntouched("pid"))
+      const second = yield* executeJob(job, {
+        values,
+        reexecution: ReexecutionOptions.make("first", { stepSelection: ["millis[b]+"] })
+      })
+      assert.sameMembers(
+        (yield* second.getStepSuccessEvents()).map(({ stepKey }) => stepKey),
+        ["millis[b]", "sum"]
+      )
+      // The run config of the run names the executor.
+      assert.strictEqual((yield* second.filterEvents(HeddleEvent.is("RUN_START")))[0]?.executor, "multiprocess")
+      assert.strictEqual(yield* second.outputForNode("sum"), 6)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})

@@ -1,0 +1,14 @@
+import { DirectContext } from "@heddle/definitions/DirectContext"
+import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
+
+/**
+ * Builds the context of a type check, to call its function alone.
+ *
+ * @param options - `resources`: values by the name under which the check reads them
+ * @returns the context; its run id is `EPHEMERAL`
+ * @since 0.1.0
+ * @source Dagster TypeCheckContext in a direct invocation
+ */
+export const buildTypeCheckContext = (
+  options: { readonly resources?: { readonly [key: string]: unknown } } = {}
+): TypeCheckContext => new DirectContext(options)
