@@ -169,6 +169,11 @@ export interface IOManagerWords {
   readonly handle_metadata?: MetadataWords
   readonly load_metadata?: MetadataWords
 }
+export interface InputManagerWords {
+  readonly config?: ConfigWords
+  readonly body?: Body
+  readonly value: Expression
+}
 export interface HookWords {
   readonly on: "success" | "failure"
   readonly requires?: ReadonlyArray<string>
@@ -241,7 +246,7 @@ export interface Definition {
   readonly types?: { readonly [name: string]: CustomType }
   readonly resources?: { readonly [name: string]: ResourceWords }
   readonly io_managers?: { readonly [name: string]: IOManagerWords }
-  readonly input_managers?: { readonly [name: string]: JsonObject }
+  readonly input_managers?: { readonly [name: string]: InputManagerWords }
   readonly loggers?: { readonly [name: string]: { readonly config?: ConfigWords; readonly level: Expression } }
   readonly hooks?: { readonly [name: string]: HookWords }
   readonly ops?: { readonly [name: string]: OpWords }

@@ -30,5 +30,11 @@ export type Outcome =
   | { readonly outcome: "raised"; readonly error: ErrorRecord }
   | { readonly outcome: "invalid_config"; readonly errors: ReadonlyArray<ConfigErrorRecord> }
   | { readonly outcome: "resolved"; readonly resolved: { readonly [section: string]: unknown } }
-  | { readonly outcome: "invoked"; readonly returned?: unknown; readonly yielded?: ReadonlyArray<unknown> }
+  | {
+      readonly outcome: "invoked"
+      readonly returned?: unknown
+      readonly yielded?: ReadonlyArray<unknown>
+      /** What a stream raised after it had given what it yielded. */
+      readonly error?: ErrorRecord
+    }
   | { readonly outcome: "done" }

@@ -1,14 +1,32 @@
+import { AssetMaterialization } from "@heddle/definitions/AssetMaterialization"
+import { AssetObservation } from "@heddle/definitions/AssetObservation"
+import type { BodyEvent } from "@heddle/definitions/BodyEvent"
+import { ExpectationResult } from "@heddle/definitions/ExpectationResult"
+import { Failure } from "@heddle/definitions/Failure"
+import { RetryRequested } from "@heddle/definitions/RetryRequested"
+import type { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Body, Statement } from "./Case.ts"
+import type { Body, EventWords, Statement } from "./Case.ts"
 import { evaluate, holds, type Scope } from "./expressions.ts"
+import { metadataOf } from "./metadata.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import { isOfEngine } from "./errors.ts"
 import { UserError } from "./UserError.ts"
 
 /** What a body asks of the one that runs it. */
 export type Act =
-  | { readonly _tag: "Output"; readonly output: string; readonly key: string | undefined; readonly value: unknown }
+  | {
+      readonly _tag: "Output"
+      readonly output: string
+      readonly key: string | undefined
+      readonly value: unknown
+      readonly metadata: Metadata | undefined
+    }
+  | { readonly _tag: "Event"; readonly event: BodyEvent }
   | { readonly _tag: "Sleep"; readonly seconds: number }
+
+type Metadata = { readonly [name: string]: MetadataValue }
 
 /** What a plain body returns. */
 export type Returned =
@@ -20,6 +38,28 @@ export type Returned =
 export interface Effects {
   readonly trace: (value: unknown) => void
   readonly log: (level: string, message: string) => void
+  /** What only the context of an op offers. */
+  readonly context?: {
+    readonly logEvent: (event: BodyEvent) => void
+    readonly addOutputMetadata: (metadata: Metadata, at: { readonly output?: string }) => void
+  }
+}
+
+const eventOf = (words: EventWords, scope: Scope): BodyEvent => {
+  const text = (name: "description" | "label" | "partition") =>
+    words[name] === undefined ? {} : { [name]: String(evaluate(words[name], scope)) }
+  const metadata = metadataOf(words.metadata, scope)
+  const said = { ...text("description"), ...(metadata === undefined ? {} : { metadata }) }
+  if (words.kind === "expectation") {
+    return ExpectationResult.make({ success: evaluate(words.success, scope) === true, ...text("label"), ...said })
+  }
+  const facts = { asset: (words.asset ?? []).join("/"), ...text("partition"), ...said }
+  return words.kind === "materialization" ? AssetMaterialization.make(facts) : AssetObservation.make(facts)
+}
+
+const offered = (effects: Effects): NonNullable<Effects["context"]> => {
+  if (effects.context === undefined) throw new TypeError("there is no context here")
+  return effects.context
 }
 
 /**
@@ -47,18 +87,50 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
         items: (s.items ?? []).map(({ key, value }) => [String(evaluate(key, scope)), evaluate(value, scope)])
       }
     case "yield_output":
-      yield { _tag: "Output", output: s.output ?? "result", key: undefined, value: evaluate(s.value, scope) }
+      yield {
+        _tag: "Output",
+        output: s.output ?? "result",
+        key: undefined,
+        value: evaluate(s.value, scope),
+        metadata: metadataOf(s.metadata, scope)
+      }
+      return undefined
+    case "yield_event":
+      yield { _tag: "Event", event: eventOf(s.event!, scope) }
+      return undefined
+    case "log_event":
+      offered(effects).logEvent(eventOf(s.event!, scope))
+      return undefined
+    case "add_output_metadata":
+      offered(effects).addOutputMetadata(
+        metadataOf(s.metadata, scope) ?? {},
+        s.output === undefined ? {} : { output: s.output }
+      )
       return undefined
     case "yield_dynamic":
       yield {
         _tag: "Output",
         output: s.output ?? "result",
         key: String(evaluate(s.key, scope)),
-        value: evaluate(s.value, scope)
+        value: evaluate(s.value, scope),
+        metadata: metadataOf(s.metadata, scope)
       }
       return undefined
     case "raise":
       throw new UserError(s.error ?? "Error", s.message === undefined ? "" : String(evaluate(s.message, scope)))
+    case "raise_failure": {
+      const metadata = metadataOf(s.metadata, scope)
+      throw new Failure({
+        ...(s.description === undefined ? {} : { description: String(evaluate(s.description, scope)) }),
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(s.allow_retries === undefined ? {} : { allowRetries: s.allow_retries })
+      })
+    }
+    case "request_retry":
+      throw new RetryRequested({
+        maxRetries: s.max_retries ?? 1,
+        ...(s.seconds === undefined ? {} : { wait: s.seconds * 1000 })
+      })
     case "if":
       return yield* runBody((holds(s.cond, scope) ? s.then : s.else) ?? [], scope, effects)
     case "for_each":
@@ -83,8 +155,14 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
   throw new Error(`no such statement: ${s.do}`)
 }
 
-const next = (body: Generator<Act, Returned | undefined, void>) =>
-  Effect.try({ try: () => body.next(), catch: UserError.from })
+/** What the product raises in a body, or gives bodies to raise, is not an error of the user's own. */
+const raised = (thrown: unknown): UserError | Failure | RetryRequested => {
+  if (thrown instanceof Failure || thrown instanceof RetryRequested) return thrown
+  if (thrown instanceof Error && "_tag" in thrown && isOfEngine(String(thrown._tag))) throw thrown
+  return UserError.from(thrown)
+}
+
+const next = (body: Generator<Act, Returned | undefined, void>) => Effect.try({ try: () => body.next(), catch: raised })
 
 const wait = (seconds: number): Effect.Effect<void> => Effect.sleep(seconds * 1000)
 
@@ -108,25 +186,41 @@ export const runPlain = (
     return step.value ?? { _tag: "Value", value: null }
   })
 
+/** What a streaming body gives to the product. */
+type Emitted =
+  | BodyEvent
+  | { readonly output: string; readonly key?: string; readonly value: unknown; readonly metadata?: Metadata }
+
 /** A body that yields; what takes its outputs decides when it goes on. */
 export const runStream = (
   body: Body,
   scope: Scope,
   effects: Effects,
   surroundings: Surroundings
-): Stream.Stream<{ readonly output: string; readonly key?: string; readonly value: unknown }, unknown> =>
+): Stream.Stream<Emitted, unknown> =>
   Stream.unwrap(
     Effect.sync(() => {
       const running = runBody(body, scope, effects)
-      const pull = Effect.fnUntraced(function* (started: boolean) {
+      const pull = Effect.fnUntraced(function* (
+        started: boolean
+      ): Effect.fn.Return<readonly [Emitted, boolean] | undefined, unknown> {
         const delay = started ? 0 : surroundings.delay()
         if (delay > 0) yield* wait(delay)
         let step = yield* next(running)
         while (step.done !== true) {
           if (step.value._tag === "Output") {
-            const { key, output, value } = step.value
-            return [{ output, ...(key === undefined ? {} : { key }), value }, true] as const
+            const { key, metadata, output, value } = step.value
+            return [
+              {
+                output,
+                ...(key === undefined ? {} : { key }),
+                value,
+                ...(metadata === undefined ? {} : { metadata })
+              },
+              true
+            ]
           }
+          if (step.value._tag === "Event") return [step.value.event, true]
           yield* wait(step.value.seconds)
           step = yield* next(running)
         }

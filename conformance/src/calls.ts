@@ -1,15 +1,17 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { DirectContext } from "@heddle/definitions/DirectContext"
 import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
 import type { AnyJob } from "@heddle/definitions/Job"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { type Reconstructable, reconstructable } from "@heddle/definitions/Reconstructable"
-import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { RunEvents } from "@heddle/events/RunEvents"
 import { RunStatus } from "@heddle/events/RunStatus"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
 import { ReexecutionOptions } from "@heddle/engine/run/startRun"
 import { executeDefinition } from "@heddle/executor-in-process/executeDefinition"
+import { raiseFailure } from "@heddle/executor-in-process/raiseFailure"
 import { executeJob } from "@heddle/executor-multiprocess/executeJob"
-import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -19,7 +21,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
-import type { Ask, Call, Case, Definition, GraphWords, Json, ResourceMap } from "./Case.ts"
+import type { Ask, Call, Case, Definition, Json, ResourceMap } from "./Case.ts"
 import { configErrorRecords } from "./configErrors.ts"
 import { isOfEngine, raisedRecord } from "./errors.ts"
 import { Building, outsOf } from "./graphs.ts"
@@ -55,7 +57,8 @@ const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
     }
   }
   const tag = isObject(thrown) && typeof thrown["_tag"] === "string" ? thrown["_tag"] : ""
-  if (thrown instanceof UserError || isOfEngine(tag)) return { outcome: "raised", error: raisedRecord(thrown) }
+  if (thrown instanceof UserError || isOfEngine(tag) || tag === "Failure" || tag === "RetryRequested")
+    return { outcome: "raised", error: raisedRecord(thrown) }
   throw thrown
 }
 
@@ -88,33 +91,6 @@ const spelled = (config: Json | undefined): Json | undefined => {
 const events = (runId: string): Effect.Effect<ReadonlyArray<HeddleEvent>, unknown, Instance> =>
   Stream.runCollect(EventLog.readAll(runId))
 
-/** The source of an output of a node, which may be a graph, in a plan. */
-const sourceOf = (
-  building: Building,
-  graph: GraphWords,
-  plan: ExecutionPlan,
-  path: ReadonlyArray<string>,
-  output: string,
-  prefix: ReadonlyArray<string> = []
-): Source | undefined => {
-  const [name, ...rest] = path
-  const node = graph.nodes.find((one) => one.name === name)
-  if (node === undefined) return undefined
-  const at = [...prefix, node.name]
-  if (node.op !== undefined) {
-    const step = plan.steps.findIndex(({ nodePath }) => nodePath === at.join("."))
-    return rest.length > 0 || step < 0 || !plan.steps[step]!.outputs.some((declared) => declared.name === output)
-      ? undefined
-      : { _tag: "Output", step, output }
-  }
-  const inner = building.definition.graphs![node.graph!]!
-  if (rest.length > 0) return sourceOf(building, inner, plan, rest, output, at)
-  const wire = inner.outs?.[output]
-  if (wire === undefined || "many" in wire || "graph_in" in wire) return undefined
-  const from = "from" in wire ? wire.from : "each" in wire ? wire.each : wire.collect
-  return sourceOf(building, inner, plan, [from], wire.out ?? "result", at)
-}
-
 const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
   const steps = (source: Source): ReadonlyArray<string> =>
     source._tag === "Many"
@@ -131,7 +107,7 @@ const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
 }
 
 /** Reads what was asked of a run beside the values of its outputs. */
-const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: string, failed: ReadonlyArray<string>) {
+const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: string, result: RunEvents) {
   const answers: Record<string, unknown> = {}
   const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
   if (ask.tags === true) {
@@ -143,7 +119,28 @@ const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: st
     const runOf = (id: string | undefined) => (id === undefined ? null : { run_of_call: session.runs.indexOf(id) })
     answers["lineage"] = { parent: runOf(record.parentRunId), root: runOf(record.rootRunId) }
   }
-  if (ask.failed_step_keys === true) answers["failed_step_keys"] = [...failed].toSorted(byCodePoint)
+  if (ask.failed_step_keys === true) answers["failed_step_keys"] = [...result.getFailedStepKeys()].toSorted(byCodePoint)
+  if (ask.node_flags !== undefined) {
+    answers["node_flags"] = Object.fromEntries(
+      ask.node_flags.map((node) => [
+        node,
+        {
+          success: result.isNodeSuccess(node),
+          failed: result.isNodeFailed(node),
+          skipped: result.isNodeSkipped(node),
+          untouched: result.isNodeUntouched(node)
+        }
+      ])
+    )
+  }
+  if (ask.node_events !== undefined) {
+    answers["node_events"] = Object.fromEntries(
+      ask.node_events.map((node) => [
+        node,
+        result.eventsForNode(node).map((event) => [event._tag, HeddleEvent.stepKey(event)])
+      ])
+    )
+  }
   if (ask.log === true) {
     answers["log"] = (yield* events(runId)).flatMap((event) =>
       event._tag === "LOG_MESSAGE" ? [{ level: event.level, message: event.message, step: event.stepKey ?? null }] : []
@@ -171,51 +168,33 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
     resources: layers,
     ...(call.input_values === undefined ? {} : { inputValues: call.input_values }),
     ...(call.tags === undefined ? {} : { tags: call.tags }),
-    maxConcurrent: session.mode.width
+    ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
+    raiseOnError: call.raise_on_error === true,
+    maxConcurrent: widthOf(call, session)
   }).pipe(
-    Effect.flatMap((result) => {
-      session.runs[session.runs.length - 1] = result.runId
-      return Effect.map(
-        asked(
-          call.ask ?? {},
-          session,
-          result.runId,
-          result.capture.failures.map(({ stepKey }) => stepKey)
-        ),
-        (answers) => ({ ...result, answers })
-      )
+    Effect.flatMap((executed) => {
+      session.runs[session.runs.length - 1] = executed.runId
+      if (call.raise_on_error === true && !executed.success) return raiseFailure(executed)
+      return Effect.map(asked(call.ask ?? {}, session, executed.runId, executed.result), (answers) => ({
+        ...executed,
+        answers
+      }))
     })
   )
   return run(
     effect as Effect.Effect<Effect.Success<typeof effect>, unknown, Instance>,
     session,
-    ({ answers, capture, events, plan, runId }) => {
-      const graph =
-        call.target?.startsWith("graph:") === true ? definition.graphs![call.target.slice(6)]! : definition.job!
-      const value = (source: Source | undefined): Promise<unknown> =>
-        Promise.resolve(
-          source === undefined
-            ? undefined
-            : plain(
-                capture.valueOf(
-                  plan,
-                  source,
-                  (input) => call.input_values?.[input] ?? job.definition.inputValues[input]
-                )
-              )
-        ).then((found) => (found === null && source === undefined ? undefined : found))
-      return {
-        outcome: "completed",
-        runId,
-        runStatus: statusOf(events),
-        events,
-        elsewhere: false,
-        upstream: upstreamOf(plan),
-        output: (nodePath, output) => value(sourceOf(building, graph, plan, nodePath.split("."), output)),
-        jobOutput: (output) => value(plan.outputs[output]),
-        asked: answers
-      }
-    }
+    ({ answers, events, plan, result, runId }) => ({
+      outcome: "completed",
+      runId,
+      runStatus: statusOf(events),
+      events,
+      elsewhere: false,
+      upstream: upstreamOf(plan),
+      output: async (nodePath, output) => plain(result.outputForNode(nodePath, output)),
+      jobOutput: async (output) => plain(result.outputValue(output)),
+      asked: answers
+    })
   )
 }
 
@@ -224,14 +203,26 @@ const statusOf = (events: ReadonlyArray<HeddleEvent>): string =>
 
 let builds = 0
 
+/** A call that ends with the first failure goes step by step: which one is first depends on nothing else. */
+const widthOf = (call: Call, session: Session): number => (call.raise_on_error === true ? 1 : session.mode.width)
+
 /** Run config with the executor of the job, which run config names here. */
 const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
   const executor = session.case.definition.job?.executor
-  if (executor?.kind === "in_process") return config
+  const retries = executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }
+  if (executor?.kind === "in_process" && executor.retries === undefined) return config
   const given = isObject(config) ? (config as { readonly [key: string]: Json }) : {}
   if (given["execution"] !== undefined) missing("call.run_config.executor")
+  if (executor?.kind === "in_process") return { ...given, execution: { inProcess: { config: retries } } }
   const limit = executor?.max_concurrent
-  return { ...given, execution: { multiprocess: { config: limit === undefined ? {} : { maxConcurrent: limit } } } }
+  const limits = executor?.tag_concurrency_limits as ReadonlyArray<Json> | undefined
+  const concurrency = {
+    // Where the original runs steps in processes, each has one of its own.
+    isolation: "step",
+    ...(limit === undefined ? {} : { maxConcurrent: limit }),
+    ...(limits === undefined ? {} : { tagConcurrencyLimits: limits })
+  }
+  return { ...given, execution: { multiprocess: { config: { ...concurrency, ...retries } } } }
 }
 
 const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome> => {
@@ -247,7 +238,6 @@ const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome>
   } catch (thrown) {
     return outcomeOf(thrown, definition)
   }
-  const building = new Building(definition, surroundings)
   const parent = call.of === undefined ? undefined : session.runs[call.of]
   const seen: Array<HeddleEvent> = []
   // Whether a job is closed shows in its type, and that is erased here.
@@ -265,108 +255,38 @@ const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome>
         ? undefined
         : withExecutor(spelled(call.run_config), session),
     ...(call.tags === undefined ? {} : { tags: call.tags }),
-    ...(elsewhere ? {} : { maxConcurrent: session.mode.width }),
+    ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
+    raiseOnError: call.raise_on_error === true,
+    ...(elsewhere ? {} : { maxConcurrent: widthOf(call, session) }),
     values: session.values,
     ...(parent === undefined
       ? {}
       : {
           reexecution:
-            call.mode === "from_failure" ? ReexecutionOptions.fromFailure(parent) : ReexecutionOptions.fromStart(parent)
+            call.mode === "from_failure"
+              ? ReexecutionOptions.fromFailure(parent)
+              : ReexecutionOptions.make(parent, { stepSelection: call.step_selection ?? [] })
         }),
     onEvents: (events) => void seen.push(...events)
   }).pipe(
     Effect.flatMap((result) => {
       session.runs[session.runs.length - 1] = result.runId
-      return Effect.map(
-        asked(
-          call.ask ?? {},
-          session,
-          result.runId,
-          result.failures.map(({ stepKey }) => stepKey)
-        ),
-        (answers) => ({ ...result, answers })
-      )
+      return Effect.gen(function* () {
+        return { result, answers: yield* asked(call.ask ?? {}, session, result.runId, yield* result.events) }
+      })
     })
   )
-  return run(effect, session, ({ answers, runId }) => ({
+  return run(effect, session, ({ answers, result }) => ({
     outcome: "completed",
-    runId,
+    runId: result.runId,
     runStatus: statusOf(seen),
     events: seen,
     elsewhere,
     upstream: {},
-    output: (nodePath, output) => storedOutput(building, session, runId, seen, nodePath, output),
-    jobOutput: (output) => {
-      const wire = definition.job?.outs?.[output]
-      if (wire === undefined || !("from" in wire)) return Promise.resolve(undefined)
-      return storedOutput(building, session, runId, seen, wire.from, wire.out ?? "result")
-    },
+    output: async (nodePath, output) => plain(await Effect.runPromise(result.outputForNode(nodePath, output))),
+    jobOutput: async (output) => plain(await Effect.runPromise(result.outputValue(output))),
     asked: answers
   }))
-}
-
-/** Reads an output through the IO manager that stored it, as its result would. */
-const storedOutput = async (
-  building: Building,
-  session: Session,
-  runId: string,
-  events: ReadonlyArray<HeddleEvent>,
-  nodePath: string,
-  output: string
-): Promise<unknown> => {
-  const { definition } = session.case
-  let graph: GraphWords = definition.job!
-  let at: ReadonlyArray<string> = []
-  let path: ReadonlyArray<string> = nodePath.split(".")
-  let out = output
-  while (true) {
-    const node = graph.nodes.find(({ name }) => name === path[0])
-    if (node === undefined) return undefined
-    at = [...at, node.name]
-    path = path.slice(1)
-    if (node.op !== undefined) {
-      const words = outsOf(definition.ops![node.op]!).find(({ name }) => name === out)
-      if (words === undefined || path.length > 0) return undefined
-      const manager = FileIOManager.make(session.values)
-      const load = (stepKey: string, mappingKey: string | undefined) =>
-        Effect.runPromise(
-          manager.loadInput({
-            input: out,
-            stepKey: "none",
-            runId,
-            upstream: { runId, stepKey, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) },
-            schema: building.types.of(words.type),
-            addMetadata: () => {}
-          })
-        )
-      const steps = new Map<string, string | undefined>()
-      for (const event of events) {
-        if (event._tag !== "STEP_OUTPUT" || event.output !== out) continue
-        const [path_, bracket] = event.stepKey.split("[", 2)
-        if (path_ !== at.join(".")) continue
-        steps.set(
-          event.stepKey + (event.mappingKey === undefined ? "" : ` ${event.mappingKey}`),
-          event.mappingKey ?? bracket?.slice(0, -1)
-        )
-      }
-      if (steps.size === 0) return undefined
-      const values: Record<string, unknown> = {}
-      for (const [key, mappingKey] of steps) {
-        const [stepKey, own] = key.split(" ", 2)
-        const value = await load(stepKey!, own)
-        if (mappingKey === undefined) return value
-        values[mappingKey] = value
-      }
-      return values
-    }
-    graph = definition.graphs![node.graph!]!
-    if (path.length === 0) {
-      const wire = graph.outs?.[out]
-      if (wire === undefined || "many" in wire || "graph_in" in wire) return undefined
-      path = ["from" in wire ? wire.from : "each" in wire ? wire.each : wire.collect]
-      out = wire.out ?? "result"
-    }
-  }
 }
 
 /** Resolved config of all nodes that have any, by dotted path. */
@@ -413,10 +333,16 @@ const invoke = async (call: Call, session: Session): Promise<Outcome> => {
   const words = definition.ops![call.op!]!
   const op = new Building(definition, surroundings).op(call.op!)
   const outs = outsOf(words)
-  let effect = op.invoke(call.args ?? {}, {
+  const context = new DirectContext({
     ...(call.config === undefined ? {} : { config: call.config }),
-    ...(call.mapping_key === undefined ? {} : { mappingKey: call.mapping_key })
-  } as {}) as Effect.Effect<{ readonly [output: string]: unknown }, unknown, Instance>
+    ...(call.mapping_key === undefined ? {} : { mappingKey: call.mapping_key }),
+    ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key })
+  })
+  let effect = op.invoke(call.args ?? {}, { context } as {}) as Effect.Effect<
+    { readonly [output: string]: unknown },
+    unknown,
+    Instance
+  >
   for (const [key, entry] of Object.entries(call.resources ?? {})) {
     effect =
       typeof entry === "string"
@@ -426,27 +352,35 @@ const invoke = async (call: Call, session: Session): Promise<Outcome> => {
   // There is no run whose log takes what the body logs.
   const silent = Effect.provideService(effect, Logger.CurrentLoggers, new Set<Logger.Logger<unknown, any>>())
   const outcome = await run(silent, session, (given): Outcome => {
-    if (words.style !== "stream") {
-      const values = outs.map(({ name }) => plain(given[name]))
-      return { outcome: "invoked", returned: values.length === 1 ? values[0] : values }
-    }
-    return {
-      outcome: "invoked",
-      yielded: outs.flatMap(({ dynamic, name }) =>
-        dynamic === true
-          ? (given[name] as ReadonlyArray<readonly [string, unknown]>).map(([mapping_key, value]) => ({
-              output: name,
-              mapping_key,
-              value: plain(value)
-            }))
-          : given[name] === undefined
-            ? []
-            : [{ output: name, value: plain(given[name]) }]
-      )
-    }
+    if (words.style === "stream") return { outcome: "invoked", yielded: yieldedOf(context) }
+    const values = outs.map(({ name }) => plain(given[name]))
+    return { outcome: "invoked", returned: values.length === 1 ? values[0] : values }
   })
-  return words.style === "stream" && outcome.outcome === "raised" ? missing("invoke.yielded") : outcome
+  if (words.style !== "stream" || outcome.outcome !== "raised") return outcome
+  // What keeps a stream from starting is raised by the call; what comes later is raised by what it gave.
+  const { message = "", class: name } = outcome.error
+  return name === "DagsterInvalidInvocationError" || message.startsWith("Type check of input")
+    ? outcome
+    : { outcome: "invoked", yielded: yieldedOf(context), error: outcome.error }
 }
+
+const KINDS = {
+  AssetMaterialization: "materialization",
+  AssetObservation: "observation",
+  ExpectationResult: "expectation"
+} as const
+
+/** What a direct invocation gave, in order. */
+const yieldedOf = (context: DirectContext): ReadonlyArray<unknown> =>
+  context.emissions.map((emission) =>
+    emission._tag === "Output"
+      ? {
+          output: emission.output,
+          ...(emission.mappingKey === undefined ? {} : { mapping_key: emission.mappingKey }),
+          value: plain(emission.value)
+        }
+      : { event: KINDS[emission._tag] }
+  )
 
 const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promise<Outcome> } = {
   execute_in_process: executeInProcess,

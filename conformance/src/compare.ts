@@ -30,6 +30,14 @@ const sameError = (expected: unknown, actual: unknown): boolean => {
   )
 }
 
+/** Values that were asked for, of which some may have raised: which error, or any. */
+const sameAsked = (expected: unknown, actual: unknown): boolean => {
+  if (!isObject(expected) || !isObject(actual)) return equal(expected, actual)
+  if (expected["$raised"] === "any error") return typeof actual["$raised"] === "string"
+  const keys = Object.keys(expected)
+  return keys.length === Object.keys(actual).length && keys.every((key) => sameAsked(expected[key], actual[key]))
+}
+
 const sameEvent = (expected: EventRecord, actual: EventRecord | undefined): boolean => {
   if (actual === undefined) return false
   const keys = new Set([...Object.keys(expected), ...Object.keys(actual)])
@@ -295,7 +303,7 @@ export const compare = (
     }
   }
   for (const key of COMPARED[String(expected["outcome"])] ?? []) {
-    if (expected[key] !== undefined && !equal(expected[key], actual[key])) {
+    if (expected[key] !== undefined && !sameAsked(expected[key], actual[key])) {
       differences.push({ path: key, expected: expected[key], actual: actual[key] })
     }
   }

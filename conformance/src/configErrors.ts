@@ -1,6 +1,6 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import type { ConfigWords, Definition, GraphWords } from "./Case.ts"
-import { byCodePoint, canonical } from "./values.ts"
+import { byCodePoint } from "./values.ts"
 
 /** A config error as records hold it. */
 export interface ConfigErrorRecord {
@@ -17,7 +17,9 @@ const OF_FIELDS: { readonly [reason: string]: readonly [one: string, several: st
 const REASONS: { readonly [reason: string]: string } = {
   TYPE_MISMATCH: "RUNTIME_TYPE_MISMATCH",
   INVALID_VALUE: "FAILED_POST_PROCESSING",
-  SELECTOR: "SELECTOR_FIELD_ERROR"
+  FAILED_POST_PROCESSING: "FAILED_POST_PROCESSING",
+  SELECTOR: "SELECTOR_FIELD_ERROR",
+  ALIAS_COLLISION: "FIELD_ALIAS_COLLISION"
 }
 
 const fieldWords = (words: ConfigWords, name: string): ConfigWords | undefined =>
@@ -66,30 +68,30 @@ const spelledPath = (path: ConfigProblem["path"], definition: Definition): Reado
   return [section, name, "config", ...insideConfig(rest.slice(1), definition.resources?.[bound]?.config)]
 }
 
-/** The problems of a config in the spelling of the records, where problems of fields at one place are one error. */
+/** The problems of a config in the spelling of the records. */
 export const configErrorRecords = (
   problems: ReadonlyArray<ConfigProblem>,
   definition: Definition
-): ReadonlyArray<ConfigErrorRecord> => {
-  const records: Array<ConfigErrorRecord> = []
-  const fields = new Map<
-    string,
-    { readonly path: ReadonlyArray<unknown>; readonly reason: string; readonly names: Array<string> }
-  >()
-  for (const { path: parts, reason } of problems) {
-    const path = spelledPath(parts, definition)
-    if (OF_FIELDS[reason] === undefined) {
-      records.push({ path, reason: REASONS[reason] ?? reason })
-      continue
-    }
-    const parent = path.slice(0, -1)
-    const at = canonical([reason, parent])
-    const group = fields.get(at) ?? { path: parent, reason, names: [] }
-    group.names.push(String(parts.at(-1)))
-    fields.set(at, group)
+): ReadonlyArray<ConfigErrorRecord> =>
+  problems.map(({ fields, mapping, path: parts, reason }) => {
+    const path = mapping === undefined ? spelledPath(parts, definition) : mappedPath(parts, mapping, definition)
+    const named = OF_FIELDS[reason]
+    const spelled = named === undefined ? (REASONS[reason] ?? reason) : named[fields?.length === 1 ? 0 : 1]
+    return fields === undefined || reason === "ALIAS_COLLISION"
+      ? { path, reason: spelled }
+      : { path, reason: spelled, fields: fields.toSorted(byCodePoint) }
+  })
+
+/** A path in what a config mapping gave, which starts at the nodes of the mapped graph. */
+const mappedPath = (
+  path: ConfigProblem["path"],
+  mapping: ConfigProblem["path"],
+  definition: Definition
+): ReadonlyArray<unknown> => {
+  let graph: GraphWords | undefined = definition.job
+  for (const name of mapping.slice(0, -1).filter((part) => part !== "ops")) {
+    const node = graph?.nodes.find((one) => one.name === name)
+    graph = definition.graphs?.[node?.graph ?? ""]
   }
-  for (const { names, path, reason } of fields.values()) {
-    records.push({ path, reason: OF_FIELDS[reason]![names.length === 1 ? 0 : 1], fields: names.toSorted(byCodePoint) })
-  }
-  return records
+  return mapping.length < 2 ? spelledPath(path, definition) : insideOps(path, graph, definition)
 }

@@ -1,64 +1,45 @@
-import * as Effect from "effect/Effect"
+import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Schema from "effect/Schema"
-import type { ConfigWords, FieldsWords, FieldWords, Json } from "./Case.ts"
-import { missing } from "./missing.ts"
+import type { ConfigWords, FieldsWords, FieldWords } from "./Case.ts"
 
 const SCALARS: { readonly [name: string]: Schema.Top } = {
-  Int: Schema.Int,
-  Float: Schema.Finite,
-  String: Schema.String,
-  Bool: Schema.Boolean,
-  Any: Schema.Json
+  Int: ConfigSchema.Int,
+  Float: ConfigSchema.Float,
+  String: ConfigSchema.String,
+  Bool: ConfigSchema.Bool,
+  Any: ConfigSchema.Any,
+  StringSource: ConfigSchema.StringSource,
+  IntSource: ConfigSchema.IntSource,
+  BoolSource: ConfigSchema.BoolSource
 }
-
-/**
- * The value that a schema stands for when nothing is given, where the engine works it out: null for a noneable, the
- * defaults of a shape whose fields all have one, the one choice of a selector of one. `undefined` when there is none.
- */
-const implicit = (words: ConfigWords): { readonly value: Json } | undefined => {
-  if (typeof words === "string") return undefined
-  if (words.noneable !== undefined) return { value: null }
-  const fields = words.shape ?? words.permissive
-  if (fields !== undefined)
-    return Object.values(fields).every((field) => !isRequired(field)) ? { value: {} } : undefined
-  if (words.selector !== undefined) {
-    const choices = Object.entries(words.selector)
-    return choices.length === 1 && !isRequired(choices[0]![1]) ? { value: { [choices[0]![0]]: {} } } : undefined
-  }
-  return undefined
-}
-
-const isRequired = (field: FieldWords): boolean =>
-  field.default === undefined && (field.required ?? implicit(field.type) === undefined)
 
 const fieldOf = (field: FieldWords): Schema.Top => {
-  const schema = schemaOf(field.type) as Schema.Codec<unknown, Json>
-  const absent = field.default === undefined ? implicit(field.type)?.value : field.default
-  if (absent !== undefined && field.required !== false) {
-    return schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(absent)))
-  }
-  if (field.default !== undefined) return schema.pipe(Schema.withDecodingDefaultKey(Effect.succeed(field.default)))
-  return isRequired(field) ? schema : Schema.optionalKey(schema)
+  const schema = schemaOf(field.type)
+  if (field.default !== undefined) return ConfigSchema.withDefault(schema, field.default)
+  if (field.required === false) return Schema.optionalKey(ConfigSchema.required(schema))
+  return field.required === true ? ConfigSchema.required(schema) : schema
 }
-const fieldsOf = (fields: FieldsWords) =>
+const fieldsOf = (fields: FieldsWords): { readonly [name: string]: Schema.Top } =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldOf(field)]))
 
 const schemaOf = (words: ConfigWords): Schema.Top => {
-  if (typeof words === "string") return SCALARS[words] ?? missing("config.env")
-  if (words.shape !== undefined) return Schema.Struct(fieldsOf(words.shape))
-  if (words.permissive !== undefined) {
-    return Schema.StructWithRest(Schema.Struct(fieldsOf(words.permissive)), [Schema.Record(Schema.String, Schema.Json)])
+  if (typeof words === "string") {
+    const scalar = SCALARS[words]
+    if (scalar === undefined) throw new Error(`no such config schema: ${words}`)
+    return scalar
   }
-  if (words.selector !== undefined) {
-    return Schema.Union(
-      Object.entries(words.selector).map(([name, field]) => Schema.Struct({ [name]: fieldOf(field) }))
-    )
+  if (words.shape !== undefined) {
+    return ConfigSchema.Shape(fieldsOf(words.shape), { aliases: words.aliases ?? {} }) as Schema.Top
   }
-  if (words.array !== undefined) return Schema.Array(schemaOf(words.array))
-  if (words.map !== undefined) return Schema.Record(Schema.String, schemaOf(words.map[1]))
-  if (words.noneable !== undefined) return Schema.NullOr(schemaOf(words.noneable))
-  if (words.enum !== undefined) return Schema.Literals(words.values ?? [])
-  if (words.scalar_or !== undefined) return Schema.Union(words.scalar_or.map(schemaOf))
+  if (words.permissive !== undefined) return ConfigSchema.Permissive(fieldsOf(words.permissive)) as Schema.Top
+  if (words.selector !== undefined) return ConfigSchema.Selector(fieldsOf(words.selector)) as Schema.Top
+  if (words.array !== undefined) return ConfigSchema.Array(schemaOf(words.array))
+  if (words.map !== undefined) return ConfigSchema.Map(Schema.String, schemaOf(words.map[1]))
+  if (words.noneable !== undefined) return ConfigSchema.Noneable(schemaOf(words.noneable))
+  if (words.enum !== undefined) return ConfigSchema.Enum(words.values ?? [])
+  if (words.scalar_or !== undefined) {
+    return ConfigSchema.scalarOr(schemaOf(words.scalar_or[0]), schemaOf(words.scalar_or[1]))
+  }
   throw new Error("no such config schema")
 }
 

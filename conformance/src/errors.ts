@@ -2,15 +2,22 @@ import { ErrorInfo } from "@heddle/events/ErrorInfo"
 
 /** The names that Dagster gives to errors of the engine, by their tags here. */
 const CLASSES: { readonly [tag: string]: string } = {
+  ReexecutionError: "DagsterInvariantViolationError",
+  StepNotFound: "DagsterExecutionStepNotFoundError",
+  OutputNotFound: "DagsterInvariantViolationError",
+  MaxRetriesExceeded: "DagsterMaxRetriesExceededError",
   AssetCheckFailed: "DagsterAssetCheckFailedError",
+  ContextError: "DagsterInvariantViolationError",
   DefinitionError: "DagsterInvalidDefinitionError",
   InputNotLoaded: "DagsterExecutionLoadInputError",
   InputNotRead: "DagsterTypeLoadingError",
+  InvocationError: "DagsterInvalidInvocationError",
   OutputError: "DagsterInvariantViolationError",
   OutputMissing: "DagsterStepOutputNotFoundError",
   OutputNotStored: "DagsterExecutionHandleOutputError",
   PlanError: "DagsterInvalidDefinitionError",
   ResourceFailed: "DagsterResourceFunctionError",
+  RetriesDisabled: "RetryRequested",
   RetriesExhausted: "RetryRequested",
   SelectionError: "DagsterInvalidSubsetError",
   StepInterrupted: "DagsterExecutionInterruptedError",
@@ -36,11 +43,31 @@ export const errorRecord = (error: ErrorInfo): ErrorRecord => ({
   ...(error.cause === undefined ? {} : { cause: errorRecord(error.cause) })
 })
 
+/**
+ * What code of the user beside a body failed with: a retry, and a call that raises, name it without the error that says
+ * where it was raised.
+ */
+export const unwrapped = (error: ErrorInfo): ErrorInfo =>
+  (error.name === "InputNotLoaded" || error.name === "OutputNotStored" || error.name === "TypeCheckRaised") &&
+  error.cause !== undefined
+    ? error.cause
+    : error
+
 /** The error of a step: an error of user code stands inside the one that says where it was raised. */
 export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
   isOfEngine(error.name) || error.name === "Failure"
-    ? errorRecord(error)
+    ? errorRecord(
+        error.name === "RetriesExhausted" && error.cause !== undefined
+          ? { ...error, cause: unwrapped(error.cause) }
+          : error
+      )
     : { class: "DagsterExecutionStepExecutionError", cause: errorRecord(error) }
 
 /** What a call raised. */
-export const raisedRecord = (thrown: unknown): ErrorRecord => errorRecord(ErrorInfo.fromUnknown(thrown))
+export const raisedRecord = (thrown: unknown): ErrorRecord => {
+  const record = errorRecord(unwrapped(ErrorInfo.fromUnknown(thrown)))
+  // The product's error names the step beside what it says.
+  return record.class === "DagsterMaxRetriesExceededError"
+    ? { ...record, message: record.message?.replace(/^Step "[^"]*": /, "") ?? "" }
+    : record
+}

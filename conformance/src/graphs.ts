@@ -1,4 +1,5 @@
 import { Graph } from "@heddle/definitions/Graph"
+import type { Hook } from "@heddle/definitions/Hook"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import type { NodeDescription } from "@heddle/definitions/NodeDescription"
 import { Op } from "@heddle/definitions/Op"
@@ -8,13 +9,13 @@ import type { Resources } from "@heddle/definitions/Resource"
 import { RetryPolicy } from "@heddle/definitions/RetryPolicy"
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import type { Wire } from "@heddle/events/JobSnapshot"
-import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type {
   Call,
   Definition,
   GraphWords,
+  Json,
   NodeWords,
   OpWords,
   OutputWords,
@@ -25,12 +26,15 @@ import type {
 } from "./Case.ts"
 import { type Returned, runPlain, runStream } from "./bodies.ts"
 import { configSchema } from "./configSchema.ts"
-import type { Scope } from "./expressions.ts"
+import { evaluate, type Scope } from "./expressions.ts"
 import { hook } from "./hooks.ts"
+import { loggersOf } from "./loggers.ts"
+import { managed } from "./inputManagers.ts"
 import { ioManagerTag } from "./ioManagers.ts"
 import { resourcesOf, resourceTag } from "./resources.ts"
 import type { Surroundings } from "./Surroundings.ts"
 import { Types } from "./types.ts"
+import { byCodePoint } from "./values.ts"
 
 const DEFAULT_OUTS: ReadonlyArray<OutputWords> = [{ name: "result" }]
 
@@ -57,24 +61,34 @@ const wires = (wires: { readonly [name: string]: WireWords } | undefined): { rea
 
 /** The scope of an op's body. */
 const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>): Scope => {
-  const nodePath = StepKey.nodePath(context.stepKey)
   return {
     inputs,
     config: context.config,
     resource: (key) => (context.resources as { readonly [key: string]: unknown })[key],
     tag: (name) => context.tags[name],
     vars: {},
-    context: (what) =>
-      ({
+    context: (what) => {
+      // Asked for on its own: where there is none, asking raises.
+      if (what === "partition_key") return context.partitionKey
+      return {
         attempt: context.retryNumber,
+        is_reexecution: context.isReexecution,
         mapping_key: context.mappingKey,
-        node_name: nodePath.slice(nodePath.lastIndexOf(".") + 1),
-        node_path: nodePath,
+        node_name: context.nodeName,
+        node_path: context.nodePath,
+        has_partition_key: context.hasPartitionKey,
         step_key: context.stepKey,
-        job_name: context.jobName
-      })[what]
+        job_name: context.jobName,
+        selected_outputs: [...context.selectedOutputs].toSorted(byCodePoint)
+      }[what]
+    }
   }
 }
+
+const withDefault = (schema: Schema.Top, value: Json | undefined): Schema.Top =>
+  value === undefined
+    ? schema
+    : (schema as typeof Schema.String).pipe(Schema.withConstructorDefault(Effect.succeed(value as string)))
 
 /** What a plain body returned, as the record of outputs that an op gives. */
 const recordOf = (outs: ReadonlyArray<OutputWords>, returned: Returned): unknown => {
@@ -85,6 +99,8 @@ const recordOf = (outs: ReadonlyArray<OutputWords>, returned: Returned): unknown
       return only === undefined ? {} : { [only.name]: returned.value }
     }
     case "Outputs":
+      // A list of another length is no record of the outputs.
+      if (returned.values.length !== outs.length) return returned.values
       return Object.fromEntries(returned.values.map((value, i) => [outs[i]?.name ?? String(i), value]))
     case "Dynamic":
       return { [outs.find(({ dynamic }) => dynamic === true)?.name ?? "result"]: returned.items }
@@ -96,6 +112,7 @@ export class Building {
   readonly definition: Definition
   readonly types: Types
   readonly #surroundings: Surroundings
+  readonly #hooks = new Map<string, Hook<any>>()
   readonly #ops = new Map<string, Op<string, any, any, any, any, any, any>>()
 
   constructor(definition: Definition, surroundings: Surroundings) {
@@ -112,10 +129,11 @@ export class Building {
 
   #out(words: OutputWords): OutSpec {
     const schema = this.types.of(words.type)
-    if (words.io_manager !== undefined && words.io_manager !== "io_manager") {
-      return Out.stored(schema, ioManagerTag(words.io_manager))
-    }
-    return words.dynamic === true ? Out.dynamic(schema) : words.required === false ? Out.optional(schema) : schema
+    const named = words.io_manager !== undefined && words.io_manager !== "io_manager"
+    const io = named ? ioManagerTag(words.io_manager!) : undefined
+    if (words.dynamic === true) return Out.dynamic(schema, io)
+    if (words.required === false) return Out.optional(schema, io)
+    return io === undefined ? schema : Out.stored(schema, io)
   }
 
   #makeOp(name: string, words: OpWords): Op<string, any, any, any, any, any, any> {
@@ -127,44 +145,60 @@ export class Building {
       const scope = scopeOf(inputs, context)
       const effects = {
         trace: (value: unknown) => void surroundings.trace.push(value),
-        log: (level: string, message: string) => context.log.log(level as LogLevel, message)
+        log: (level: string, message: string) => context.log.log(level as LogLevel, message),
+        context
       }
       return words.style === "stream"
         ? runStream(body, scope, effects, surroundings)
         : Effect.map(runPlain(body, scope, effects, surroundings), (returned) => recordOf(outs, returned))
     }
     return Op.outputs(name, {
-      inputs: Object.fromEntries((words.ins ?? []).map((input) => [input.name, this.types.of(input.type)])),
+      inputs: Object.fromEntries(
+        (words.ins ?? []).map((input) => [
+          input.name,
+          managed(withDefault(this.types.of(input.type), input.default), input, this.definition)
+        ])
+      ),
       outputs: Object.fromEntries(outs.map((out) => [out.name, this.#out(out)])),
       ...(config === undefined ? {} : { config }),
       resources: Object.fromEntries((words.resources ?? []).map((key) => [key, resourceTag(key)])) as Tags,
       ...(words.tags === undefined ? {} : { tags: words.tags }),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) }),
+      ...(words.pool === undefined ? {} : { pool: words.pool }),
       run: run as (...args: ReadonlyArray<any>) => any
     })
   }
 
-  #node(words: NodeWords, hooks: ReadonlyArray<string>): NodeDescription {
-    const names = [...hooks, ...(words.hooks ?? [])]
+  #hooksOf(names: ReadonlyArray<string> | undefined): ReadonlyArray<Hook<any>> {
+    return (names ?? []).map((name) => {
+      let made = this.#hooks.get(name)
+      if (made === undefined)
+        this.#hooks.set(name, (made = hook(name, this.definition.hooks![name]!, this.#surroundings)))
+      return made
+    })
+  }
+
+  #node(words: NodeWords): NodeDescription {
     return {
       name: words.name,
       node: words.op === undefined ? this.graph(words.graph!) : this.op(words.op),
       inputs: wires(words.in),
       ...(words.tags === undefined ? {} : { tags: words.tags }),
-      ...(names.length === 0
-        ? {}
-        : { hooks: names.map((name) => hook(name, this.definition.hooks![name]!, this.#surroundings)) }),
+      hooks: this.#hooksOf(words.hooks),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     }
   }
 
-  #graph(name: string, words: GraphWords, hooks: ReadonlyArray<string> = []) {
-    return Graph.fromNodes({
+  #graph(name: string, words: GraphWords) {
+    const graph = Graph.fromNodes({
       name,
-      nodes: words.nodes.map((node) => this.#node(node, hooks)),
+      nodes: words.nodes.map((node) => this.#node(node)),
       inputs: words.ins ?? [],
       outputs: wires(words.outs)
     })
+    const { config_mapping: mapping } = words
+    if (mapping === undefined || words === this.definition.job) return graph
+    return Graph.configured(graph, mappingOf(mapping))
   }
 
   graph(name: string) {
@@ -198,14 +232,19 @@ export class Building {
   job(rebound: ResourceMap = {}): AnyJob {
     const words = this.definition.job
     if (words === undefined) throw new Error("the definition has no job")
-    const graph = this.#graph(words.name, words, words.hooks)
-    return Job.fromGraph(graph, {
+    const graph = this.#graph(words.name, words)
+    const job = Job.fromGraph(graph, {
       inputs: this.#inputs(words),
       resources: this.#resources({ ...words.resources, ...rebound }) as {},
+      hooks: this.#hooksOf(words.hooks),
+      loggers: loggersOf(this.definition, words.loggers, this.#surroundings),
       ...(words.input_values === undefined ? {} : { inputValues: words.input_values }),
       ...(words.tags === undefined ? {} : { tags: words.tags }),
+      ...(words.run_tags === undefined ? {} : { runTags: words.run_tags }),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     } as {}) as unknown as AnyJob
+    if (words.config_mapping !== undefined) return Job.configured(job, mappingOf(words.config_mapping))
+    return words.config === undefined ? job : Job.withRunConfig(job, words.config as {})
   }
 
   /** A graph as a job, bound to the resources of a call. */
@@ -223,6 +262,11 @@ export class Building {
       : this.job(rebound)
   }
 }
+
+const mappingOf = ({ config, to }: NonNullable<GraphWords["config_mapping"]>) => ({
+  config: configSchema(config) ?? Schema.Unknown,
+  to: (given: unknown): any => evaluate(to, { config: given, vars: {} })
+})
 
 const feeds = (wire: WireWords, input: string): boolean =>
   "many" in wire ? wire.many.some((inner) => feeds(inner, input)) : "graph_in" in wire && wire.graph_in === input

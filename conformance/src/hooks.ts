@@ -1,9 +1,10 @@
 import { Hook } from "@heddle/definitions/Hook"
+import type { Tags } from "@heddle/definitions/OpExecutionContext"
+import type { LogLevel } from "@heddle/events/EngineEvent"
 import * as Effect from "effect/Effect"
 import type { HookWords } from "./Case.ts"
 import { runPlain } from "./bodies.ts"
 import type { Scope } from "./expressions.ts"
-import { missing } from "./missing.ts"
 import { resourceTag } from "./resources.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
@@ -11,23 +12,35 @@ import type { Surroundings } from "./Surroundings.ts"
 const errorOf = (error: unknown): unknown =>
   error instanceof Error ? { class: error.name, message: error.message } : null
 
+/** A value that is none is null in the words of cases. */
+const plainOutputs = (outputs: { readonly [output: string]: unknown }): unknown =>
+  Object.fromEntries(Object.entries(outputs).map(([output, value]) => [output, value ?? null]))
+
 /** The hook that words stand for. */
 export const hook = (name: string, words: HookWords, surroundings: Surroundings): Hook<any> => {
   const make = words.on === "success" ? Hook.onSuccess : Hook.onFailure
-  return make(name, (context) =>
+  const resources: Tags = Object.fromEntries((words.requires ?? []).map((key) => [key, resourceTag(key)]))
+  return make(name, { resources }, (context) =>
     Effect.gen(function* () {
-      const required: Record<string, unknown> = {}
-      for (const key of words.requires ?? []) required[key] = yield* resourceTag(key)
+      const required = context.resources as { readonly [key: string]: unknown }
       const scope: Scope = {
         vars: {},
         resource: (key) => required[key],
         context: (what) =>
-          ({ step_key: context.stepKey, job_name: context.jobName, hook_error: errorOf(context.error) })[what]
+          ({
+            step_key: context.stepKey,
+            job_name: context.jobName,
+            hook_outputs: plainOutputs(context.outputs),
+            hook_error: errorOf(context.error)
+          })[what]
       }
       yield* runPlain(
         words.body,
         scope,
-        { trace: (value) => void surroundings.trace.push(value), log: () => missing("hook.log") },
+        {
+          trace: (value) => void surroundings.trace.push(value),
+          log: (level, message) => context.log.log(level as LogLevel, message)
+        },
         surroundings
       )
     })

@@ -1,5 +1,5 @@
 /**
- * Runs the conformance cases of a folder: `main.ts [folder] [--summary] [--width n] [--delays seed] [--only text]`.
+ * Runs the conformance cases of a folder: `main.ts [folder] [--summary] [--width n] [--delays seed] [--only text] [--done]`.
  *
  * The folder is the first argument, else the environment variable CONFORMANCE_CASES, else `cases/` beside the package.
  */
@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { ONE_IN, readDifferences } from "./differences.ts"
+import { isDone } from "./done.ts"
 import { linesOf, summaryLines } from "./printing.ts"
 import { runCase } from "./runCase.ts"
 
@@ -17,7 +18,8 @@ const { positionals, values } = parseArgs({
     summary: { type: "boolean", default: false },
     width: { type: "string", default: "1" },
     delays: { type: "string" },
-    only: { type: "string" }
+    only: { type: "string" },
+    done: { type: "boolean", default: false }
   }
 })
 const folder = positionals[0] ?? process.env["CONFORMANCE_CASES"] ?? fileURLToPath(new URL("../cases", import.meta.url))
@@ -30,6 +32,7 @@ if (!existsSync(folder)) {
 }
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(".json") && name.includes(values.only ?? ""))
+  .filter((name) => !values.done || isDone(join(folder, name)))
   .toSorted()
 const ran: Array<{ readonly category: string; readonly passed: boolean }> = []
 let differs = 0

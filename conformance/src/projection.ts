@@ -3,7 +3,7 @@
  */
 import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events/HeddleEvent"
 import type { MetadataValue } from "@heddle/events/MetadataValue"
-import { errorRecord, stepErrorRecord } from "./errors.ts"
+import { errorRecord, stepErrorRecord, unwrapped } from "./errors.ts"
 
 /** An event as records hold it. */
 export interface EventRecord {
@@ -18,14 +18,7 @@ const metadataRecord = (metadata: { readonly [name: string]: MetadataValue } | u
   const entries = Object.entries(metadata ?? {}).filter(([name, { _tag }]) => !(name === "path" && _tag === "path"))
   if (entries.length === 0) return undefined
   return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      value._tag === "null"
-        ? { null: null }
-        : value._tag === "asset"
-          ? { asset: value.value.split("/") }
-          : { [value._tag]: value.value }
-    ])
+    entries.map(([name, value]) => [name, value._tag === "null" ? { null: null } : { [value._tag]: value.value }])
   )
 }
 
@@ -65,9 +58,11 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   STEP_RESTARTED: (event) => ({ attempt: event.attempt }),
   STEP_UP_FOR_RETRY: (event) => ({
     // The asking for a retry is an error of its own there, with the reason as its cause.
-    error: { class: "RetryRequested", cause: errorRecord(event.error) },
-    seconds: event.waitMillis / 1000,
-    failure: failureRecord(event.userFailure)
+    error:
+      event.error.name === "RetryRequested"
+        ? errorRecord(event.error)
+        : { class: "RetryRequested", cause: errorRecord(unwrapped(event.error)) },
+    seconds: event.waitMillis / 1000
   }),
   STEP_FAILURE: (event) => ({
     error: stepErrorRecord(event.error),
@@ -95,7 +90,10 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   }),
   RESOURCE_INIT_STARTED: (event) => ({ resources: [...event.resources].toSorted() }),
   RESOURCE_INIT_SUCCESS: (event) => ({ resources: Object.keys(event.durationMillis).toSorted() }),
-  RESOURCE_INIT_FAILURE: (event) => ({ resources: [event.resource], error: errorRecord(event.error) }),
+  RESOURCE_INIT_FAILURE: (event) => ({
+    resources: event.resources ?? [event.resource],
+    error: errorRecord(event.error)
+  }),
   ASSET_MATERIALIZATION: assetRecord,
   ASSET_OBSERVATION: assetRecord,
   ASSET_CHECK_EVALUATION: (event) => ({

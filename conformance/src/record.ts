@@ -1,7 +1,7 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { Ask, Json } from "./Case.ts"
-import { missing } from "./missing.ts"
-import type { Outcome } from "./Outcome.ts"
+import { raisedRecord } from "./errors.ts"
+import type { Outcome, RaisedValue } from "./Outcome.ts"
 import { type EventRecord, recordOfEvent } from "./projection.ts"
 import { byCodePoint, isObject } from "./values.ts"
 
@@ -39,14 +39,15 @@ export const recordOf = async (
 ): Promise<CallRecord> => {
   if (outcome.outcome !== "completed") return outcome
   const events = tamper(outcome.events).flatMap((event) => recordOfEvent(event) ?? [])
+  const given = (value: Promise<unknown>): Promise<unknown> =>
+    value.catch((thrown: unknown): RaisedValue => ({ $raised: raisedRecord(thrown).class }))
   const outputs: Record<string, Record<string, unknown>> = {}
   for (const [nodePath, named] of Object.entries(isObject(expected["outputs"]) ? expected["outputs"] : {})) {
     const values: Record<string, unknown> = {}
-    for (const output of Object.keys(named as object)) values[output] = await outcome.output(nodePath, output)
+    for (const output of Object.keys(named as object)) values[output] = await given(outcome.output(nodePath, output))
     outputs[nodePath] = values
   }
   const asked: Record<string, unknown> = { ...outcome.asked }
-  const given = async (value: Promise<unknown>): Promise<unknown> => (await value) ?? missing("result.output")
   if (ask?.job_outputs !== undefined) {
     const values: Record<string, unknown> = {}
     for (const output of ask.job_outputs) values[output] = await given(outcome.jobOutput(output))

@@ -7,8 +7,8 @@ import type { Definition, ResourceMap, ResourceWords } from "./Case.ts"
 import { runPlain } from "./bodies.ts"
 import { configSchema } from "./configSchema.ts"
 import { evaluate, type Scope } from "./expressions.ts"
+import { inputManager, inputManagerTag } from "./inputManagers.ts"
 import { ioManager, ioManagerTag } from "./ioManagers.ts"
-import { missing } from "./missing.ts"
 import type { Surroundings } from "./Surroundings.ts"
 import { UserError } from "./UserError.ts"
 
@@ -51,8 +51,12 @@ export const plainLayer = (
   if (isIOManager(definition, entry)) {
     return Layer.succeed(ioManagerTag(key), ioManager(entry, definition.io_managers![entry]!, surroundings)) as AnyLayer
   }
+  const manager = definition.input_managers?.[entry]
+  if (manager !== undefined) {
+    return Layer.succeed(inputManagerTag(key), inputManager(manager, surroundings)) as AnyLayer
+  }
   const words = definition.resources?.[entry]
-  if (words === undefined) return missing("in.input_manager")
+  if (words === undefined) throw new Error(`there is no resource "${entry}"`)
   return words.config === undefined ? layerOf(key, words, undefined, surroundings) : undefined
 }
 
@@ -79,13 +83,15 @@ export const resourcesOf = (
   Object.fromEntries(
     Object.entries(map ?? {}).map(([key, entry]) => {
       const layer = plainLayer(definition, key, entry, surroundings)
-      if (layer !== undefined) return [key, Resource.fromLayer(layer)]
-      const words = definition.resources![entry as string]!
+      const words = typeof entry === "string" ? definition.resources?.[entry] : undefined
+      const needs = Object.fromEntries((words?.requires ?? []).map((other) => [other, resourceTag(other)]))
+      if (layer !== undefined || words === undefined) return [key, Resource.fromLayer(layer!, { needs })]
       return [
         key,
         Resource.make({
           config: configSchema(words.config) ?? Schema.Void,
-          layer: (config) => layerOf(key, words, config, surroundings)
+          layer: (config) => layerOf(key, words, config, surroundings),
+          needs
         })
       ]
     })

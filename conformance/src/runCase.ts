@@ -1,4 +1,5 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -80,6 +81,10 @@ const makeCalls = async (
   }
   try {
     const instance = await Effect.runPromise(Layer.buildWithScope(Instance.layerMemory, scope))
+    for (const [pool, limit] of Object.entries(given.definition.instance?.pools ?? {})) {
+      const set = ConcurrencySlots.use((slots) => slots.setLimit(pool, limit))
+      await Effect.runPromise(Effect.provideContext(set, instance))
+    }
     const session: Session = { case: given, file, instance, values, mode, signal, runs: [] }
     const called: Array<Called> = []
     for (const call of given.definition.calls) {

@@ -1,6 +1,11 @@
+import { TypeCheck } from "@heddle/definitions/TypeCheck"
+import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Schema from "effect/Schema"
 import type { CustomType, Definition, Predicate, TypeWords } from "./Case.ts"
+import { evaluate } from "./expressions.ts"
+import { metadataOf } from "./metadata.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import { UserError } from "./UserError.ts"
 import { isObject } from "./values.ts"
 
 /** Values of cases are JSON, so that any value can leave the process. */
@@ -33,13 +38,24 @@ const passes = (predicate: Predicate, value: unknown): boolean => {
 }
 
 const custom = (name: string, words: CustomType, surroundings: Surroundings): Schema.Top => {
-  return Schema.Json.check(
-    Schema.makeFilter((value: unknown) => {
-      if (words.trace !== undefined) surroundings.trace.push([words.trace, value])
-      const failed = typeof words.on_fail?.description === "string" ? words.on_fail.description : `not a ${name}`
-      return passes(words.passes_when ?? { always: true }, value) ? undefined : failed
-    })
-  )
+  const type = TypeCheck.make(Schema.Json, (value) => {
+    if (words.trace !== undefined) surroundings.trace.push([words.trace, value])
+    const scope = { vars: { value } }
+    if (words.raises !== undefined) {
+      throw new UserError(words.raises.error, String(evaluate(words.raises.message, scope)))
+    }
+    const passed = passes(words.passes_when ?? { always: true }, value)
+    const said = passed ? words.on_pass : words.on_fail
+    const metadata = metadataOf(said?.metadata, scope)
+    const description =
+      said?.description !== undefined ? String(evaluate(said.description, scope)) : passed ? undefined : `not a ${name}`
+    return {
+      passed,
+      ...(description === undefined ? {} : { description }),
+      ...(metadata === undefined ? {} : { metadata })
+    }
+  })
+  return words.loader === undefined ? ConfigSchema.unloadable(type) : type
 }
 
 /** The schemas of the types of one definition; a type is one schema wherever it is used. */
