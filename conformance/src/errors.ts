@@ -11,6 +11,7 @@ const CLASSES: { readonly [tag: string]: string } = {
   DefinitionError: "DagsterInvalidDefinitionError",
   InputNotLoaded: "DagsterExecutionLoadInputError",
   InputNotRead: "DagsterTypeLoadingError",
+  InvalidMappingKey: "DagsterInvalidDefinitionError",
   InvocationError: "DagsterInvalidInvocationError",
   OutputError: "DagsterInvariantViolationError",
   OutputMissing: "DagsterStepOutputNotFoundError",

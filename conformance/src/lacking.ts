@@ -59,7 +59,6 @@ const RULES: ReadonlyArray<(definition: Definition) => Found> = [
       [d.assets, d.asset_checks, d.asset_job].some((words) => words !== undefined),
       "assets"
     ),
-  (d) => Object.values(d.types ?? {}).flatMap((type) => when(type.loader !== undefined, "type.loader")),
   (d) => (d.job === undefined ? [] : inJob(d.job)),
   (d) => (d.calls.some(usesExecutor) ? inExecutor(d.job?.executor) : []),
   (d) => d.calls.flatMap(inCall),

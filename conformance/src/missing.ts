@@ -15,8 +15,7 @@ export const MISSING = {
   "do.mark_canceling": "a cancel asked for through the instance",
   "executor.step_dependency": "steps that start before all of their upstream steps have ended",
   "invoke.asset": "direct invocation of an asset",
-  "job.partitions": "partitions of a job, and partitioned config",
-  "type.loader": "types that are loaded from run config"
+  "job.partitions": "partitions of a job, and partitioned config"
 } as const
 
 export type Missing = keyof typeof MISSING

@@ -1,7 +1,11 @@
-import { TypeCheck } from "@heddle/definitions/TypeCheck"
 import { ConfigSchema } from "@heddle/config/ConfigSchema"
+import { TypeCheck } from "@heddle/definitions/TypeCheck"
+import { TypeLoader } from "@heddle/definitions/TypeLoader"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { runPlain } from "./bodies.ts"
 import type { CustomType, Definition, Predicate, TypeWords } from "./Case.ts"
+import { configSchema } from "./configSchema.ts"
 import { evaluate } from "./expressions.ts"
 import { metadataOf } from "./metadata.ts"
 import type { Surroundings } from "./Surroundings.ts"
@@ -55,7 +59,18 @@ const custom = (name: string, words: CustomType, surroundings: Surroundings): Sc
       ...(metadata === undefined ? {} : { metadata })
     }
   })
-  return words.loader === undefined ? ConfigSchema.unloadable(type) : type
+  const { loader } = words
+  if (loader === undefined) return ConfigSchema.unloadable(type)
+  const effects = { trace: (value: unknown) => void surroundings.trace.push(value), log: () => {} }
+  return TypeLoader.make(type, {
+    config: configSchema(loader.config) ?? ConfigSchema.Any,
+    load: (config) => {
+      const scope = { config, vars: {} }
+      return Effect.flatMap(runPlain(loader.body ?? [], scope, effects, surroundings), () =>
+        Effect.try({ try: () => evaluate(loader.value, scope) as Schema.Json, catch: UserError.from })
+      )
+    }
+  })
 }
 
 /** The schemas of the types of one definition; a type is one schema wherever it is used. */

@@ -20,6 +20,9 @@ import { ConfigValidate } from "./commands/ConfigValidate.ts"
 import { JobExecute } from "./commands/JobExecute.ts"
 import { JobGraph } from "./commands/JobGraph.ts"
 import { JobList } from "./commands/JobList.ts"
+import { PoolList } from "./commands/PoolList.ts"
+import { PoolSet } from "./commands/PoolSet.ts"
+import { PoolUnset } from "./commands/PoolUnset.ts"
 import { RunEvents } from "./commands/RunEvents.ts"
 import { RunList } from "./commands/RunList.ts"
 import { RunReexecute } from "./commands/RunReexecute.ts"
@@ -53,6 +56,15 @@ const run = Command.make("run").pipe(
   Command.withSubcommands([RunList, RunShow, RunEvents, RunReexecute])
 )
 
+const pool = Command.make("pool").pipe(
+  Command.withDescription("Limit how many steps of a pool run at once, in all runs together"),
+  Command.withExamples([
+    { command: "heddle pool set warehouse 3", description: "At most three steps at once" },
+    { command: "heddle pool list", description: "The limits, and who holds or waits for slots" }
+  ]),
+  Command.withSubcommands([PoolList, PoolSet, PoolUnset])
+)
+
 const config = Command.make("config").pipe(
   Command.withDescription("Check the run config of a job, begin one, or write its JSON Schema"),
   Command.withExamples([
@@ -68,7 +80,7 @@ const root = Command.make("heddle").pipe(
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
     { command: "heddle run show last", description: "See what happened" }
   ]),
-  Command.withSubcommands([job, run, config]),
+  Command.withSubcommands([job, run, pool, config]),
   Command.withGlobalFlags(GlobalFlags)
 )
 

@@ -15,7 +15,9 @@ describe("heddle config validate", () => {
   })
 
   it("tells every problem at once with its line and column, and exits with 2", async () => {
-    const text = ["ops:", "  source:", "    config:", "      rosw: 3", "  double:", "    config: {factor: x}", ""].join("\n")
+    const text = ["ops:", "  source:", "    config:", "      rosw: 3", "  double:", "    config: {factor: x}", ""].join(
+      "\n"
+    )
     const { code, stderr, stdout } = await validate(file("bad.yaml", text))
     assert.strictEqual(code, 2)
     assert.strictEqual(stdout, "")
@@ -69,7 +71,9 @@ describe("heddle config scaffold", () => {
     assert.strictEqual(bad.code, 2)
     assert.match(
       bad.stderr,
-      new RegExp(`workFodler: no such field.* - did you mean "workFolder"\\?\\n +at \\S*typo\\.yaml:${line}:${column}\\n`)
+      new RegExp(
+        `workFodler: no such field.* - did you mean "workFolder"\\?\\n +at \\S*typo\\.yaml:${line}:${column}\\n`
+      )
     )
   })
 

@@ -13,6 +13,7 @@ const ENV: JsonSchema = { ...OBJECT, properties: { env: { type: "string" } }, re
 const SCALARS = {
   string: { type: "string" },
   number: { type: "number" },
+  finite: { type: "number" },
   boolean: { type: "boolean" },
   int: { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
   any: {}
@@ -108,7 +109,8 @@ const ofKind = (node: ConfigNode, definitions: Definitions): JsonSchema => {
       return { ...of(node.node, definitions), writeOnly: true }
     case "ValueForm": {
       const value = of(node.node, definitions)
-      return { anyOf: [value, { ...OBJECT, properties: { value }, required: ["value"] }] }
+      const wrapped = { ...OBJECT, properties: { value }, required: ["value"] }
+      return node.only === true ? wrapped : { anyOf: [value, wrapped] }
     }
     case "ScalarOr":
       return { anyOf: [of(node.scalar, definitions), of(node.other, definitions)] }

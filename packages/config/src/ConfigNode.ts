@@ -51,7 +51,7 @@ const valueForm = (node: ConfigNode): ConfigNode => {
       return { ...node, node: valueForm(node.node), mustBeGiven: true }
     case "Value":
       return node.scalar === "any"
-        ? { _tag: "Selector", fields: { value: node } }
+        ? { _tag: "ValueForm", node, only: true }
         : { _tag: "ValueForm", node: { ...node, mustBeGiven: true } }
     case "Section":
       return Object.hasOwn(node.fields, "value") || node.rest !== undefined
@@ -98,7 +98,12 @@ export const ConfigNode = {
    * @param as - name under which that stands beside the section's own fields; without it, it stands for the whole
    * @param to - the function; what it throws is reported as a problem of the mapping
    */
-  mapped: (node: ConfigNode, inner: ConfigNode, as: string | undefined, to: (config: unknown) => unknown): ConfigNode => ({
+  mapped: (
+    node: ConfigNode,
+    inner: ConfigNode,
+    as: string | undefined,
+    to: (config: unknown) => unknown
+  ): ConfigNode => ({
     _tag: "Mapped",
     node,
     inner,

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
@@ -82,7 +82,9 @@ export class ConfigDefaultError extends Schema.TaggedError<ConfigDefaultError>()
 }
 
 /** How config is turned into other config: by a function of what is given instead, or always the same. */
-export type AnyMapping = { readonly config: Schema.Top; readonly to: (config: any) => unknown } | { readonly constant: any }
+export type AnyMapping =
+  | { readonly config: Schema.Top; readonly to: (config: any) => unknown }
+  | { readonly constant: any }
 
 /** A codec that is read by the walk over config, also where Effect decodes it. */
 const walked = <T, E>(kind: Parameters<typeof withKind>[1], encodes: boolean): Schema.Codec<T, E> => {
@@ -166,10 +168,7 @@ interface ShapeOptions<A> {
 const described = <S extends Schema.Top>(schema: S, description: string | undefined): S =>
   description === undefined
     ? schema
-    : (schema.annotate({ description } as Schema.Annotations.Bottom<
-        S["Type"],
-        ReadonlyArray<Schema.Constraint>
-      >) as S)
+    : (schema.annotate({ description } as Schema.Annotations.Bottom<S["Type"], ReadonlyArray<Schema.Constraint>>) as S)
 
 /**
  * The kinds of config fields, as Effect schemas. Any other Effect schema can stand beside them.
@@ -234,9 +233,7 @@ export const ConfigSchema = {
 
   /** Exactly one of some fields. It need not be given where there is one field, of which nothing must be given. */
   Selector: <F extends Fields>(fields: F): SelectorOf<F> =>
-    implied(
-      walked({ _tag: "Selector", fields }, true) as unknown as Schema.Top
-    ) as unknown as SelectorOf<F>,
+    implied(walked({ _tag: "Selector", fields }, true) as unknown as Schema.Top) as unknown as SelectorOf<F>,
 
   /**
    * One of some names, each of which stands for a value: an object such as a TypeScript enum, or a list of names that
@@ -301,10 +298,7 @@ export const ConfigSchema = {
    *   `constant`, what the schema reads in every case; what is given all the same is let be
    * @source Dagster configured
    */
-  configured: ((
-    schema: Schema.Top,
-    mapping: AnyMapping
-  ) =>
+  configured: ((schema: Schema.Top, mapping: AnyMapping) =>
     walked(
       "constant" in mapping
         ? { _tag: "Configured", outer: undefined, inner: schema, to: () => mapping.constant }

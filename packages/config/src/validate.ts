@@ -1,6 +1,6 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type { Variables } from "./ConfigEnvironment.ts"
 import { ConfigNode } from "./ConfigNode.ts"
 import { ConfigProblem } from "./ConfigProblem.ts"
@@ -44,9 +44,7 @@ export const validate = (node: ConfigNode, input: unknown, options: ValidateOpti
   if (form.left === 0) return { _tag: "Valid", value }
   const late = new Walk(options.variables ?? {})
   const resolved = late.visit(node, input, [])
-  return late.problems.length === 0
-    ? { _tag: "Valid", value: resolved }
-    : { _tag: "Invalid", problems: late.problems }
+  return late.problems.length === 0 ? { _tag: "Valid", value: resolved } : { _tag: "Invalid", problems: late.problems }
 }
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
@@ -128,9 +126,11 @@ class Walk {
         return Redacted.make(value)
       }
       case "ValueForm": {
-        const wrapped = isRecord(input) && Object.keys(input).length === 1 && Object.hasOwn(input, "value")
+        if (!isRecord(input) && node.only !== true) return this.visit(node.node, input, path)
+        // A map that cannot be the value itself is read as the other form, whatever stands in it.
+        const wrapped = node.only === true || isPlain(node.node) || isWrapped(input)
         return wrapped
-          ? this.visit(node.node, input["value"], [...path, "value"])
+          ? this.#selector({ _tag: "Selector", fields: { value: node.node } }, input, path, true)
           : this.visit(node.node, input, path)
       }
       case "ScalarOr":
@@ -179,6 +179,9 @@ class Walk {
         if (Number.isSafeInteger(input)) return input
         // Not a value that a check refuses: a number with a fraction is of another type.
         if (typeof input === "number") return this.#mismatch(path, "an integer", input)
+        break
+      case "finite":
+        if (Number.isFinite(input)) return input
         break
       case "string":
       case "number":
@@ -244,16 +247,21 @@ class Walk {
     return this.#problem({ reason: "SELECTOR", path, message, fields: given.toSorted(), expected: oneOf(names) })
   }
 
-  #selector(node: Of<"Selector">, input: unknown, path: Path): unknown {
-    if (!isRecord(input) && input !== undefined) return this.#mismatch(path, "a map with one field", input)
+  #selector(node: Of<"Selector">, input: unknown, path: Path, unwraps = false): unknown {
     const names = Object.keys(node.fields)
+    if (!isRecord(input) && input !== undefined) {
+      const field = names.length === 1 ? `the field ${list(names)}` : `one of the fields ${list(names)}`
+      return this.#mismatch(path, `a map with ${field}`, input)
+    }
     const given = Object.keys(input ?? {})
-    const name = given[0] ?? (names.length === 1 && !ConfigNode.isRequired(node.fields[names[0]!]!) ? names[0] : undefined)
+    const name =
+      given[0] ?? (names.length === 1 && !ConfigNode.isRequired(node.fields[names[0]!]!) ? names[0] : undefined)
     if (name === undefined || given.length > 1) return this.#chosen(path, given, names)
     const field = node.fields[name]
     if (field === undefined || !Object.hasOwn(node.fields, name)) return this.#undefined(path, [name], names)
     const value = input?.[name]
-    return { [name]: this.visit(field, value === null && hasFields(field) ? {} : value, [...path, name]) }
+    const read = this.visit(field, value === null && hasFields(field) ? {} : value, [...path, name])
+    return unwraps ? read : { [name]: read }
   }
 
   #undefined(path: Path, unknown: ReadonlyArray<string>, names: ReadonlyArray<string>): undefined {
@@ -347,11 +355,24 @@ class Walk {
     const inner = validate(node.inner, given, { variables: this.#variables })
     if (inner._tag === "Valid") return node.as === undefined ? inner.value : { ...section, [node.as]: inner.value }
     for (const problem of inner.problems) {
-      this.#problem(problem.mapping === undefined ? { ...problem, mapping: node.as === undefined ? path : [...path, "config"] } : problem)
+      this.#problem(
+        problem.mapping === undefined
+          ? { ...problem, mapping: node.as === undefined ? path : [...path, "config"] }
+          : problem
+      )
     }
     return undefined
   }
 }
+
+const isWrapped = (input: unknown): boolean =>
+  isRecord(input) && Object.keys(input).length === 1 && Object.hasOwn(input, "value")
+
+/** No map is a value of it. */
+const isPlain = (node: ConfigNode): boolean =>
+  (node._tag === "Value" && node.scalar !== undefined && node.scalar !== "any") ||
+  node._tag === "Enum" ||
+  node._tag === "List"
 
 const hasFields = (node: ConfigNode): boolean =>
   node._tag === "Section" || node._tag === "Selector" || (node._tag === "Optional" && hasFields(node.node))

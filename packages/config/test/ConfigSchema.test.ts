@@ -2,8 +2,21 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigDefaultError, ConfigNode, ConfigProblem, ConfigSchema, ConfigSecrets, validate } from "@heddle/config"
 import { Redacted, Schema } from "effect"
 
-const { Bool, BoolSource, Enum, Int, IntSource, Map, Noneable, Permissive, Secret, Selector, Shape, String, StringSource } =
-  ConfigSchema
+const {
+  Bool,
+  BoolSource,
+  Enum,
+  Int,
+  IntSource,
+  Map,
+  Noneable,
+  Permissive,
+  Secret,
+  Selector,
+  Shape,
+  String,
+  StringSource
+} = ConfigSchema
 
 const variables = { TEXT: "from env", NUMBER: " 41 ", NO_NUMBER: "4x", FALSE: "None", ODD: "maybe" }
 
@@ -89,7 +102,9 @@ describe("ConfigSchema", () => {
     })
     const first = (config: unknown) => {
       const result = of(schema, { src: config })
-      return result._tag === "Invalid" ? result.problems.map(({ fields, path, reason }) => ({ fields, path, reason })) : []
+      return result._tag === "Invalid"
+        ? result.problems.map(({ fields, path, reason }) => ({ fields, path, reason }))
+        : []
     }
     assert.deepStrictEqual(first({}), [{ fields: [], path: ["src"], reason: "SELECTOR" }])
     assert.deepStrictEqual(first({ url: 1, file: 2 }), [{ fields: ["file", "url"], path: ["src"], reason: "SELECTOR" }])
@@ -183,7 +198,10 @@ describe("ConfigSchema", () => {
   })
 
   it("withDefault - refuses a default that does not fit, at once", () => {
-    assert.throws(() => ConfigSchema.withDefault(Schema.Struct({ n: Int }), JSON.parse('{"n":"x"}')), ConfigDefaultError)
+    assert.throws(
+      () => ConfigSchema.withDefault(Schema.Struct({ n: Int }), JSON.parse('{"n":"x"}')),
+      ConfigDefaultError
+    )
     assert.deepStrictEqual(valueOf(Shape({ s: ConfigSchema.withDefault(StringSource, { env: "TEXT" }) }), {}), {
       s: "from env"
     })
@@ -205,6 +223,8 @@ describe("ConfigSchema", () => {
       Schema.makeFilter(({ from, to }) => (from < to ? undefined : "from must be before to"))
     )
     assert.deepStrictEqual(problemsOf(schema, { from: 2, to: 1 }), ["INVALID_VALUE the root: from must be before to"])
-    assert.deepStrictEqual(problemsOf(schema, { from: "2", to: 1 }), ["TYPE_MISMATCH from: expected number, got a text"])
+    assert.deepStrictEqual(problemsOf(schema, { from: "2", to: 1 }), [
+      "TYPE_MISMATCH from: expected number, got a text"
+    ])
   })
 })

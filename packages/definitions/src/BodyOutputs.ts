@@ -1,6 +1,7 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { StepKey } from "@heddle/events/StepKey"
+import { InvalidMappingKey } from "./InvalidMappingKey.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { OutputPlace } from "./OpExecutionContext.ts"
 import { OutputError } from "./OutputError.ts"
@@ -104,7 +105,7 @@ export class BodyOutputs {
     return { ...MetadataValue.fromRecord(emitted as { readonly [name: string]: MetadataInput }), ...added }
   }
 
-  /** Takes one value of one output. Throws `OutputError`. */
+  /** Takes one value of one output. Throws `OutputError` and `InvalidMappingKey`. */
   take(name: string, key: string | undefined, value: unknown, metadata?: unknown): BodyOutput {
     const output = this.#declared(name)
     if (!output.dynamic) {
@@ -115,7 +116,7 @@ export class BodyOutputs {
     }
     if (key === undefined) throw this.#error(name, "it is dynamic and each of its values needs a mapping key")
     if (typeof key !== "string" || !StepKey.isName(key)) {
-      throw this.#error(name, `mapping key "${String(key)}" is none: keys are made of letters, digits and underscores`)
+      throw new InvalidMappingKey({ stepKey: this.#stepKey, output: name, key: String(key) })
     }
     const keys = this.#given.get(name) ?? new Set<string>()
     if (keys.has(key)) throw this.#error(name, `mapping key "${key}" was given twice`)

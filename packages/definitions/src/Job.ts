@@ -1,4 +1,5 @@
 import { checkGraph } from "./internal/checkGraph.ts"
+import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Graph } from "./Graph.ts"
@@ -88,20 +89,23 @@ interface ErasedOptions {
   readonly loggers?: Loggers
 }
 
-const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => ({
-  _tag: "JobDefinition",
-  name: graph.name,
-  description: options.description,
-  graph,
-  resources: options.resources ?? {},
-  inputs: options.inputs ?? {},
-  inputValues: options.inputValues ?? {},
-  tags: options.tags ?? {},
-  ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
-  retry: retrySnapshot(options.retry),
-  hooks: options.hooks ?? [],
-  loggers: options.loggers ?? {}
-})
+const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
+  checkLoadable(graph, `job "${graph.name}"`)
+  return {
+    _tag: "JobDefinition",
+    name: graph.name,
+    description: options.description,
+    graph,
+    resources: options.resources ?? {},
+    inputs: options.inputs ?? {},
+    inputValues: options.inputValues ?? {},
+    tags: options.tags ?? {},
+    ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
+    retry: retrySnapshot(options.retry),
+    hooks: options.hooks ?? [],
+    loggers: options.loggers ?? {}
+  }
+}
 
 const hasTag = (value: unknown, tag: string): boolean =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === tag

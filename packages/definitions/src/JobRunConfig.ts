@@ -196,8 +196,8 @@ const sectionsSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
   return ConfigNode.section({
     execution: ConfigNode.section({
       config: ConfigNode.value(InProcess),
-      inProcess: ConfigNode.section({ config: ConfigNode.value(InProcess) }),
-      multiprocess: ConfigNode.section({ config: ConfigNode.value(Multiprocess) })
+      inProcess: ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(InProcess) })),
+      multiprocess: ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(Multiprocess) }))
     }),
     loggers,
     resources: ConfigNode.section(
@@ -275,6 +275,12 @@ export class JobRunConfig {
   /** The values of the job's inputs that run config gives. */
   get inputs(): Section {
     return section(this.resolved, "inputs")
+  }
+
+  /** The executor that run config names, be it given, the job's own or what a config mapping gives. */
+  get executor(): "inProcess" | "multiprocess" | undefined {
+    const execution = section(this.resolved, "execution")
+    return "multiprocess" in execution ? "multiprocess" : "inProcess" in execution ? "inProcess" : undefined
   }
 
   /** How many steps may run at once, if run config says so. */

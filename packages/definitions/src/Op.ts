@@ -61,8 +61,8 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
    */
   invoke<const K extends PropertyKey = never, O = {}>(
     inputs: InvokeInputs<I>,
-    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Named<K, "config"> & Seen<O>,
-    ...missing: OptionsGiven<K, O, [C] extends [void] ? never : {} extends C ? never : "config">
+    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Named<K, "config" | "context"> & Seen<O>,
+    ...missing: OptionsGiven<K, O, [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config">
   ): Effect.Effect<V, E, R>
 }
 

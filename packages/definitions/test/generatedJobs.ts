@@ -65,7 +65,20 @@ const kindOf = (random: Random, depth: number): Kind => {
     return random.chance(0.15) ? { kind: "enum", names: ["RED", "GREEN", "BLUE"] } : { kind: random.of(LEAVES) }
   }
   const inner = depth - 1
-  switch (random.of(["secret", "noneable", "array", "map", "scalarOr", "shape", "shape", "permissive", "selector", "struct"] as const)) {
+  switch (
+    random.of([
+      "secret",
+      "noneable",
+      "array",
+      "map",
+      "scalarOr",
+      "shape",
+      "shape",
+      "permissive",
+      "selector",
+      "struct"
+    ] as const)
+  ) {
     case "secret":
       return { kind: "secret", of: { kind: random.of(["string", "stringSource", "int"] as const) } }
     case "noneable":
@@ -268,7 +281,11 @@ export const sourceOfJobs = (jobs: ReadonlyArray<readonly [JobShape, ReadonlyArr
       ...[...shape.ops, ...shape.nested].map(op),
       ...(shape.nested.length === 0
         ? []
-        : [`const j${i}_nested = Graph.make("nested", { inputs: {} }, function* () {`, uses(shape.nested, `j${i}_`), `})`]),
+        : [
+            `const j${i}_nested = Graph.make("nested", { inputs: {} }, function* () {`,
+            uses(shape.nested, `j${i}_`),
+            `})`
+          ]),
       `const j${i} = Job.make("job${i}", { resources: {\n${resources.join(",\n")}\n} }, function* () {`,
       uses(shape.ops, `j${i}_`),
       ...(shape.nested.length === 0 ? [] : [`  yield* j${i}_nested()`]),
@@ -321,7 +338,9 @@ const validValue = (kind: Kind, random: Random | undefined): unknown => {
       return Array.from({ length: random === undefined ? 1 : random.below(3) }, () => validValue(kind.of, random))
     case "map":
       return Object.fromEntries(
-        ["one", "two"].slice(0, random === undefined ? 1 : random.below(3)).map((key) => [key, validValue(kind.of, random)])
+        ["one", "two"]
+          .slice(0, random === undefined ? 1 : random.below(3))
+          .map((key) => [key, validValue(kind.of, random)])
       )
     case "scalarOr":
       return random !== undefined && random.chance(0.5) ? 3 : validValue(kind.of, random)
@@ -386,17 +405,17 @@ const WRONG: { readonly [kind: string]: unknown } = {
 }
 
 /** A field is missed when nothing can stand for it. */
-const mustBeGiven = ({ kind, presence }: Field, inStruct: boolean): boolean => {
+const mustBeGiven = ({ kind, presence }: Field): boolean => {
   if (presence !== "given") return false
   switch (kind.kind) {
     case "noneable":
       return false
     case "shape":
     case "permissive":
-      return Object.values(kind.fields).some((field) => mustBeGiven(field, inStruct))
+      return Object.values(kind.fields).some((field) => mustBeGiven(field))
     case "selector": {
       const [only, ...others] = Object.values(kind.fields)
-      return others.length > 0 || only === undefined || mustBeGiven(only, inStruct)
+      return others.length > 0 || only === undefined || mustBeGiven(only)
     }
     default:
       return true
@@ -428,7 +447,7 @@ export class Planter {
       const name = given === kind.alias ? "alpha" : given
       const field = kind.fields[name]
       if (field === undefined) out[given] = inner
-      else if (mustBeGiven(field, kind.kind === "struct") && this.#hits()) missing.push(name)
+      else if (mustBeGiven(field) && this.#hits()) missing.push(name)
       // What stands under an alias is told under the field's own name.
       else out[given] = this.value(field.kind, inner, [...path, name])
     }
@@ -513,7 +532,8 @@ export class Planter {
         const entry: Record<string, unknown> = {}
         const missing: Array<string> = []
         if (config !== undefined) {
-          if (mustBeGiven({ kind: config, presence: "given" }, false) && isImplied(config) && this.#hits()) missing.push("config")
+          if (mustBeGiven({ kind: config, presence: "given" }) && isImplied(config) && this.#hits())
+            missing.push("config")
           else entry["config"] = this.value(config, node.config, [...at, "config"])
         }
         if (input !== undefined) {
@@ -551,4 +571,4 @@ export class Planter {
 const isImplied = (kind: Kind): boolean =>
   kind.kind !== "map" &&
   kind.kind !== "any" &&
-  (kind.kind !== "struct" || Object.values(kind.fields).some((field) => mustBeGiven(field, true)))
+  (kind.kind !== "struct" || Object.values(kind.fields).some((field) => mustBeGiven(field)))

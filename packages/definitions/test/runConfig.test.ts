@@ -1,6 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigEnvironment, ConfigProblem, ConfigSchema } from "@heddle/config"
-import { type AnyJob, fromConfig, Graph, Job, JobRunConfig, Op, Resource, TypeLoader } from "@heddle/definitions"
+import {
+  type AnyJob,
+  fromConfig,
+  Graph,
+  Job,
+  JobRunConfig,
+  Op,
+  Resource,
+  TypeLoader,
+  validateRunConfig
+} from "@heddle/definitions"
 import { Context, Effect, Layer, Schema } from "effect"
 
 const { Int, Shape, String } = ConfigSchema
@@ -41,6 +51,19 @@ describe("JobRunConfig", () => {
     ])
   })
 
+  it("tells which executor is named, also by the job's own run config or a mapping", () => {
+    const job = Job.make("job", {}, function* () {
+      yield* Op.make("op", { run: () => {} })()
+    })
+    const executorOf = (of: AnyJob, config: unknown) =>
+      Effect.runSync(Effect.map(JobRunConfig.validate(of.definition, config), ({ executor }) => executor))
+    const multiprocess = { execution: { multiprocess: {} } } as const
+    assert.strictEqual(executorOf(job, {}), undefined)
+    assert.strictEqual(executorOf(job, { execution: { inProcess: {} } }), "inProcess")
+    assert.strictEqual(executorOf(Job.withRunConfig(job, multiprocess), {}), "multiprocess")
+    assert.strictEqual(executorOf(Job.configured(job, { config: Int, to: () => multiprocess }), 1), "multiprocess")
+  })
+
   it("reads sources from the environment that a layer gives", () => {
     const op = Op.make("op", { config: Shape({ key: ConfigSchema.StringSource }), run: () => {} })
     const job = Job.make("job", {}, function* () {
@@ -49,6 +72,75 @@ describe("JobRunConfig", () => {
     const config = { ops: { op: { config: { key: { env: "KEY" } } } } }
     assert.deepStrictEqual((read(job, config, { KEY: "k" }) as any).ops, { op: { config: { key: "k" } } })
     assert.deepStrictEqual(read(job, config), ['ops.op.config.key: environment variable "KEY" is not set'])
+  })
+})
+
+describe("validateRunConfig", () => {
+  const job = Job.make("job", {}, function* () {
+    return yield* shown()
+  })
+
+  it("gives the resolved config, or every problem", () => {
+    const resolved = Effect.runSync(validateRunConfig(job, { ops: { shown: { config: { a: 1 } } } }))
+    assert.deepStrictEqual(resolved, {
+      execution: { config: {} },
+      loggers: {},
+      ops: { shown: { config: { a: 1, b: 0 } } },
+      resources: {}
+    })
+    const failed = Effect.runSync(Effect.flip(validateRunConfig(job, { ops: { shown: { config: { b: "x", c: 1 } } } })))
+    assert.deepStrictEqual(
+      failed.problems.map(({ fields, path, reason }) => ({ fields, path, reason })),
+      [
+        { fields: ["c"], path: ["ops", "shown", "config"], reason: "UNDEFINED_FIELD" },
+        { fields: ["a"], path: ["ops", "shown", "config"], reason: "MISSING_FIELD" },
+        { fields: undefined, path: ["ops", "shown", "config", "b"], reason: "TYPE_MISMATCH" }
+      ]
+    )
+  })
+})
+
+describe("inputs in run config", () => {
+  const use = Op.make("use", {
+    inputs: {
+      any: Schema.Json,
+      number: Schema.Number,
+      list: Schema.Array(Schema.Int),
+      map: Schema.Record(Schema.String, Schema.Int),
+      maybe: Schema.NullOr(Schema.Int)
+    },
+    run: () => {}
+  })
+  const job = Job.make("job", {}, function* () {
+    yield* use({ any: fromConfig, number: fromConfig, list: fromConfig, map: fromConfig, maybe: fromConfig })
+  })
+  const given = (inputs: unknown) => read(job, { ops: { use: { inputs } } })
+
+  it("are given bare or under value; what can be anything only under value", () => {
+    const read = given({
+      any: { value: [1] },
+      number: { value: 2 },
+      list: [1, { value: 2 }],
+      map: { value: 3 },
+      maybe: null
+    })
+    assert.deepStrictEqual((read as any).ops.use.inputs, {
+      any: [1],
+      number: 2,
+      list: [1, 2],
+      map: { value: 3 },
+      maybe: null
+    })
+  })
+
+  it("tell what is wrong with the form of a value", () => {
+    assert.deepStrictEqual(given({ any: 5, number: { valeu: 1 }, list: {}, map: 5, maybe: { value: "x" } }), [
+      'ops.use.inputs.any: expected a map with the field "value", got a number',
+      'ops.use.inputs.list: expected exactly one of the fields "value", got none',
+      "ops.use.inputs.map: expected a map, got a number",
+      "ops.use.inputs.maybe.value: expected number, got a text",
+      'ops.use.inputs.number.valeu: no such field, expected "value" - did you mean "value"?'
+    ])
   })
 })
 
@@ -122,7 +214,9 @@ describe("Graph.configured", () => {
       return yield* fixed()
     })
     assert.deepStrictEqual(node(still, undefined, "inner", "two"), { config: { by: 2 } })
-    assert.deepStrictEqual(node(still, { ops: { inner: { config: "ignored" } } }, "inner", "one"), { config: { by: 1 } })
+    assert.deepStrictEqual(node(still, { ops: { inner: { config: "ignored" } } }, "inner", "one"), {
+      config: { by: 1 }
+    })
   })
 })
 
@@ -135,10 +229,7 @@ describe("Job.configured", () => {
       { config: Shape({ n: Int }), to: ({ n }) => ({ ops: { by: { config: { by: n * 2 } } } }) }
     )
     assert.deepStrictEqual(node(job, { n: 2 }, "by"), { config: { by: 4 } })
-    assert.deepStrictEqual(read(job, { ops: {} }), [
-      'ops: no such field, expected "n"',
-      "n: is missing"
-    ])
+    assert.deepStrictEqual(read(job, { ops: {} }), ['ops: no such field, expected "n"', "n: is missing"])
     assert.deepStrictEqual(read(job, undefined), ["n: is missing"])
   })
 })
@@ -158,7 +249,9 @@ describe("TypeLoader", () => {
   const given = (span: unknown) => read(job, { ops: { use: { inputs: { span } } } })
 
   it("takes the config of the loader in place of the value", () => {
-    assert.deepStrictEqual((given({ start: 2, end: 5 }) as any).ops, { use: { inputs: { span: { start: 2, end: 5 } } } })
+    assert.deepStrictEqual((given({ start: 2, end: 5 }) as any).ops, {
+      use: { inputs: { span: { start: 2, end: 5 } } }
+    })
     assert.deepStrictEqual(given({ start: "x" }), [
       "ops.use.inputs.span.end: is missing",
       "ops.use.inputs.span.start: expected number, got a text"
@@ -173,10 +266,11 @@ describe("TypeLoader", () => {
 
   it("refuses an input that run config cannot give", () => {
     const opaque = Op.make("opaque", { inputs: { x: ConfigSchema.unloadable(Schema.Unknown) }, run: () => {} })
-    const open = Job.make("open", {}, function* () {
-      yield* opaque({ x: fromConfig })
-    })
-    assert.throws(() => read(open, {}), /op "opaque" › input "x": nothing is wired to it, and run config cannot give/)
+    const open = () =>
+      Job.make("open", {}, function* () {
+        yield* opaque({ x: fromConfig })
+      })
+    assert.throws(open, /op "opaque" › input "x": nothing is wired to it, and run config cannot give/)
   })
 })
 

@@ -121,6 +121,7 @@ export const executeDefinition = Effect.fnUntraced(function* (whole: JobDefiniti
   const { plan, runId } = yield* startRun({
     snapshot: describe(job),
     runConfig,
+    keptRunConfig: JobRunConfig.withoutSecrets(job, runConfig),
     tags: { ...(job.runTags ?? job.tags), ...options.tags, ...partitionTag(options.partitionKey) },
     runId: options.runId,
     reexecution: options.reexecution,

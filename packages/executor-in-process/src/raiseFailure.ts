@@ -1,3 +1,5 @@
+import type { InputNotRead } from "@heddle/definitions/InputNotRead"
+import type { InvalidMappingKey } from "@heddle/definitions/InvalidMappingKey"
 import type { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import type { OutputError } from "@heddle/definitions/OutputError"
 import type { OutputMissing } from "@heddle/definitions/OutputMissing"
@@ -20,6 +22,8 @@ export type RaisedError<E> =
   | OutputNotStored
   | OutputError
   | OutputMissing
+  | InvalidMappingKey
+  | InputNotRead
   | ResourceFailed
   | RunFailed
 

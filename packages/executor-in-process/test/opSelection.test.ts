@@ -131,6 +131,21 @@ describe("op selection", () => {
     })
   )
 
+  it.effect("keeps what the job's own run config says of what is selected", () =>
+    Effect.gen(function* () {
+      const resources = { left: noted(Left, "left"), right: noted(Right, "right") }
+      const config = { ops: { b: by(1), pair: { ops: { first: by(2), second: by(3) } } } }
+      const whole = Job.make("baked", { resources }, function* () {
+        const b = yield* inc.as("b")({ x: yield* one() })
+        return yield* pair({ x: b })
+      })
+      const baked = Job.withRunConfig(whole, config)
+      const result = yield* executeInProcess(baked, { opSelection: ["one", "b", "pair.first"] })
+      assert.strictEqual(result.outputForNode("b"), 2)
+      assert.strictEqual(result.outputForNode("pair.first"), 4)
+    })
+  )
+
   it.effect("refuses an input whose source is not selected and that run config cannot give", () =>
     Effect.gen(function* () {
       const Odd = ConfigSchema.unloadable(Schema.Number)

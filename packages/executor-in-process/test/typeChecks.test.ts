@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Job, Op, RetryPolicy, TypeCheck } from "@heddle/definitions"
+import { fromConfig, Job, Op, RetryPolicy, TypeCheck, TypeLoader } from "@heddle/definitions"
 import { type HeddleEvent, MetadataValue } from "@heddle/events"
 import { executeInProcess } from "@heddle/executor-in-process"
 import { Effect, Schema } from "effect"
@@ -118,4 +118,48 @@ describe("TypeCheck", () => {
     assert.strictEqual(Schema.decodeUnknownSync(Short)("long word"), "long word")
     assert.throws(() => Schema.decodeUnknownSync(Short)(1), "Expected string")
   })
+})
+
+describe("TypeLoader", () => {
+  const Span = TypeLoader.make(
+    TypeCheck.make(Schema.Number, (n) => n >= 0 || TypeCheck.fail("negative")),
+    {
+      config: Schema.Struct({ start: Schema.Number, end: Schema.Number }),
+      load: ({ end, start }) => {
+        if (start === 99) throw new RangeError("99 is no start")
+        return end - start
+      }
+    }
+  )
+  const seen: Array<number> = []
+  const use = Op.make("use", {
+    inputs: { span: Span },
+    retry: RetryPolicy.make({ maxRetries: 1 }),
+    run: ({ span }) => void seen.push(span)
+  })
+  const job = Job.make("spans", {}, function* () {
+    yield* use({ span: fromConfig })
+  })
+  const runConfig = (start: number, end: number) => ({ ops: { use: { inputs: { span: { start, end } } } } })
+
+  it.effect("makes the value of an input of what run config says, before it is checked", () =>
+    Effect.gen(function* () {
+      yield* executeInProcess(job, { runConfig: runConfig(2, 5) })
+      assert.deepStrictEqual(seen, [3])
+      const { allEvents } = yield* executeInProcess(job, { runConfig: runConfig(5, 2) })
+      assert.deepStrictEqual(checks(allEvents), [["STEP_INPUT", { passed: false, description: "negative" }]])
+    })
+  )
+
+  it.effect("that throws fails the step with what it threw, and is not tried again", () =>
+    Effect.gen(function* () {
+      const { allEvents } = yield* executeInProcess(job, { runConfig: runConfig(99, 100) })
+      assert.isFalse(allEvents.some(({ _tag }) => _tag === "STEP_UP_FOR_RETRY"))
+      const { error, source } = failure(allEvents)!
+      assert.deepStrictEqual(
+        [error.name, error.cause?.message, source],
+        ["InputNotRead", "99 is no start", "USER_CODE_ERROR"]
+      )
+    })
+  )
 })

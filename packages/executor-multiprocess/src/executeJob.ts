@@ -187,6 +187,7 @@ const carry = Effect.fnUntraced(function* (
     opSelection,
     selection,
     runConfig,
+    keptRunConfig: JobRunConfig.withoutSecrets(definition, runConfig),
     tags: { ...(definition.runTags ?? definition.tags), ...options.tags },
     runId: options.runId,
     reexecution: options.reexecution,

@@ -114,3 +114,12 @@ show.invoke({ of: 1 })
 show.invoke({ of: 1, n: 2 }, { context: buildOpContext({ mappingKey: "a" }) })
 // @ts-expect-error the other input has no default
 show.invoke({ n: 2 })
+
+// config is asked for, unless a context may hold it
+const scaled = Op.make("scaled", { config: Schema.Struct({ by: Schema.Number }), output: Schema.Number, run: (_, { config }) => config.by })
+scaled.invoke({}, { config: { by: 1 } })
+scaled.invoke({}, { context: buildOpContext({ config: { by: 1 } }) })
+// @ts-expect-error neither config nor a context
+scaled.invoke({})
+// @ts-expect-error neither config nor a context
+scaled.invoke({}, { mappingKey: "a" })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { RunRecord } from "@heddle/storage/RunRecord"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -26,6 +27,7 @@ const temporaryFolder = Effect.acquireRelease(
 const open = (options: Parameters<typeof SqliteInstance.layer>[0]) =>
   Effect.map(Layer.build(Layer.fresh(SqliteInstance.layer(options))), (services) => ({
     log: Context.get(services, EventLog),
+    slots: Context.get(services, ConcurrencySlots),
     runs: Context.get(services, RunStorage)
   }))
 
@@ -113,6 +115,31 @@ describe("SqliteInstance", () => {
       }
       yield* reader.runs.create(record("run"), job)
       assert.strictEqual((yield* writer.runs.get("run")).status, "NOT_STARTED")
+    })
+  )
+
+  it.effect("counts what several claim of one pool, and keeps limits and slots for who opens the file later", () =>
+    Effect.gen(function* () {
+      const filename = join(yield* temporaryFolder, "heddle.db")
+      const instances = [yield* open({ filename }), yield* open({ filename })]
+      yield* instances[0]!.slots.setLimit("db", 3)
+      const claims = instances.flatMap((instance, i) =>
+        ["a", "b", "c"].map((stepKey) => ({ ...instance, runId: `run-${i}`, stepKey }))
+      )
+      for (const [i, { runs }] of instances.entries()) {
+        yield* runs.createHeld(record(`run-${i}`), job, { pid: i, host: "here" })
+      }
+      const answers = yield* Effect.forEach(claims, ({ runId, slots, stepKey }) =>
+        slots.claim({ pool: "db", runId, stepKey, attempt: 1, priority: 0 })
+      )
+      assert.deepStrictEqual(answers, [true, true, true, false, false, false])
+      const [pool] = yield* (yield* open({ filename })).slots.list
+      assert.strictEqual(pool?.limit, 3)
+      assert.deepStrictEqual(
+        pool?.holders.map(({ runId }) => runId),
+        ["run-0", "run-0", "run-0"]
+      )
+      assert.lengthOf(pool?.waiting ?? [], 3)
     })
   )
 

@@ -49,7 +49,7 @@ describe("buildOpContext", () => {
         partitionKey: "2024",
         retryNumber: 3
       })
-      const given = yield* Effect.provideService(count.invoke({ key: "k" }, { context } as never), Store, {
+      const given = yield* Effect.provideService(count.invoke({ key: "k" }, { context }), Store, {
         get: () => assert.fail("the context's resource goes before the service")
       })
       assert.deepStrictEqual(given, { n: 42, part: [["a", 1]] })
@@ -100,6 +100,19 @@ describe("buildOpContext", () => {
     })
   )
 
+  it.effect("is given what it says only once", () =>
+    Effect.gen(function* () {
+      const context = buildOpContext({ config: { by: 1 } })
+      const twice = yield* defectOf(
+        Effect.provideService(count.invoke({ key: "k" }, { context, config: { by: 2 }, mappingKey: "a" }), Store, {
+          get: () => 1
+        })
+      )
+      assert.include((twice as Error).message, "config is given twice")
+      assert.include((twice as Error).message, "mappingKey is given beside a context")
+    })
+  )
+
   it.effect("keeps what a stream gave before it failed", () =>
     Effect.gen(function* () {
       const context = buildOpContext()
@@ -125,6 +138,14 @@ describe("invoke", () => {
         (error as Error).message,
         'Op "add" cannot be invoked:\n  it has no input "rihgt"; did you mean "right"?\n  input "right" is missing'
       )
+    })
+  )
+
+  it.effect("says which resources nothing gives", () =>
+    Effect.gen(function* () {
+      const context = buildOpContext({ config: { by: 1 } })
+      const error = yield* defectOf(count.invoke({ key: "k" }, { context }) as Effect.Effect<unknown, unknown>)
+      assert.include((error as Error).message, 'resource "store"')
     })
   )
 

@@ -19,9 +19,7 @@ export const ConfigSchema = Command.make(
     const { definition } = yield* Effect.flatMap(CodeLocation.load(file), (location) =>
       CodeLocation.job(location, Option.getOrUndefined(name))
     )
-    yield* Output.json(
-      ConfigJsonSchema.make(JobRunConfig.schema(definition), `Run config of job "${definition.name}"`)
-    )
+    yield* Output.json(ConfigJsonSchema.make(JobRunConfig.schema(definition), `Run config of job "${definition.name}"`))
   })
 ).pipe(
   Command.withDescription(

@@ -69,13 +69,17 @@ const ofKind = (kind: Kind, ast: SchemaAST.AST): Node => {
 const leaf = (ast: SchemaAST.AST): Node => ({ _tag: "Value", schema: Schema.make(ast), scalar: scalarOf(ast) })
 
 const INT = Schema.Int.ast
+const FINITE = Schema.Finite.ast
+/** Tags of values that `{}` is none of. */
+const PLAIN = new Set(["String", "Number", "Boolean", "Literal", "Null", "Enum", "TemplateLiteral", "Arrays"])
 
 const scalarOf = (ast: SchemaAST.AST): Extract<Node, { readonly _tag: "Value" }>["scalar"] => {
   if (ast.encoding !== undefined) return undefined
   if (ast === Schema.Json.ast) return "any"
   if (ast.checks !== undefined) {
     const [check, ...more] = ast.checks
-    return ast._tag === "Number" && more.length === 0 && check === INT.checks?.[0] ? "int" : undefined
+    if (ast._tag !== "Number" || more.length > 0) return undefined
+    return check === INT.checks?.[0] ? "int" : check === FINITE.checks?.[0] ? "finite" : undefined
   }
   switch (ast._tag) {
     case "String":
@@ -105,10 +109,21 @@ const ofField = (ast: SchemaAST.AST): Node => {
     ...described
   })
   if (ast.encoding === undefined) return optional(undefined)
-  // What stands for it is known by decoding nothing.
-  const nothing = decoder(Schema.Struct({ field: Schema.make<Schema.Top>(ast) }))({})
-  const filled = nothing._tag === "Success" ? (nothing.success as { readonly field?: unknown }) : {}
-  return optional("field" in filled ? { value: filled.field } : undefined)
+  return optional(filledIn(ast))
+}
+
+/** What stands for a field that is not given, known by decoding nothing; it is worked out when it is asked for. */
+const filledIn = (ast: SchemaAST.AST): { readonly value: unknown } => {
+  let known: { readonly field?: unknown } | undefined
+  return {
+    get value() {
+      if (known === undefined) {
+        const nothing = decoder(Schema.Struct({ field: Schema.make<Schema.Top>(ast) }))({})
+        known = nothing._tag === "Success" ? (nothing.success as { readonly field?: unknown }) : {}
+      }
+      return known.field
+    }
+  }
 }
 
 const structure = (ast: SchemaAST.AST): Node => {
@@ -159,6 +174,7 @@ const structure = (ast: SchemaAST.AST): Node => {
 const whole = (ast: SchemaAST.AST): Node => {
   const node = leaf(ast)
   if (node._tag === "Value" && node.scalar !== undefined) return node
+  if (ast.encoding === undefined && PLAIN.has(ast._tag)) return node
   const empty = decoder(Schema.make<Schema.Top>(ast))({})
   return empty._tag === "Success" ? { _tag: "Optional", node, absent: { value: empty.success } } : node
 }

@@ -1,5 +1,5 @@
 /** What a config schema says of itself beyond what Effect's schemas can say; kept as an annotation of the schema. */
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 
 export type SourceType = "String" | "Int" | "Bool"

@@ -15,7 +15,7 @@ type Kinds =
       readonly _tag: "Value"
       readonly schema: Schema.Top
       /** The plain type of it, where there is nothing else to check. */
-      readonly scalar: "string" | "number" | "boolean" | "int" | "any" | undefined
+      readonly scalar: "string" | "number" | "finite" | "boolean" | "int" | "any" | undefined
     }
   /** Named fields. */
   | {
@@ -51,8 +51,8 @@ type Kinds =
   | { readonly _tag: "Source"; readonly type: SourceType }
   /** What is never shown. */
   | { readonly _tag: "Secret"; readonly node: Node }
-  /** The value itself, or the same under the single key `value`. */
-  | { readonly _tag: "ValueForm"; readonly node: Node }
+  /** The value itself, or the same under the single key `value`; the latter alone where nothing could tell them apart. */
+  | { readonly _tag: "ValueForm"; readonly node: Node; readonly only?: true | undefined }
   /** Anything, taken as it is. */
   | { readonly _tag: "Open" }
   /**

@@ -27,7 +27,9 @@ export const hasSecret = (node: Node): boolean => {
 }
 
 /** What stands for a part that is not given, where it can be shown. */
-export const shownDefault = (node: Extract<Node, { readonly _tag: "Optional" }>): { readonly value: unknown } | undefined => {
+export const shownDefault = (
+  node: Extract<Node, { readonly _tag: "Optional" }>
+): { readonly value: unknown } | undefined => {
   if (node.absent === undefined || hasSecret(node.node)) return undefined
   if ("input" in node.absent) return { value: node.absent.input }
   // A value that was decoded is shown only where it cannot have been anything else.

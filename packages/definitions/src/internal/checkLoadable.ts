@@ -11,7 +11,10 @@ const problemsIn = (graph: GraphDefinition, path: string): ReadonlyArray<Definit
     return node.body.inputs
       .filter(
         ({ name, schema }) =>
-          node.inputs[name] === undefined && !InputDefault.has(schema) && InputManager.of(schema) === undefined && !ConfigSchema.isLoadable(schema)
+          node.inputs[name] === undefined &&
+          !InputDefault.has(schema) &&
+          InputManager.of(schema) === undefined &&
+          !ConfigSchema.isLoadable(schema)
       )
       .map(({ name }) => ({
         place: `op "${at}" › input "${name}"`,

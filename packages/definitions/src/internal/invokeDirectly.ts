@@ -2,10 +2,13 @@ import { ConfigNode } from "@heddle/config/ConfigNode"
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { RunConfigError } from "@heddle/config/RunConfigError"
 import { validate } from "@heddle/config/validate"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { BodyEvent } from "../BodyEvent.ts"
 import { type BodyOutput, BodyOutputs } from "../BodyOutputs.ts"
+import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
 import { DirectContext, type DirectContextOptions } from "../DirectContext.ts"
 import { InputDefault } from "../InputDefault.ts"
 import { InvocationError } from "../InvocationError.ts"
@@ -52,6 +55,41 @@ const configOf = (op: OpDefinition, given: unknown): Effect.Effect<unknown> => {
     : Effect.die(new RunConfigError({ jobName: op.name, problems: result.problems }))
 }
 
+/** What a call says that only its context can say, or that its context says too. */
+const givenBeside = (options: DirectContextOptions, context: DirectContext): ReadonlyArray<string> => [
+  ...(options.config !== undefined && context.options.config !== undefined
+    ? ["config is given twice: at the call, and in its context"]
+    : []),
+  ...(["mappingKey", "partitionKey", "retryNumber"] as const)
+    .filter((name) => options[name] !== undefined)
+    .map((name) => `${name} is given beside a context: build the context with it`)
+]
+
+/** The resources that an op names. Dies with `DefinitionError` for those that nothing gives, which types would have told. */
+const resourcesOf = (
+  op: OpDefinition,
+  values: { readonly [key: string]: unknown },
+  services: Context.Context<never>
+): Effect.Effect<{ readonly [key: string]: unknown }> => {
+  const resources: Record<string, unknown> = {}
+  const missing: Array<DefinitionProblem> = []
+  for (const [key, tag] of Object.entries(op.resources ?? {})) {
+    if (Object.hasOwn(values, key)) {
+      resources[key] = values[key]
+      continue
+    }
+    const service = Context.getOption(services as Context.Context<unknown>, tag)
+    if (Option.isSome(service)) resources[key] = service.value
+    else {
+      const message = "nothing gives it: provide its service, or build a context with it"
+      missing.push({ place: `resource "${key}"`, message })
+    }
+  }
+  return missing.length === 0
+    ? Effect.succeed(resources)
+    : Effect.die(new DefinitionError({ subject: `op "${op.name}"`, problems: missing }))
+}
+
 /**
  * Runs the body of an op alone; whatever is wrong with config, inputs or outputs is a defect that says so.
  *
@@ -64,20 +102,13 @@ export const invokeDirectly = (
 ): Effect.Effect<unknown, unknown, unknown> =>
   Effect.gen(function* () {
     const { context = new DirectContext(options) } = options
-    if (options.context !== undefined && options.config !== undefined && context.options.config !== undefined) {
-      return yield* Effect.die(
-        new InvocationError({ op: op.name, problems: ["config is given twice: at the call, and in its context"] })
-      )
-    }
+    const twice = options.context === undefined ? [] : givenBeside(options, context)
+    if (twice.length > 0) return yield* Effect.die(new InvocationError({ op: op.name, problems: twice }))
     const signal = yield* Effect.abortSignal
     const services = yield* Effect.context<never>()
     const config = yield* configOf(op, options.config ?? context.options.config)
     const given = yield* inputsOf(op, inputs)
-    const resources: Record<string, unknown> = {}
-    const values = context.options.resources ?? {}
-    for (const [key, tag] of Object.entries(op.resources ?? {})) {
-      resources[key] = Object.hasOwn(values, key) ? values[key] : yield* tag
-    }
+    const resources = yield* resourcesOf(op, context.options.resources ?? {}, services)
     const outputs = new BodyOutputs(op, op.name)
     context.bind({
       op,

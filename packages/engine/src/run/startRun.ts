@@ -79,6 +79,8 @@ export interface StartOptions {
   readonly snapshot: JobSnapshot
   /** Run config as it was given. */
   readonly runConfig: unknown
+  /** Run config as it is kept with the run, without its secrets; as it was given without it. */
+  readonly keptRunConfig?: unknown
   readonly tags: { readonly [key: string]: string }
   readonly runId?: string | undefined
   readonly reexecution?: ReexecutionOptions | undefined
@@ -177,7 +179,7 @@ export const startRun = Effect.fnUntraced(function* (
       jobName: snapshot.name,
       createdAt: (yield* Clock.Clock).currentTimeMillisUnsafe(),
       tags,
-      runConfig: stored(options.runConfig),
+      runConfig: stored(options.keptRunConfig ?? options.runConfig),
       ...(parent === undefined ? {} : { parentRunId: parent.runId, rootRunId: parent.rootRunId ?? parent.runId }),
       ...(known.length === 0 ? {} : { known }),
       ...(opSelection === undefined || opSelection.length === 0 ? {} : { opSelection }),

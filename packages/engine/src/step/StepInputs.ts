@@ -3,7 +3,9 @@ import type { IOManagerShape, ValueAddress } from "@heddle/definitions/IOManager
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { InputManager, type InputManagerShape } from "@heddle/definitions/InputManager"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
+import { InputNotRead } from "@heddle/definitions/InputNotRead"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
+import { TypeLoader } from "@heddle/definitions/TypeLoader"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
@@ -16,6 +18,8 @@ import { type StepEntry, StepTable } from "./StepTable.ts"
 /** Where values come from that no step of the run has given. */
 export interface GivenValues {
   readonly jobInput: (input: string) => unknown
+  /** Whether the value of a job input is what run config says of it. */
+  readonly isFromConfig: (input: string) => boolean
   readonly config: (node: ReadonlyArray<string>, input: string) => unknown
 }
 
@@ -55,7 +59,7 @@ const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
  * A value that an output of the very same schema gave was checked there, and is not checked again, unless the schema has
  * a type check, which may say something of it.
  *
- * @returns the values by name; fails with `InputNotLoaded`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
+ * @returns the values by name; fails with `InputNotLoaded` or `InputNotRead`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
  */
 export const loadInputs = Effect.fnUntraced(function* (
   sources: InputSources,
@@ -98,14 +102,17 @@ const load = (
 ): Effect.Effect<unknown, unknown> => {
   switch (from._tag) {
     case "JobInput":
-      return Effect.sync(() => sources.given.jobInput(from.input))
+      return Effect.suspend(() => {
+        const value = sources.given.jobInput(from.input)
+        return sources.given.isFromConfig(from.input) ? read(input, value, place) : Effect.succeed(value)
+      })
     case "Config":
       return Effect.suspend(() => {
         const own = sources.inputManager(place, input)
         if (own !== undefined)
           return loadBy(own, new LoadedValue(place, input.name, input.schema, undefined, own.config), place)
         const given = sources.given.config(from.node, from.input)
-        return given === undefined ? InputDefault.of(input.schema) : Effect.succeed(given)
+        return given === undefined ? InputDefault.of(input.schema) : read(input, given, place)
       })
     case "List":
       return Effect.forEach(from.items, (item) => load(sources, input, place, item))
@@ -123,6 +130,18 @@ const load = (
     }
   }
 }
+
+/** Makes a value of what run config says of it. */
+const read = (
+  { name, schema }: InputDefinition,
+  config: unknown,
+  { request }: StepPlace
+): Effect.Effect<unknown, unknown> =>
+  TypeLoader.has(schema)
+    ? TypeLoader.load(schema, config).pipe(
+        ioFailure((cause) => new InputNotRead({ stepKey: request.stepKey, input: name, cause }))
+      )
+    : Effect.succeed(config)
 
 /** Loads one value with a manager, and tells of it. */
 const loadBy = (

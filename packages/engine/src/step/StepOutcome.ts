@@ -1,6 +1,8 @@
 import { ContextError } from "@heddle/definitions/ContextError"
 import { Failure } from "@heddle/definitions/Failure"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
+import { InputNotRead } from "@heddle/definitions/InputNotRead"
+import { InvalidMappingKey } from "@heddle/definitions/InvalidMappingKey"
 import { OpRejected } from "@heddle/definitions/OpRejected"
 import { OutputError } from "@heddle/definitions/OutputError"
 import { OutputMissing } from "@heddle/definitions/OutputMissing"
@@ -42,11 +44,15 @@ const isBrokenRule = (error: unknown): boolean =>
   error instanceof TypeCheckFailed ||
   error instanceof OutputError ||
   error instanceof OutputMissing ||
+  error instanceof InvalidMappingKey ||
   error instanceof ContextError
 
-/** Code of the user beside the body that failed: an IO manager, which may be tried again, or a type check, which may not. */
+/** Code of the user beside the body that failed: an IO manager, which may be tried again, or a type, which may not. */
 const isBesideBody = (error: unknown): boolean =>
-  error instanceof InputNotLoaded || error instanceof OutputNotStored || error instanceof TypeCheckRaised
+  error instanceof InputNotLoaded ||
+  error instanceof OutputNotStored ||
+  error instanceof InputNotRead ||
+  error instanceof TypeCheckRaised
 
 /** The signal that a body gave by failing, throwing or rejecting. */
 const signalOf = (error: unknown): Failure | RetryRequested | undefined => {
@@ -71,7 +77,7 @@ const failure = (error: unknown, kind: "failure" | "defect"): StepOutcome => {
       told: error,
       errorTag: tagOf(error),
       source: "USER_CODE_ERROR",
-      retryable: !(error instanceof TypeCheckRaised)
+      retryable: !(error instanceof TypeCheckRaised || error instanceof InputNotRead)
     }
   }
   const told = signalOf(error)

@@ -144,6 +144,7 @@ const open = Effect.fnUntraced(function* (
           : Object.hasOwn(config.inputs, input)
             ? config.inputs[input]
             : job.inputValues[input],
+      isFromConfig: (input) => !Object.hasOwn(local.inputValues, input) && Object.hasOwn(config.inputs, input),
       config: (node, input) => config.node(node).inputs[input]
     }
   }
