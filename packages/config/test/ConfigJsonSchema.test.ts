@@ -35,7 +35,10 @@ describe("ConfigJsonSchema", () => {
   })
 
   it("takes a field under either of its names and not under both", () => {
-    const schema = Shape({ name: String, size: ConfigSchema.withDefault(Int, 1) }, { aliases: { name: "title", size: "n" } })
+    const schema = Shape(
+      { name: String, size: ConfigSchema.withDefault(Int, 1) },
+      { aliases: { name: "title", size: "n" } }
+    )
     assert.deepStrictEqual(judged(schema, { title: "x", n: 2 }), [true, true])
     assert.deepStrictEqual(judged(schema, { name: "x", title: "x" }), [false, false])
     assert.deepStrictEqual(judged(schema, { name: "x", size: 1, n: 2 }), [false, false])
