@@ -31,6 +31,7 @@ import type { Completed, Outcome } from "./Outcome.ts"
 import { type AnyLayer, defaultLayer, plainLayer, resourceTag } from "./resources.ts"
 import { surroundings } from "./Surroundings.ts"
 import { UserError } from "./UserError.ts"
+import { recordedTags, spelledTags } from "./tags.ts"
 import { byCodePoint, isObject, plain } from "./values.ts"
 
 /** What the calls of one case share. */
@@ -111,9 +112,7 @@ const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: st
   const answers: Record<string, unknown> = {}
   const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
   if (ask.tags === true) {
-    answers["run_tags"] = Object.fromEntries(
-      Object.entries(record.tags).filter(([key]) => !key.startsWith("heddle/") && !key.startsWith(".heddle/"))
-    )
+    answers["run_tags"] = recordedTags(record.tags)
   }
   if (ask.lineage === true) {
     const runOf = (id: string | undefined) => (id === undefined ? null : { run_of_call: session.runs.indexOf(id) })
@@ -167,7 +166,7 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
     runConfig: spelled(call.run_config),
     resources: layers,
     ...(call.input_values === undefined ? {} : { inputValues: call.input_values }),
-    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
     ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
     raiseOnError: call.raise_on_error === true,
     maxConcurrent: widthOf(call, session)
@@ -254,7 +253,7 @@ const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome>
       call.call === "reexecute" && call.run_config === undefined
         ? undefined
         : withExecutor(spelled(call.run_config), session),
-    ...(call.tags === undefined ? {} : { tags: call.tags }),
+    ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
     ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
     raiseOnError: call.raise_on_error === true,
     ...(elsewhere ? {} : { maxConcurrent: widthOf(call, session) }),

@@ -33,6 +33,7 @@ import { managed } from "./inputManagers.ts"
 import { ioManagerTag } from "./ioManagers.ts"
 import { resourcesOf, resourceTag } from "./resources.ts"
 import type { Surroundings } from "./Surroundings.ts"
+import { spelledTags, tagName } from "./tags.ts"
 import { Types } from "./types.ts"
 import { byCodePoint } from "./values.ts"
 
@@ -65,7 +66,7 @@ const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContex
     inputs,
     config: context.config,
     resource: (key) => (context.resources as { readonly [key: string]: unknown })[key],
-    tag: (name) => context.tags[name],
+    tag: (name) => context.tags[tagName(name)],
     vars: {},
     context: (what) => {
       // Asked for on its own: where there is none, asking raises.
@@ -162,7 +163,7 @@ export class Building {
       outputs: Object.fromEntries(outs.map((out) => [out.name, this.#out(out)])),
       ...(config === undefined ? {} : { config }),
       resources: Object.fromEntries((words.resources ?? []).map((key) => [key, resourceTag(key)])) as Tags,
-      ...(words.tags === undefined ? {} : { tags: words.tags }),
+      ...(words.tags === undefined ? {} : { tags: spelledTags(words.tags) }),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) }),
       ...(words.pool === undefined ? {} : { pool: words.pool }),
       run: run as (...args: ReadonlyArray<any>) => any
@@ -183,7 +184,7 @@ export class Building {
       name: words.name,
       node: words.op === undefined ? this.graph(words.graph!) : this.op(words.op),
       inputs: wires(words.in),
-      ...(words.tags === undefined ? {} : { tags: words.tags }),
+      ...(words.tags === undefined ? {} : { tags: spelledTags(words.tags) }),
       hooks: this.#hooksOf(words.hooks),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     }
@@ -239,8 +240,8 @@ export class Building {
       hooks: this.#hooksOf(words.hooks),
       loggers: loggersOf(this.definition, words.loggers, this.#surroundings),
       ...(words.input_values === undefined ? {} : { inputValues: words.input_values }),
-      ...(words.tags === undefined ? {} : { tags: words.tags }),
-      ...(words.run_tags === undefined ? {} : { runTags: words.run_tags }),
+      ...(words.tags === undefined ? {} : { tags: spelledTags(words.tags) }),
+      ...(words.run_tags === undefined ? {} : { runTags: spelledTags(words.run_tags) }),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     } as {}) as unknown as AnyJob
     if (words.config_mapping !== undefined) return Job.configured(job, mappingOf(words.config_mapping))

@@ -122,6 +122,13 @@ export const Graph = {
       { ...description, ...(options.description === undefined ? {} : { description: options.description }) },
       subject
     )
-    return fromDefinition(definition, defaultUse(name)) as unknown as Graph<Name, I, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>>
+    return fromDefinition(definition, defaultUse(name)) as unknown as Graph<
+      Name,
+      I,
+      H,
+      ErrorOf<Y>,
+      NeedsOf<Y>,
+      ConfigOf<Y>
+    >
   }
 }

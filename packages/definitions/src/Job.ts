@@ -138,16 +138,7 @@ export const Job = {
     name: Name,
     options: JobOptions<Rs, JI, Preset, Hs>,
     body: (inputs: { readonly [K in keyof JI]: Handle<JI[K]["Type"]> }) => Generator<Y, H, any>
-  ): Job<
-    Name,
-    JI,
-    keyof Preset & keyof JI,
-    OutputOf<H>,
-    ErrorOf<Y>,
-    NeedsOf<Y> | HooksNeeds<Hs>,
-    ConfigOf<Y>,
-    Rs
-  > => {
+  ): Job<Name, JI, keyof Preset & keyof JI, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y> | HooksNeeds<Hs>, ConfigOf<Y>, Rs> => {
     const subject = `job "${name}"`
     const description = compose(subject, name, Object.keys(options.inputs ?? {}), (handles) =>
       body(handles as { readonly [K in keyof JI]: Handle<JI[K]["Type"]> })
@@ -175,7 +166,8 @@ export const Job = {
   >(
     graph: Graph<Name, I, H, E, R, Cfg>,
     options: JobOptions<Rs, I, Preset, Hs> = {}
-  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> => typed(define(graph.definition, options)),
+  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> =>
+    typed(define(graph.definition, options)),
 
   /**
    * The same job with run config of its own: what it says of an op, a resource or a logger stands for a run config that
@@ -210,7 +202,17 @@ export const Job = {
    *   job. What it throws or gives wrongly is told as a problem of the run config
    * @source Dagster JobDefinition(config=ConfigMapping)
    */
-  configured: <Name extends string, JI extends Fields, Preset, A, E, R, Cfg, Rs extends Resources, C extends Schema.Top>(
+  configured: <
+    Name extends string,
+    JI extends Fields,
+    Preset,
+    A,
+    E,
+    R,
+    Cfg,
+    Rs extends Resources,
+    C extends Schema.Top
+  >(
     job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
     mapping: {
       readonly config: C

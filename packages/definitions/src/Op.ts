@@ -61,8 +61,15 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
    */
   invoke<const K extends PropertyKey = never, O = {}>(
     inputs: InvokeInputs<I>,
-    options?: InvokeOptions & ([C] extends [void] ? {} : { readonly config?: C }) & Named<K, "config" | "context"> & Seen<O>,
-    ...missing: OptionsGiven<K, O, [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config">
+    options?: InvokeOptions &
+      ([C] extends [void] ? {} : { readonly config?: C }) &
+      Named<K, "config" | "context"> &
+      Seen<O>,
+    ...missing: OptionsGiven<
+      K,
+      O,
+      [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config"
+    >
   ): Effect.Effect<V, E, R>
 }
 
@@ -106,7 +113,15 @@ type MakeOp = <
     readonly retry?: Retry<BodyError<NoInfer<X>>>
     readonly run: (...args: BodyArgs<I, C, T>) => X
   }
-) => Op<Name, I, Handle<O["Type"]>, O["Type"], C["Encoded"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | ManagersOf<I>>
+) => Op<
+  Name,
+  I,
+  Handle<O["Type"]>,
+  O["Type"],
+  C["Encoded"],
+  BodyError<X>,
+  Exclude<BodyNeeds<X>, Given> | Ids<T> | ManagersOf<I>
+>
 
 type MakeOutputs = <
   const Name extends string,

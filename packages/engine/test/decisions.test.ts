@@ -299,6 +299,27 @@ describe("what is ready", () => {
   })
 })
 
+describe("a retry", () => {
+  it("is due when its wait is over, counted from the end of the attempt, be it a millisecond", () => {
+    for (const wait of [1, 2500]) {
+      const up: HeddleEvent = { ...Told.StepUpForRetry("a", wait), timestamp: 1_000_000 }
+      assert.deepStrictEqual(told(job({ a: {} }), [...begun, up]).commands.slice(-1), [
+        { _tag: "AwaitRetry", stepKey: "a", attempt: 1, dueAt: 1_000_000 + wait }
+      ])
+    }
+    given(job({ a: {} }))
+      .when(Told.StepUpForRetry("a", 0))
+      .thenWants("launch a")
+  })
+
+  it("is not made once the run is ending, and does not keep it from that", () => {
+    given(job({ a: {}, b: {} }))
+      .when(StepInterrupted("a"))
+      .when(Told.StepUpForRetry("b", 1000))
+      .thenWants("RUN_FAILURE")
+  })
+})
+
 describe("hooks of a step", () => {
   it("are over with an event of any kind", () => {
     for (const _tag of ["HOOK_COMPLETED", "HOOK_ERRORED", "HOOK_SKIPPED"] as const) {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Equal from "effect/Equal"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
@@ -356,6 +357,7 @@ const carry = (
     replayed = next
     assert.deepStrictEqual(commands, commandLog[i] as typeof commands, why())
   }
+  assert.isTrue(Equal.equals(replayed.steps, state.steps) && replayed.stage === state.stage, why())
   return { end, log }
 }
 

@@ -112,6 +112,7 @@ export const executeDefinition = Effect.fnUntraced(function* (whole: JobDefiniti
       replaced,
       inputValues,
       ioManager: options.ioManager ?? IOManager.makeMemory(),
+      config,
       observer: capture
     },
     options.maxConcurrent ?? config.maxConcurrent ?? DEFAULT_MAX_CONCURRENT,

@@ -334,7 +334,7 @@ describe("invoke", () => {
       const wrong = yield* Effect.exit(scaled.invoke({ n: "2" } as never, { config: { by: 3 } }))
       assert.include(String(wrong), 'Type check of input "n" of op "scaled" did not pass')
       const config = yield* Effect.exit(scaled.invoke({ n: 2 }, { config: { bye: 3 } } as never))
-      assert.include(String(config), 'config.bye: no such field')
+      assert.include(String(config), "config.bye: no such field")
       const list = Op.outputs("list", {
         outputs: { d: Out.dynamic(Schema.Number), o: Out.optional(Schema.Number) },
         run: () => ({ d: new Map([["a", 1]]) })

@@ -255,7 +255,7 @@ describe("pools", () => {
         pool: "db",
         output: Schema.Number,
         retry: RetryPolicy.make({ maxRetries: 1, delay: "1 minute" }),
-        run: () => Effect.fail(new Error("no"))
+        run: () => Effect.fail("no")
       })
       const job = Job.make("flaky", {}, function* () {
         yield* flaky()

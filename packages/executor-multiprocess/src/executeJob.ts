@@ -69,12 +69,6 @@ export type ExecuteJobError =
   | NotBuilt
   | StorageError
 
-const asks = (runConfig: unknown, executor: string): boolean => {
-  const execution =
-    typeof runConfig === "object" && runConfig !== null && "execution" in runConfig ? runConfig.execution : undefined
-  return typeof execution === "object" && execution !== null && executor in execution
-}
-
 /** How long a module may load; the main module is loaded already, or waits for the run that is asked for. */
 const patienceWith = (moduleUrl: string): Duration.Input =>
   moduleUrl === pathToFileURL(process.argv[1] ?? "").href ? "2 seconds" : "1 minute"
@@ -141,7 +135,8 @@ const carry = Effect.fnUntraced(function* (
   }
   const { heartbeatTimeout, values, ...shared } = options
   const { job: definition, opSelection, runConfig, selection } = yield* runTarget(whole, options)
-  const isMultiprocess = asks(runConfig, "multiprocess")
+  const config = yield* JobRunConfig.validate(definition, runConfig)
+  const isMultiprocess = config.executor === "multiprocess"
   // In this process another default IO manager may be there.
   const keepsFiles = isMultiprocess || Option.isNone(yield* Effect.serviceOption(IOManager))
   const snapshot = describe(definition)
@@ -172,7 +167,6 @@ const carry = Effect.fnUntraced(function* (
   const unbuilt = notBuilt(definition)
   if (unbuilt !== undefined) return yield* unbuilt
   yield* requireBound(definition, { context: Context.empty(), replaced: {} })
-  const config = yield* JobRunConfig.validate(definition, runConfig)
   const executor = MultiprocessExecutor.make({
     location,
     values,

@@ -53,9 +53,7 @@ const BATCH = 500
  *   with `RunTakenOver` when this process slept through its lease and another one has the run
  * @since 0.1.0
  */
-const run = (
-  options: RunLoopOptions
-): Effect.Effect<RunState, StorageError | RunTakenOver, Instance | Executor> =>
+const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError | RunTakenOver, Instance | Executor> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const control = options.control ?? new RunControl()

@@ -58,6 +58,8 @@ export interface LocalServices {
   readonly inputValues: { readonly [input: string]: unknown }
   /** The IO manager of outputs that name none, where the services hold none. */
   readonly ioManager: IOManagerShape
+  /** The run config of the run, where it was read in this process. */
+  readonly config?: JobRunConfig
   readonly observer: StepObserver | undefined
   /** Name of this process among those of the run, where there are several; its events bear it in their ids. */
   readonly worker?: string
@@ -88,10 +90,12 @@ const open = Effect.fnUntraced(function* (
   const job = request.selection === undefined ? whole : JobSubset.of(whole, request.selection)
   const clock = yield* Clock.Clock
   const notOpened = (error: unknown) => new WireNotOpened({ error: ErrorInfo.fromUnknown(error) })
-  const config = yield* JobRunConfig.validate(job, request.runConfig, {
-    resources: Object.keys(local.replaced),
-    inputs: Object.keys(local.inputValues)
-  }).pipe(Effect.mapError(notOpened))
+  const config =
+    local.config ??
+    (yield* JobRunConfig.validate(job, request.runConfig, {
+      resources: Object.keys(local.replaced),
+      inputs: Object.keys(local.inputValues)
+    }).pipe(Effect.mapError(notOpened)))
   const table = StepTable.of(job)
 
   let count = 0
