@@ -89,6 +89,8 @@ export type Common<I extends Fields, C extends Schema.Top, T extends Tags> = {
   readonly config?: C
   readonly resources?: T
   readonly tags?: Record<string, string>
+  /** Version of what the body does, in words of the user's own: it stands in the job as data, and so with every run. */
+  readonly codeVersion?: string
   /** The pool whose limit its steps stand under, together with those of all runs of the instance. */
   readonly pool?: string
   readonly timeout?: Duration.Input
@@ -195,6 +197,7 @@ const define = (
     tags: options.tags ?? {},
     retry: retrySnapshot(options.retry),
     pool: options.pool,
+    codeVersion: options.codeVersion,
     timeouts: (["timeout", "idleTimeout"] as const).filter((limit) => options[limit] !== undefined),
     run: options.run
   }

@@ -39,6 +39,8 @@ export interface OpDefinition {
   readonly resources: Tags | undefined
   readonly tags: { readonly [key: string]: string }
   readonly retry: RetrySnapshot | undefined
+  /** Version of what the body does. */
+  readonly codeVersion: string | undefined
   /** The pool of the instance whose limit its steps stand under. */
   readonly pool: string | undefined
   /** Names of the time limits that it sets. */

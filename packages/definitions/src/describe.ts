@@ -34,6 +34,7 @@ const op = (definition: OpDefinition): OpSnapshot => ({
   ...described("resources", definition.resources === undefined ? undefined : Object.keys(definition.resources)),
   tags: definition.tags,
   ...described("retry", definition.retry),
+  ...described("codeVersion", definition.codeVersion),
   ...described("pool", definition.pool)
 })
 

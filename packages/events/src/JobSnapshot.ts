@@ -44,6 +44,8 @@ export interface OpSnapshot {
   readonly resources?: ReadonlyArray<string>
   readonly tags: { readonly [key: string]: string }
   readonly retry?: RetrySnapshot
+  /** Version of what its body does, in words of the user's own. */
+  readonly codeVersion?: string
   /** The pool of the instance whose limit its steps stand under. */
   readonly pool?: string
 }
@@ -140,6 +142,7 @@ const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
   resources: Schema.optionalKey(Schema.Array(Schema.String)),
   tags,
   retry: Schema.optionalKey(RetrySnapshot),
+  codeVersion: Schema.optionalKey(Schema.String),
   pool: Schema.optionalKey(Schema.String)
 })
 
