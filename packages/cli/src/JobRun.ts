@@ -1,15 +1,10 @@
-import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { AnyJob } from "@heddle/definitions/Job"
-import type { DefinitionError } from "@heddle/definitions/DefinitionError"
-import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
-import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
-import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
-import { executeLocated } from "@heddle/executor-multiprocess/executeJob"
-import type { OutputsNotPortable } from "@heddle/executor-multiprocess/OutputsNotPortable"
+import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
+import { type ExecuteJobError, executeLocated } from "@heddle/executor-multiprocess/executeJob"
+import type { JobNotLoaded } from "@heddle/executor-multiprocess/JobLocation"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
-import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { resolve } from "node:path"
@@ -37,18 +32,7 @@ export interface JobRunOptions {
 }
 
 /** Why a run from the command line could not be made or carried. */
-export type JobRunError =
-  | OutputsNotPortable
-  | RunConfigError
-  | RunAlreadyExists
-  | RunNotFound
-  | ReexecutionError
-  | SelectionError
-  | StepNotFound
-  | DefinitionError
-  | RunTakenOver
-  | NotBuilt
-  | StorageError
+export type JobRunError = Exclude<ExecuteJobError, JobNotLoaded>
 
 const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {

@@ -59,6 +59,8 @@ export class Draft {
   }
 
   set(state: StepState): void {
+    // Nobody else sees the map before the draft is finished.
+    if (this.#steps === this.#from.steps) this.#steps = HashMap.beginMutation(this.#steps)
     this.#steps = HashMap.set(this.#steps, state.key, state)
   }
 
@@ -108,7 +110,7 @@ export class Draft {
     return {
       ...this.#from,
       stage: this.stage,
-      steps: this.#steps,
+      steps: this.#steps === this.#from.steps ? this.#steps : HashMap.endMutation(this.#steps),
       expansions: this.#expansions,
       ready: this.ready,
       limits: this.limits,
