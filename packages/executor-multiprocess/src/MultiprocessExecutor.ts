@@ -163,6 +163,8 @@ const open = (
       notOpened: (error) => {
         Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
         fail(slot, error, "FRAMEWORK_ERROR", undefined)
+        // It is about to end, and takes no step any more.
+        slot.dismissed = true
       },
       events: (events, stored) => {
         announce(slot)
@@ -251,8 +253,10 @@ const open = (
       })
     )
     if (isolation === "worker") {
-      // The first one shows whether the job can be loaded and its resources start; the others come when they are needed.
-      yield* start(undefined)
+      // The first that is there shows that the job can be loaded and its resources start. Those that will have work at
+      // once start beside it; the others come when they are needed.
+      const first = Math.min(Math.max(request.firstSteps ?? 1, 1), options.maxConcurrent)
+      for (let i = 0; i < first; i++) yield* start(undefined)
       yield* Deferred.await(ready)
     }
 
@@ -263,11 +267,13 @@ const open = (
       launch: (step: StepRequest) =>
         Effect.suspend(() => {
           if (isolation === "step") return start(step)
-          const idle = [...slots].find(([slot]) => slot.opened && slot.step === undefined && !slot.dismissed)
+          const free = [...slots].filter(([slot]) => slot.step === undefined && !slot.dismissed)
+          const idle = free.find(([slot]) => slot.opened) ?? free[0]
           if (idle === undefined) return start(step)
           const [slot, worker] = idle
           slot.step = step
-          worker.launch(step)
+          // One that is still opening takes the step when it is there.
+          if (slot.opened) worker.launch(step)
           return Effect.void
         }),
       terminate: (stepKey: string, attempt: number) =>

@@ -12,6 +12,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
+import { PlanIndex } from "../plan/PlanIndex.ts"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 import { Selection } from "../plan/Selection.ts"
 import type { SelectionError, StepNotFound } from "../plan/SelectionError.ts"
@@ -143,6 +144,14 @@ const knownOf = Effect.fnUntraced(function* (parent: Run, plan: ExecutionPlan, o
 })
 
 /** Node paths of the steps that a run may execute, where it takes over some; all of them without it. */
+/** How many steps that are not taken over wait for no other. */
+const firstStepsOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): number => {
+  const { upstreamWhole } = PlanIndex.of(plan)
+  return plan.steps.filter(
+    ({ key, mappedOver }, i) => upstreamWhole[i]!.length === 0 && mappedOver === undefined && !taken.has(key)
+  ).length
+}
+
 const executesOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): ReadonlyArray<string> | undefined =>
   taken.size === 0 ? undefined : plan.steps.flatMap(({ key, nodePath }) => (taken.has(key) ? [] : [nodePath]))
 
@@ -207,7 +216,8 @@ export const startRun = Effect.fnUntraced(function* (
       ...(selection === undefined ? {} : { selection }),
       ...(executes === undefined ? {} : { executes }),
       ...(raiseOnError === true ? { raiseOnError } : {}),
-      ...(only === undefined ? {} : { onlyStep: only })
+      ...(only === undefined ? {} : { onlyStep: only }),
+      firstSteps: firstStepsOf(plan, taken)
     },
     control: options.control,
     onEvents: options.onEvents

@@ -57,4 +57,6 @@ export interface RunRequest {
   readonly raiseOnError?: boolean
   /** Key of the step, when the run executes only one. */
   readonly onlyStep?: string
+  /** How many steps wait for no other, so that they start together if they may. */
+  readonly firstSteps?: number
 }
