@@ -12,7 +12,17 @@ import type {
   CallRunConfig,
   ExecuteInProcessOptions
 } from "@heddle/executor-in-process/ExecuteInProcessOptions"
+import { type ExecuteJobOptions, executeJob as executeJobEffect } from "@heddle/executor-multiprocess/executeJob"
+import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import type { Instance } from "@heddle/storage/Instance"
+import type { StorageError } from "@heddle/storage/StorageError"
+import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { StoredJobResult } from "./StoredJobResult.ts"
 
 /** What a call shows the compiler first: the services that nobody provides, else the options that it left out. */
 type Asked<JobName, Services, Options extends ReadonlyArray<unknown>> = [Services] extends [never]
@@ -80,3 +90,67 @@ const run = (job: AnyJob, options?: never): Promise<unknown> =>
  * @source Dagster JobDefinition.execute_in_process
  */
 export const executeInProcess: ExecuteInProcessPromise = run as unknown as ExecuteInProcessPromise
+
+/** Options of `executeJob` as a promise. */
+export interface ExecuteJobPromiseOptions extends Omit<ExecuteJobOptions, "values"> {
+  /** The home folder, which holds the instance and the values; the one that `HEDDLE_HOME` names without it, else `.heddle`. */
+  readonly home?: string
+  /** Folder of values whose outputs name no IO manager, in the home folder without it. */
+  readonly values?: string
+  /** The instance that keeps the run; the one in the home folder without it. */
+  readonly instance?: Layer.Layer<Instance, StorageError>
+  /** Whether the first failure of a step in this process ends the run and becomes the rejection. */
+  readonly raiseOnError?: boolean
+}
+
+/** Instances that are open, by home folder and by layer: results read from them, and so they stay open to the end. */
+const homes = new Map<string, Promise<Context.Context<Instance>>>()
+const layers = new WeakMap<Layer.Layer<Instance, StorageError>, Promise<Context.Context<Instance>>>()
+
+const open = (layer: Layer.Layer<Instance, StorageError>): Promise<Context.Context<Instance>> =>
+  Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))
+
+/** Gives what is known of a key, or makes it; what could not be made is tried again the next time. */
+const memo = <K extends object | string, A>(
+  known: {
+    get: (key: K) => Promise<A> | undefined
+    set: (key: K, value: Promise<A>) => unknown
+    delete: (key: K) => unknown
+  },
+  key: K,
+  make: () => Promise<A>
+): Promise<A> => {
+  let made = known.get(key)
+  if (made === undefined) {
+    made = make()
+    known.set(key, made)
+    void made.catch(() => known.delete(key))
+  }
+  return made
+}
+
+/**
+ * Runs a reconstructable job with the executor that its run config names, in the instance of the home folder.
+ *
+ * @param pointer - the job, by module and export
+ * @param options - as for `executeJob` of `heddle`; `home`: the home folder; `instance` and `values` in its stead
+ * @returns a promise of the result, whose events are at hand; it rejects with the same tagged errors
+ * @since 0.1.0
+ * @source Dagster execute_job
+ */
+export const executeJob = async (
+  pointer: Reconstructable<AnyJob>,
+  { home, instance, values, ...options }: ExecuteJobPromiseOptions = {}
+): Promise<StoredJobResult> => {
+  const folder = await Effect.runPromise(SqliteInstance.homeFolder(home))
+  const context =
+    instance === undefined
+      ? await memo(homes, folder, () => open(SqliteInstance.layerHome({ home: folder })))
+      : await memo(layers, instance, () => open(instance))
+  return Effect.runPromise(
+    executeJobEffect(pointer, { ...options, values: values ?? FileIOManager.folderOf(folder) }).pipe(
+      Effect.flatMap((result) => Effect.map(result.allEvents, (events) => new StoredJobResult(result, events))),
+      Effect.provideContext(context)
+    )
+  )
+}

@@ -1,0 +1,50 @@
+import type { JobExecutionResult } from "@heddle/executor-multiprocess/JobExecutionResult"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { RunEvents } from "@heddle/events/RunEvents"
+import * as Effect from "effect/Effect"
+
+/**
+ * How a run of a reconstructable job ended, for code that does not write Effect: its events are at hand, and its values
+ * are promises.
+ *
+ * @since 0.1.0
+ * @source Dagster JobExecutionResult
+ */
+export class StoredJobResult extends RunEvents {
+  readonly runId: string
+  readonly success: boolean
+  /** The steps that failed for good, with what is stored of their errors. */
+  readonly failures: JobExecutionResult["failures"]
+  /** The last event of the run. */
+  readonly end: JobExecutionResult["end"]
+  readonly #result: JobExecutionResult
+
+  constructor(result: JobExecutionResult, events: ReadonlyArray<HeddleEvent>) {
+    super(events)
+    this.#result = result
+    this.runId = result.runId
+    this.success = result.success
+    this.failures = result.failures
+    this.end = result.end
+  }
+
+  /**
+   * The value of an output of the job, loaded by the IO manager that holds it.
+   *
+   * @param output - name of the output; `result` without it
+   * @returns a promise of the value; it rejects with `OutputNotFound`, and when the IO manager does not give it
+   */
+  outputValue(output?: string): Promise<unknown> {
+    return Effect.runPromise(this.#result.outputValue(output))
+  }
+
+  /**
+   * The value of an output of a node that this run has executed, as `outputValue`.
+   *
+   * @param nodePath - path of the node, `graph.op`
+   * @param output - name of the output; `result` without it
+   */
+  outputForNode(nodePath: string, output?: string): Promise<unknown> {
+    return Effect.runPromise(this.#result.outputForNode(nodePath, output))
+  }
+}

@@ -1,0 +1,43 @@
+import { Effect, Layer } from "effect"
+import { Instance, OutputNotFound, reconstructable, RunConfigError, RunStorage, SqliteInstance } from "heddle"
+import { executeJob } from "heddle/promise"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it } from "vitest"
+import { pids } from "./fixtures/pids.ts"
+
+const pointer = reconstructable(new URL("./fixtures/pids.ts", import.meta.url).href, "pids", pids)
+const ops = { is_other: { config: { than: process.pid } } }
+const home = mkdtempSync(join(tmpdir(), "heddle-promise-"))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+describe("executeJob as a promise", () => {
+  it("runs in worker processes, keeps the run in the home folder, and reads its values and events", async () => {
+    const runConfig = { ops, execution: { multiprocess: {} } }
+    const result = await executeJob(pointer, { home, runConfig, runId: "mine" })
+    assert.isTrue(result.success)
+    assert.isTrue(await result.outputValue())
+    assert.notStrictEqual(await result.outputForNode("pid"), process.pid)
+    assert.strictEqual(result.getStepSuccessEvents().length, 2)
+    const run = await Effect.runPromise(
+      RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(SqliteInstance.layerHome({ home })))
+    )
+    assert.strictEqual(run.status, "SUCCESS")
+  })
+
+  it("rejects with the same tagged errors", async () => {
+    const refused = await executeJob(pointer, { home }).catch((error: unknown) => error)
+    assert.instanceOf(refused, RunConfigError)
+    const result = await executeJob(pointer, { home, runConfig: { ops } })
+    assert.isFalse(await result.outputValue())
+    assert.instanceOf(await result.outputForNode("nowhere").catch((error: unknown) => error), OutputNotFound)
+  })
+
+  it("takes an instance in place of the home's", async () => {
+    const instance = Layer.succeedContext(await Effect.runPromise(Effect.scoped(Layer.build(Instance.layerMemory))))
+    await executeJob(pointer, { instance, values: join(home, "values"), runConfig: { ops }, runId: "there" })
+    const run = await Effect.runPromise(RunStorage.use((runs) => runs.get("there")).pipe(Effect.provide(instance)))
+    assert.strictEqual(run.status, "SUCCESS")
+  })
+})
