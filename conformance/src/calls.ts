@@ -300,7 +300,8 @@ const resolvedNodes = (
       const at = [...path, node.name]
       const { config: own, inputs } = config.node(at)
       const said = {
-        ...(own === undefined ? {} : { config: own }),
+        // There it is null too where an op has none.
+        ...(own === undefined || own === null ? {} : { config: own }),
         ...(Object.keys(inputs).length === 0 ? {} : { inputs })
       }
       return {
@@ -353,11 +354,15 @@ const invoke = async (call: Call, session: Session): Promise<Outcome> => {
   const outcome = await run(silent, session, (given): Outcome => {
     if (words.style === "stream") return { outcome: "invoked", yielded: yieldedOf(context) }
     const values = outs.map(({ name }) => plain(given[name]))
-    return { outcome: "invoked", returned: values.length === 1 ? values[0] : values }
+    return { outcome: "invoked", returned: values.length === 0 ? null : values.length === 1 ? values[0] : values }
   })
   if (words.style !== "stream" || outcome.outcome !== "raised") return outcome
   // What keeps a stream from starting is raised by the call; what comes later is raised by what it gave.
   const { message = "", class: name } = outcome.error
+  // Without a run an output that is left out has another name.
+  if (name === "DagsterStepOutputNotFoundError") {
+    return { outcome: "invoked", yielded: yieldedOf(context), error: { class: "DagsterInvariantViolationError" } }
+  }
   return name === "DagsterInvalidInvocationError" || message.startsWith("Type check of input")
     ? outcome
     : { outcome: "invoked", yielded: yieldedOf(context), error: outcome.error }

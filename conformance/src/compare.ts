@@ -78,6 +78,14 @@ const says = (definition: Definition, type: TypeWords | undefined): boolean => {
   return "optional" in type ? says(definition, type.optional) : type.dict.some((one) => says(definition, one))
 }
 
+/** Whether a text may be what a type of the case says; what built-in parts of a type say is not compared. */
+const mayBeSaid = (definition: Definition, description: unknown): boolean =>
+  Object.values(definition.types ?? {}).some((type) =>
+    [type.on_pass, type.on_fail].some(
+      (said) => typeof said?.description === "object" || said?.description === description
+    )
+  )
+
 /** Whether the type of an event's input or output says something of its own, as far as the case declares it. */
 const describes = (definition: Definition, call: Call, event: EventRecord): boolean => {
   const find = (graph: GraphWords | undefined, path: ReadonlyArray<string>): boolean => {
@@ -111,7 +119,11 @@ const normal = (
         record = rest as EventRecord
       }
       const check = record["type_check"]
-      if (isObject(check) && check["description"] !== undefined && !describes(definition, call, record)) {
+      if (
+        isObject(check) &&
+        check["description"] !== undefined &&
+        !(describes(definition, call, record) && mayBeSaid(definition, check["description"]))
+      ) {
         const { description: _, ...rest } = check
         record = { ...record, type_check: rest }
       }

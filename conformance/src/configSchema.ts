@@ -17,7 +17,10 @@ const fieldOf = (field: FieldWords): Schema.Top => {
   const schema = schemaOf(field.type)
   if (field.default !== undefined) return ConfigSchema.withDefault(schema, field.default)
   if (field.required === false) return Schema.optionalKey(ConfigSchema.required(schema))
-  return field.required === true ? ConfigSchema.required(schema) : schema
+  // There a map must be given.
+  return field.required === true || (typeof field.type === "object" && field.type.map !== undefined)
+    ? ConfigSchema.required(schema)
+    : schema
 }
 const fieldsOf = (fields: FieldsWords): { readonly [name: string]: Schema.Top } =>
   Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldOf(field)]))

@@ -37,9 +37,12 @@ export interface ErrorRecord {
 /** Whether a tag is that of an error of the engine. */
 export const isOfEngine = (tag: string): boolean => Object.hasOwn(CLASSES, tag)
 
+/** The name that records give to an error. */
+export const className = (name: string): string => CLASSES[name] ?? name
+
 /** An error of an event, under the names of the records. */
 export const errorRecord = (error: ErrorInfo): ErrorRecord => ({
-  class: CLASSES[error.name] ?? error.name,
+  class: className(error.name),
   message: error.message,
   ...(error.cause === undefined ? {} : { cause: errorRecord(error.cause) })
 })
@@ -67,6 +70,11 @@ export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
 /** What a call raised. */
 export const raisedRecord = (thrown: unknown): ErrorRecord => {
   const record = errorRecord(unwrapped(ErrorInfo.fromUnknown(thrown)))
+  // What resources need of each other has another name than what ops need of them.
+  const ofResources = /its resources need each other in a circle|: resource "[^"]*": it needs resource/
+  if (record.class === "DagsterInvalidDefinitionError" && ofResources.test(record.message ?? "")) {
+    return { ...record, class: "DagsterInvariantViolationError" }
+  }
   // The product's error names the step beside what it says.
   return record.class === "DagsterMaxRetriesExceededError"
     ? { ...record, message: record.message?.replace(/^Step "[^"]*": /, "") ?? "" }

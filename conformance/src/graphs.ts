@@ -15,13 +15,13 @@ import type {
   Call,
   Definition,
   GraphWords,
+  InputWords,
   Json,
   NodeWords,
   OpWords,
   OutputWords,
   ResourceMap,
   RetryWords,
-  TypeWords,
   WireWords
 } from "./Case.ts"
 import { type Returned, runPlain, runStream } from "./bodies.ts"
@@ -64,7 +64,7 @@ const wires = (wires: { readonly [name: string]: WireWords } | undefined): { rea
 const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>): Scope => {
   return {
     inputs,
-    config: context.config,
+    config: context.config ?? null,
     resource: (key) => (context.resources as { readonly [key: string]: unknown })[key],
     tag: (name) => context.tags[tagName(name)],
     vars: {},
@@ -74,7 +74,7 @@ const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContex
       return {
         attempt: context.retryNumber,
         is_reexecution: context.isReexecution,
-        mapping_key: context.mappingKey,
+        mapping_key: context.mappingKey ?? null,
         node_name: context.nodeName,
         node_path: context.nodePath,
         has_partition_key: context.hasPartitionKey,
@@ -132,7 +132,8 @@ export class Building {
     const schema = this.types.of(words.type)
     const named = words.io_manager !== undefined && words.io_manager !== "io_manager"
     const io = named ? ioManagerTag(words.io_manager!) : undefined
-    if (words.dynamic === true) return Out.dynamic(schema, io)
+    if (words.dynamic === true)
+      return words.required === false ? Out.optionalDynamic(schema, io) : Out.dynamic(schema, io)
     if (words.required === false) return Out.optional(schema, io)
     return io === undefined ? schema : Out.stored(schema, io)
   }
@@ -206,23 +207,28 @@ export class Building {
     return this.#graph(name, this.definition.graphs![name]!)
   }
 
-  /** The type of an input of a graph: that of an inner input which it feeds. */
-  #inputType(graph: GraphWords, input: string): TypeWords | undefined {
+  /** What is said of an input of a graph: that of an inner input which it feeds. */
+  #fedBy(graph: GraphWords, input: string): InputWords | undefined {
     for (const node of graph.nodes) {
       for (const [name, wire] of Object.entries(node.in ?? {})) {
         if (!feeds(wire, input)) continue
-        const type =
+        const fed =
           node.op === undefined
-            ? this.#inputType(this.definition.graphs![node.graph!]!, name)
-            : this.definition.ops![node.op]?.ins?.find((declared) => declared.name === name)?.type
-        if (type !== undefined) return type
+            ? this.#fedBy(this.definition.graphs![node.graph!]!, name)
+            : this.definition.ops![node.op]?.ins?.find((declared) => declared.name === name)
+        if (fed !== undefined) return fed
       }
     }
     return undefined
   }
 
   #inputs(graph: GraphWords): { readonly [input: string]: Schema.Top } {
-    return Object.fromEntries((graph.ins ?? []).map((input) => [input, this.types.of(this.#inputType(graph, input))]))
+    return Object.fromEntries(
+      (graph.ins ?? []).map((input) => {
+        const inner = this.#fedBy(graph, input)
+        return [input, withDefault(this.types.of(inner?.type), inner?.default)]
+      })
+    )
   }
 
   #resources(map: ResourceMap | undefined): Resources {

@@ -4,13 +4,14 @@ import type { LogLevel } from "@heddle/events/EngineEvent"
 import * as Effect from "effect/Effect"
 import type { HookWords } from "./Case.ts"
 import { runPlain } from "./bodies.ts"
+import { className } from "./errors.ts"
 import type { Scope } from "./expressions.ts"
 import { resourceTag } from "./resources.ts"
 import type { Surroundings } from "./Surroundings.ts"
 
 /** The error of a failed step as a hook sees it. */
 const errorOf = (error: unknown): unknown =>
-  error instanceof Error ? { class: error.name, message: error.message } : null
+  error instanceof Error ? { class: className(error.name), message: error.message } : null
 
 /** A value that is none is null in the words of cases. */
 const plainOutputs = (outputs: { readonly [output: string]: unknown }): unknown =>

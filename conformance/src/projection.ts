@@ -107,7 +107,8 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   }),
   STEP_EXPECTATION_RESULT: (event) => ({
     success: event.success,
-    label: event.label,
+    // An expectation without a label is called so.
+    label: event.label ?? "result",
     description: event.description,
     metadata: metadataRecord(event.metadata)
   }),

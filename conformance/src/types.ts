@@ -94,7 +94,8 @@ export class Types {
       return made
     }
     if ("list" in words) return Schema.Array(this.of(words.list))
-    if ("optional" in words) return Schema.NullOr(this.of(words.optional))
+    // A value that is none is not looked at.
+    if ("optional" in words) return Schema.Union([Schema.Null, this.of(words.optional)])
     return Schema.Record(Schema.String, this.of(words.dict[1]))
   }
 }

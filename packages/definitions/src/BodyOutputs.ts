@@ -133,7 +133,8 @@ export class BodyOutputs {
       yield this.take("result", undefined, nothing ? undefined : value)
       return
     }
-    const record = value === undefined ? {} : value
+    const isOrderOnly = () => this.#op.outputs.every(({ schema }) => ValueCheck.isNothing(schema))
+    const record = value === undefined || (value === null && isOrderOnly()) ? {} : value
     if (!isRecord(record))
       throw this.#error("", `the body must return a record of outputs, it returned ${typeof value}`)
     for (const name of Object.keys(record)) {

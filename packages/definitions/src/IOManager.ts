@@ -84,6 +84,8 @@ export interface InputContext {
 export interface IOManagerShape {
   readonly handleOutput: (context: OutputContext, value: unknown) => Effect.Effect<void, unknown>
   readonly loadInput: (context: InputContext) => Effect.Effect<unknown, unknown>
+  /** Whether it gives back what it stored and nothing else, so that the value need not be checked once more. */
+  readonly givesBackAsStored?: boolean
 }
 
 /**
@@ -116,6 +118,7 @@ export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@he
   static readonly makeMemory = (): IOManagerShape => {
     const values = new Map<string, unknown>()
     return {
+      givesBackAsStored: true,
       handleOutput: (context, value) =>
         Effect.sync(() => {
           values.set(address(context), value)

@@ -9,10 +9,12 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
+import { mayBeNeeded } from "./internal/mayBeNeeded.ts"
 import { InputDefault } from "./InputDefault.ts"
 import { InputManager } from "./InputManager.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
 import { JobLoggers } from "./JobLoggers.ts"
+import { ValueCheck } from "./ValueCheck.ts"
 
 /** What every executor takes. */
 const executor = {
@@ -87,14 +89,17 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
         ? body.inputs.find(({ name }) => name === input)?.schema
         : graphInputSchema(body, input)
     if (schema === undefined || schema.ast._tag === "Void" || InputManager.of(schema) !== undefined) continue
+    // What has a default, and cannot be read from config, has no place in it.
+    if (!ConfigSchema.isLoadable(schema)) continue
     const given = ConfigNode.valueForm(schema)
     inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(given) : given
   }
   // An input manager takes config of its own for an input, wired or not.
   if (body._tag === "OpDefinition") {
     for (const { name, schema } of body.inputs) {
-      const config = InputManager.of(schema)?.config
-      if (config !== undefined) inputs[name] = ConfigNode.value(config)
+      const manager = InputManager.of(schema)
+      if (manager === undefined) continue
+      inputs[name] = manager.config === undefined ? ConfigNode.open : ConfigNode.value(manager.config)
     }
   }
   if (Object.keys(inputs).length > 0) fields["inputs"] = ConfigNode.section(inputs)
@@ -126,8 +131,11 @@ const sectionsOf = (job: JobDefinition) => {
     // A part of a job leaves more inputs to run config than the whole.
     checkLoadable(job.graph, `job "${job.name}"`)
     const resources: Record<string, ConfigNode> = {}
+    const needed = mayBeNeeded(job)
     for (const [key, { definition }] of Object.entries(job.resources)) {
-      resources[key] = ConfigNode.section(configField(definition.config))
+      const config = ConfigNode.section(configField(definition.config))
+      // What nothing reads is not started: what is said of it is checked, and not asked for.
+      resources[key] = needed.has(key) ? config : ConfigNode.optional(config)
     }
     made = { ops: opsOf(job), resources, loggers: loggersSection(job) }
     sections.set(job, made)
@@ -191,7 +199,9 @@ const sectionsSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
   const inputs: Record<string, ConfigNode> = {}
   for (const [input, schema] of Object.entries(job.inputs)) {
     if (Object.hasOwn(job.inputValues, input) || given.inputs?.includes(input) === true) continue
-    inputs[input] = ConfigNode.valueForm(schema)
+    if (ValueCheck.isNothing(schema)) continue
+    const form = ConfigNode.valueForm(schema)
+    inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(form) : form
   }
   return ConfigNode.section({
     execution: ConfigNode.section({

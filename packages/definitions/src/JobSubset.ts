@@ -6,8 +6,7 @@ import type { JobDefinition } from "./JobDefinition.ts"
 const pruned = (wire: Wire, has: (node: string, output: string) => boolean): Wire | undefined => {
   if ("graphInput" in wire) return wire
   if ("many" in wire) {
-    const many = wire.many.flatMap((inner) => pruned(inner, has) ?? [])
-    return many.length === 0 ? undefined : { many }
+    return { many: wire.many.flatMap((inner) => pruned(inner, has) ?? []) }
   }
   const node = "from" in wire ? wire.from : "each" in wire ? wire.each : wire.collect
   return has(node, wire.output) ? wire : undefined

@@ -162,7 +162,7 @@ const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
     case "Optional":
       return { ...plain, schema: spec.schema, required: false, io: spec.io }
     case "Dynamic":
-      return { ...plain, schema: spec.schema, dynamic: true, io: spec.io }
+      return { ...plain, schema: spec.schema, required: spec.required ?? true, dynamic: true, io: spec.io }
     case "Stored":
       return { ...plain, schema: spec.schema, io: spec.io as Context.Key<unknown, IOManagerShape> }
   }

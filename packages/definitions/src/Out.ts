@@ -17,6 +17,8 @@ export interface OptionalOut<S extends Schema.Top, IO = never> {
 export interface DynamicOut<S extends Schema.Top, IO = never> {
   readonly _tag: "Dynamic"
   readonly schema: S
+  /** `false` when no values at all mean that it was left out: what collects it is then skipped. */
+  readonly required?: false
   /** The IO manager that keeps its values; the default one without. */
   readonly io?: Context.Key<IO, IOManagerShape>
 }
@@ -95,6 +97,15 @@ function dynamic<S extends Schema.Top, IO>(schema: S, io?: Context.Key<IO, IOMan
   return { _tag: "Dynamic", schema, ...(io === undefined ? {} : { io }) }
 }
 
+function optionalDynamic<S extends Schema.Top>(schema: S): DynamicOut<S>
+function optionalDynamic<S extends Schema.Top, IO>(
+  schema: S,
+  io: Context.Key<IO, IOManagerShape> | undefined
+): DynamicOut<S, IO>
+function optionalDynamic<S extends Schema.Top, IO>(schema: S, io?: Context.Key<IO, IOManagerShape>): DynamicOut<S, IO> {
+  return { _tag: "Dynamic", schema, required: false, ...(io === undefined ? {} : { io }) }
+}
+
 /**
  * Kinds of outputs beside the plain one, which is just its schema.
  *
@@ -106,6 +117,8 @@ export const Out = {
   optional,
   /** An output with any number of values under mapping keys (letters, digits, underscores); zero is a number too. */
   dynamic,
+  /** A dynamic output that is left out when it has no values: what collects it is then skipped, not given `[]`. */
+  optionalDynamic,
   /** An output kept by the IO manager that a service key names. */
   stored: <S extends Schema.Top, IO>(schema: S, io: Context.Key<IO, IOManagerShape>): StoredOut<S, IO> => ({
     _tag: "Stored",

@@ -5,6 +5,7 @@ import type { Provides, Replace, ResourceConfig, ResourceNeeds, Resources } from
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { ExecutionConfig, LoggersConfig, RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { DefaultKeys } from "@heddle/definitions/InputDefault"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
@@ -13,10 +14,12 @@ import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { RaisedError } from "./raiseFailure.ts"
 
-/** The job inputs that neither the job nor the call gives, as run config. */
+type InputConfig<S extends Fields[string]> = S["Encoded"] | { value: S["Encoded"] }
+
+/** The job inputs that neither the job nor the call gives, as run config; those with a default need not be given. */
 export type Unfilled<JI extends Fields, Filled> = {
-  [K in keyof JI as K extends Filled ? never : K]: JI[K]["Encoded"] | { value: JI[K]["Encoded"] }
-}
+  [K in keyof JI as K extends Filled | DefaultKeys<JI> ? never : K]: InputConfig<JI[K]>
+} & { [K in keyof JI as K extends Filled ? never : K extends DefaultKeys<JI> ? K : never]?: InputConfig<JI[K]> }
 
 /** Run config of a call: what the job takes, less the inputs and resources whose names the call gives. */
 export type CallRunConfig<

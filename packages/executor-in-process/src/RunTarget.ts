@@ -88,7 +88,7 @@ const unloadable = (part: JobDefinition, clause: string): ReadonlyArray<Selectio
  */
 export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, options: RunTargetOptions) {
   const { opSelection: asked, reexecution } = options
-  const unknown = unknownInputs(job, Object.keys(options.inputValues ?? {}))
+  const unknown = unknownInputs(job, Object.keys({ ...job.inputValues, ...options.inputValues }))
   if (unknown !== undefined) return yield* unknown
   const parent =
     reexecution === undefined

@@ -66,7 +66,7 @@ const load = Effect.fnUntraced(function* (
   const plan = makePlan(describe(job))
   const config = yield* JobRunConfig.validate(job, runConfig)
   const context = yield* Effect.context<never>()
-  const needs = JobNeeds.of(job, [])
+  const needs = JobNeeds.ofStored(job)
   const stamp = () => ({ id: "", runId, timestamp: 0 })
   const started = yield* openResources({ job, replaced: {}, context }, needs, config, stamp, () => {})
   const services = Context.merge(context, started) as Context.Context<unknown>

@@ -19,6 +19,18 @@ const chain = Job.make("chain", {}, function* () {
 })
 
 describe("a call", () => {
+  it.effect("takes the default of a job input that is given nowhere", () =>
+    Effect.gen(function* () {
+      const withDefault = n.pipe(Schema.withConstructorDefault(Effect.succeed(40)))
+      const job = Job.make("job", { inputs: { pages: withDefault } }, function* ({ pages }) {
+        return yield* inc({ x: pages })
+      })
+      assert.strictEqual((yield* executeInProcess(job)).outputValue(), 41)
+      assert.strictEqual((yield* executeInProcess(job, { runConfig: { inputs: { pages: 2 } } })).outputValue(), 3)
+      assert.strictEqual((yield* executeInProcess(job, { inputValues: { pages: 5 } })).outputValue(), 6)
+    })
+  )
+
   it.effect("is kept in the instance whose layer it is given", () =>
     Effect.gen(function* () {
       const instance = Layer.succeedContext(yield* Layer.build(Instance.layerMemory))

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { fromConfig, Job, Op, RetryPolicy, TypeCheck, TypeLoader } from "@heddle/definitions"
+import { fromConfig, IOManager, Job, Op, Resource, RetryPolicy, TypeCheck, TypeLoader } from "@heddle/definitions"
 import { type HeddleEvent, MetadataValue } from "@heddle/events"
 import { executeInProcess } from "@heddle/executor-in-process"
-import { Effect, Schema } from "effect"
+import { Effect, Layer, Schema } from "effect"
 
 const Positive = TypeCheck.make(Schema.Number, (n) =>
   n > 0
@@ -49,6 +49,21 @@ describe("TypeCheck", () => {
       assert.strictEqual(failure(allEvents)?.error.name, "TypeCheckFailed")
       assert.strictEqual(failure(allEvents)?.source, "FRAMEWORK_ERROR")
       assert.isFalse(allEvents.some(({ _tag }) => _tag === "HANDLED_OUTPUT" || _tag === "STEP_UP_FOR_RETRY"))
+    })
+  )
+
+  it.effect("looks at a value again where an IO manager may have given back another", () =>
+    Effect.gen(function* () {
+      const give = Op.make("give", { resources: {}, output: Schema.Number, run: () => 4 })
+      const take = Op.make("take", { resources: {}, inputs: { n: Schema.Number }, run: () => {} })
+      const other = { handleOutput: () => Effect.void, loadInput: () => Effect.succeed("four") }
+      const io = Resource.fromLayer(Layer.succeed(IOManager, other), { needs: {} })
+      const job = Job.make("swapped", { resources: { io_manager: io } }, function* () {
+        yield* take({ n: yield* give() })
+      })
+      const { allEvents } = yield* executeInProcess(job)
+      assert.isFalse(checks(allEvents).find(([tag]) => tag === "STEP_INPUT")?.[1]?.passed)
+      assert.strictEqual(failure(allEvents)?.error.name, "TypeCheckFailed")
     })
   )
 

@@ -5,7 +5,7 @@ import { HeddleEvent } from "@heddle/events"
 import { executeJob } from "@heddle/executor-multiprocess"
 import { Instance } from "@heddle/storage"
 import { Effect } from "effect"
-import { crashing, fan, unlucky } from "./fixtures/jobs.ts"
+import { bothRetried, crashing, fan, shelved, unlucky } from "./fixtures/jobs.ts"
 import { fixture } from "./fixtures/notes.ts"
 
 const module = new URL("./fixtures/jobs.ts", import.meta.url).href
@@ -38,6 +38,28 @@ describe("the result of executeJob", () => {
       assert.isDefined(yield* result.getRunSuccessEvent())
       assert.strictEqual((yield* result.run).status, "SUCCESS")
       assert.strictEqual((yield* result.allEvents).at(-1)?._tag, result.end?._tag)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("reads values from the IO manager that the job binds", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "shelved", shelved), { values })
+      assert.strictEqual(yield* result.outputForNode("kept"), 1)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("is given with raiseOnError too where run config disables retries, and no step is left out", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const result = yield* executeJob(reconstructable(module, "bothRetried", bothRetried), {
+        values,
+        raiseOnError: true,
+        maxConcurrent: 1,
+        runConfig: { execution: { inProcess: { config: { retries: { disabled: {} } } } } }
+      })
+      assert.deepStrictEqual([...(yield* result.getFailedStepKeys())].toSorted(), ["onceMore", "too"])
+      assert.strictEqual(result.end?._tag === "RUN_FAILURE" ? result.end.reason : "", "STEP_FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

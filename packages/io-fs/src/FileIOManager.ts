@@ -82,6 +82,7 @@ const make = (folder: string): IOManagerShape => {
   const root = resolve(folder)
   const decoded = new DecodedValues()
   return {
+    givesBackAsStored: true,
     handleOutput: (context, value) => {
       const path = join(root, pathOf(context))
       const subject = `output "${context.output}" of step "${context.stepKey}"`

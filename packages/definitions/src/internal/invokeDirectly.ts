@@ -43,11 +43,8 @@ const inputsOf = Effect.fnUntraced(function* (op: OpDefinition, given: { readonl
 })
 
 const configOf = (op: OpDefinition, given: unknown): Effect.Effect<unknown> => {
-  if (op.config === undefined) {
-    return given === undefined
-      ? Effect.void
-      : Effect.die(new InvocationError({ op: op.name, problems: ["it takes no config"] }))
-  }
+  // Without a schema of its own it is anything, as in run config.
+  if (op.config === undefined) return Effect.succeed(given)
   const node = ConfigNode.section({ config: ConfigNode.value(op.config) })
   const result = validate(node, given === undefined ? {} : { config: given })
   return result._tag === "Valid"

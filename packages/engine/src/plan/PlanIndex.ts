@@ -9,8 +9,11 @@ import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
 export interface PlanIndex {
   readonly upstreamWhole: ReadonlyArray<ReadonlyArray<number>>
   readonly upstreamPerKey: ReadonlyArray<ReadonlyArray<number>>
+  /** In the order in which they are told of an end: those that wait for no keys first, then by plan. */
   readonly downstreamWhole: ReadonlyArray<ReadonlyArray<number>>
   readonly downstreamPerKey: ReadonlyArray<ReadonlyArray<number>>
+  /** Whether a step is known only once the keys of a dynamic output are: it is mapped, or collects. */
+  readonly isLate: ReadonlyArray<boolean>
   /** The steps that are mapped over the dynamic outputs of a step. */
   readonly mappedOver: ReadonlyArray<ReadonlyArray<number>>
   /** Index of each step by its node path. */
@@ -44,6 +47,9 @@ const collectUpstream = (
   }
 }
 
+const collects = (source: Source): boolean =>
+  source._tag === "Collect" || (source._tag === "Many" && source.sources.some(collects))
+
 const make = (plan: ExecutionPlan): PlanIndex => {
   const lists = (): Array<Array<number>> => plan.steps.map(() => [])
   const upstreamWhole: Array<ReadonlyArray<number>> = []
@@ -64,7 +70,16 @@ const make = (plan: ExecutionPlan): PlanIndex => {
     if (step.mappedOver !== undefined) mappedOver[step.mappedOver.step]!.push(index)
     byNodePath.set(step.nodePath, index)
   }
-  return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, mappedOver, byNodePath }
+  const isLate = plan.steps.map(
+    (step) =>
+      step.mappedOver !== undefined ||
+      step.inputs.some(({ source }) => collects(source)) ||
+      step.after.some((source) => collects(source))
+  )
+  for (const list of downstreamWhole) {
+    if (list.some((step) => isLate[step])) list.sort((a, b) => Number(isLate[a]) - Number(isLate[b]) || a - b)
+  }
+  return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, isLate, mappedOver, byNodePath }
 }
 
 /**

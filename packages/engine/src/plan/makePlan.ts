@@ -56,7 +56,8 @@ const priorityOf = (nodePath: string, tag: string | undefined): number => {
  *
  * @param job - the job as data
  * @returns the plan; steps by dependency level, by name inside a level, those of a nested graph at the graph's place
- * @throws PlanError for a step that would be mapped over two dynamic outputs at once, or a priority that is no number
+ * @throws PlanError for a step that would be mapped over two dynamic outputs at once, or is mapped and has one of its
+ *   own, or a priority that is no number
  * @since 0.1.0
  * @source Dagster create_execution_plan
  */
@@ -135,6 +136,13 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         throw new PlanError({
           step: nodePath,
           problem: `it would be mapped over ${name(first)} and ${name(other)} at once: collect one of them`
+        })
+      }
+      const inner = first === undefined ? undefined : op.outputs.find(({ dynamic }) => dynamic)
+      if (first !== undefined && inner !== undefined) {
+        throw new PlanError({
+          step: nodePath,
+          problem: `its output "${inner.name}" is dynamic, and it is mapped over "${steps[first.step]!.nodePath}.${first.output}": collect that first`
         })
       }
       const retry = node.retry ?? op.retry ?? job.retry

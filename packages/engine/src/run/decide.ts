@@ -3,7 +3,7 @@ import { StepKey } from "@heddle/events/StepKey"
 import type { Source } from "../plan/ExecutionPlan.ts"
 import type { Draft } from "./Draft.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
-import type { StepState } from "./RunState.ts"
+import { RunState, type StepState } from "./RunState.ts"
 
 /** What has become of a source: its value is there, it was left out, or it will never be. */
 type Fate = "there" | "missing" | "failed"
@@ -14,7 +14,9 @@ const fateOf = (draft: Draft, key: string, output: string): Fate => {
   if (step.phase === "skipped") return "missing"
   if (step.phase !== "success") return "failed"
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)!
-  return declared.required || step.optional.includes(output) ? "there" : "missing"
+  if (declared.required) return "there"
+  const isGiven = declared.dynamic ? RunState.keys(step.keys?.[output]).length > 0 : step.optional.includes(output)
+  return isGiven ? "there" : "missing"
 }
 
 /** Of several: failed when one is, missing when all are. */
@@ -48,6 +50,8 @@ export const fate = (draft: Draft, source: Source, mappingKey: string | undefine
       if (mappedOver === undefined) return fateOf(draft, key, source.output)
       const expansion = draft.expansion(source.step)!
       if (expansion.source !== "success") return expansion.source === "skipped" ? "missing" : "failed"
+      // No copies because an optional dynamic output was left out: there is nothing to collect.
+      if (expansion.keys.length === 0) return fateOf(draft, draft.plan.steps[mappedOver.step]!.key, mappedOver.output)
       return together(expansion.keys.map((k) => fateOf(draft, StepKey.make(nodePath, [k]), source.output)))
     }
   }

@@ -12,13 +12,13 @@ export const settle = (draft: Draft): void => {
     const step = draft.step(draft.settled[i]!)!
     if (step.mappingKey === undefined) {
       if (draft.index.mappedOver[step.step]!.length > 0) expand(draft, step)
-      tellWhole(draft, step.step)
+      else tellWhole(draft, step.step)
     } else {
-      tellSameKey(draft, step.step, step.mappingKey)
       const expansion = draft.expansion(step.step)!
       const open = expansion.open - 1
       draft.setExpansion(step.step, { ...expansion, open })
-      if (open === 0) tellWhole(draft, step.step)
+      if (open === 0) tellLast(draft, step.step, step.mappingKey)
+      else tellSameKey(draft, step.step, step.mappingKey)
     }
   }
   draft.settled.length = 0
@@ -35,16 +35,30 @@ const advance = (draft: Draft, key: string): void => {
 
 /** A step of the plan is over, with all of its copies. */
 const tellWhole = (draft: Draft, over: number): void => {
-  for (const downstream of draft.index.downstreamWhole[over]!) {
-    const { key, mappedOver, nodePath } = draft.plan.steps[downstream]!
-    if (mappedOver === undefined) {
-      advance(draft, key)
-      continue
+  for (const downstream of draft.index.downstreamWhole[over]!) tellOfWhole(draft, over, downstream)
+}
+
+const tellOfWhole = (draft: Draft, over: number, downstream: number): void => {
+  const { key, mappedOver, nodePath } = draft.plan.steps[downstream]!
+  if (mappedOver === undefined) {
+    advance(draft, key)
+    return
+  }
+  // Copies that are still to be made count what is over when they are made.
+  const expansion = draft.expansion(downstream)
+  if (expansion === undefined || mappedOver.step === over) return
+  for (const mappingKey of expansion.keys) advance(draft, StepKey.make(nodePath, [mappingKey]))
+}
+
+/** The last copy of a mapped step is over: the next copies and what collects them start in the order of the plan. */
+const tellLast = (draft: Draft, over: number, mappingKey: string): void => {
+  const whole = draft.index.downstreamWhole[over]!
+  const perKey = draft.index.downstreamPerKey[over]!
+  for (const downstream of [...new Set([...perKey, ...whole])].toSorted((a, b) => a - b)) {
+    if (perKey.includes(downstream)) {
+      advance(draft, StepKey.make(draft.plan.steps[downstream]!.nodePath, [mappingKey]))
     }
-    // Copies that are still to be made count what is over when they are made.
-    const expansion = draft.expansion(downstream)
-    if (expansion === undefined || mappedOver.step === over) continue
-    for (const mappingKey of expansion.keys) advance(draft, StepKey.make(nodePath, [mappingKey]))
+    if (whole.includes(downstream)) tellOfWhole(draft, over, downstream)
   }
 }
 
@@ -62,7 +76,10 @@ const isOver = (draft: Draft, step: number): boolean => {
   return state !== undefined && RunState.isTerminal(state.phase)
 }
 
-/** The source of mapped steps is over: makes their copies, one for each key, or knows that there will be none. */
+/**
+ * The source of mapped steps is over: makes their copies, one for each key, or knows that there will be none, and tells
+ * all dependents of it.
+ */
 const expand = (draft: Draft, source: StepState): void => {
   const mapped = draft.index.mappedOver[source.step]!
   if (source.phase !== "success") {
@@ -71,28 +88,43 @@ const expand = (draft: Draft, source: StepState): void => {
       draft.open -= 1
     }
     for (const step of mapped) tellWhole(draft, step)
+    tellWhole(draft, source.step)
     return
   }
-  const made: Array<StepState> = []
+  const made = new Map<number, Array<StepState>>()
   for (const step of mapped) {
     const planned = draft.plan.steps[step]!
     const keys = RunState.keys(source.keys?.[planned.mappedOver!.output])
     draft.setExpansion(step, { keys, open: keys.length, source: "success" })
     draft.open += keys.length - 1
     if (keys.length === 0) continue
-    const whole = draft.index.upstreamWhole[step]!.filter((upstream) => !isOver(draft, upstream)).length
+    // Steps mapped over the same source tell of their end later, also those that have no copies.
+    const whole = draft.index.upstreamWhole[step]!.filter(
+      (upstream) => mapped.includes(upstream) || !isOver(draft, upstream)
+    ).length
     const waiting = whole + draft.index.upstreamPerKey[step]!.length
+    const copies: Array<StepState> = []
     for (const mappingKey of keys) {
       const copy = RunState.pending(StepKey.make(planned.nodePath, [mappingKey]), step, mappingKey, waiting)
       const known = draft.knownOf(copy.key, planned.key)
       if (known === undefined) {
         draft.set(copy)
-        made.push(copy)
+        copies.push(copy)
       } else {
         draft.endKnown(copy, known)
       }
     }
+    made.set(step, copies)
   }
-  for (const copy of made) if (copy.waiting === 0) decide(draft, copy)
-  for (const step of mapped) if (draft.expansion(step)!.keys.length === 0) tellWhole(draft, step)
+  const whole = draft.index.downstreamWhole[source.step]!
+  const early = whole.filter((step) => !draft.index.isLate[step]!)
+  const late = [...new Set([...whole, ...mapped])].filter((step) => draft.index.isLate[step]!)
+  for (const step of [...early, ...late.toSorted((a, b) => a - b)]) {
+    if (draft.plan.steps[step]!.mappedOver?.step !== source.step) {
+      tellOfWhole(draft, source.step, step)
+      continue
+    }
+    for (const copy of made.get(step) ?? []) if (copy.waiting === 0) decide(draft, copy)
+    if (draft.expansion(step)!.keys.length === 0) tellWhole(draft, step)
+  }
 }

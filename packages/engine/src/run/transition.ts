@@ -43,7 +43,7 @@ export const transition = (
         if (event.source === "INTERRUPT" && draft.stage === "running") {
           draft.stage = "interrupted"
           terminateAll(draft)
-        } else if (draft.raiseOnError && draft.stage === "running") {
+        } else if (draft.raiseOnError && draft.stage === "running" && event.error.name !== "RetriesDisabled") {
           draft.stage = "raised"
           draft.raised = event.error
           terminateAll(draft)

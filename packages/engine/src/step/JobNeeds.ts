@@ -113,6 +113,16 @@ export const JobNeeds = {
     return needs
   },
 
+  /** What reading stored outputs of a job needs: the IO managers of them all. */
+  ofStored: (job: JobDefinition): JobNeeds => {
+    const entries = [...StepTable.of(job)]
+    return {
+      named: entries.flatMap(([path, entry]) => ofOutputs(`op "${path}"`, entry)),
+      any: false,
+      defaultIO: entries.some(([, entry]) => storesByDefault(entry))
+    }
+  },
+
   /** What the resources that a job binds say that they need, but for those that are replaced. */
   ofResources: (job: JobDefinition, isReplaced: (key: string) => boolean): ReadonlyArray<Need> =>
     Object.entries(job.resources).flatMap(([key, { definition }]) =>

@@ -17,7 +17,7 @@ import { type StepEntry, StepTable } from "./StepTable.ts"
 
 /** Where values come from that no step of the run has given. */
 export interface GivenValues {
-  readonly jobInput: (input: string) => unknown
+  readonly jobInput: (input: string) => Effect.Effect<unknown>
   /** Whether the value of a job input is what run config says of it. */
   readonly isFromConfig: (input: string) => boolean
   readonly config: (node: ReadonlyArray<string>, input: string) => unknown
@@ -57,7 +57,7 @@ const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
  * Loads the inputs of one attempt in the order of the request, which is that of their names, all of them before the first is checked; then checks them.
  *
  * A value that an output of the very same schema gave was checked there, and is not checked again, unless the schema has
- * a type check, which may say something of it.
+ * a type check, which may say something of it, or the IO manager may give back something else.
  *
  * @returns the values by name; fails with `InputNotLoaded` or `InputNotRead`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
  */
@@ -78,7 +78,9 @@ export const loadInputs = Effect.fnUntraced(function* (
     const checked =
       from._tag === "Value" &&
       InputManager.of(definition.schema) === undefined &&
-      StepTable.output(sources.table, StepKey.nodePath(from.ref.stepKey), from.ref.output)?.schema === definition.schema
+      StepTable.output(sources.table, StepKey.nodePath(from.ref.stepKey), from.ref.output)?.schema ===
+        definition.schema &&
+      sources.ioManager(StepKey.nodePath(from.ref.stepKey), from.ref.output).manager.givesBackAsStored === true
     checks.push([definition, checked])
   }
   for (const [{ name, schema }, checked] of checks) {
@@ -102,10 +104,9 @@ const load = (
 ): Effect.Effect<unknown, unknown> => {
   switch (from._tag) {
     case "JobInput":
-      return Effect.suspend(() => {
-        const value = sources.given.jobInput(from.input)
-        return sources.given.isFromConfig(from.input) ? read(input, value, place) : Effect.succeed(value)
-      })
+      return Effect.flatMap(sources.given.jobInput(from.input), (value) =>
+        sources.given.isFromConfig(from.input) ? read(input, value, place) : Effect.succeed(value)
+      )
     case "Config":
       return Effect.suspend(() => {
         const own = sources.inputManager(place, input)

@@ -3,6 +3,7 @@ import { BodyOutputs } from "@heddle/definitions/BodyOutputs"
 import { InputManager } from "@heddle/definitions/InputManager"
 import { type IOManagerShape, IOManager } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { InputDefault } from "@heddle/definitions/InputDefault"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { JobSubset } from "@heddle/definitions/JobSubset"
 import { OpBody } from "@heddle/definitions/OpBody"
@@ -142,12 +143,11 @@ const open = Effect.fnUntraced(function* (
       return { name: use.tag.key, manager: Context.get(services, use.tag), config: config.node(path).inputs[name] }
     },
     given: {
-      jobInput: (input) =>
-        Object.hasOwn(local.inputValues, input)
-          ? local.inputValues[input]
-          : Object.hasOwn(config.inputs, input)
-            ? config.inputs[input]
-            : job.inputValues[input],
+      jobInput: (input) => {
+        const values = [local.inputValues, config.inputs, job.inputValues].find((given) => Object.hasOwn(given, input))
+        const schema = job.inputs[input]
+        return values !== undefined || schema === undefined ? Effect.succeed(values?.[input]) : InputDefault.of(schema)
+      },
       isFromConfig: (input) => !Object.hasOwn(local.inputValues, input) && Object.hasOwn(config.inputs, input),
       config: (node, input) => config.node(node).inputs[input]
     }
