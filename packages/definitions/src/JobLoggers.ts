@@ -4,6 +4,7 @@ import type { Loggers } from "./Logger.ts"
 
 /** The loggers that run config may choose for a job. */
 export const JobLoggers = {
-  /** Those that the job names, and the one that every job has, where it names no other so. */
-  of: (job: JobDefinition): Loggers => ({ console: consoleLogger, ...job.loggers })
+  /** Those that the job names; a job that names none has `console`. */
+  of: (job: JobDefinition): Loggers =>
+    Object.keys(job.loggers).length === 0 ? { console: consoleLogger } : job.loggers
 }

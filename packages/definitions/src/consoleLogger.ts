@@ -8,7 +8,8 @@ const Config = Schema.Struct({
 })
 
 /**
- * The logger `console`, which every job has: it prints what bodies and hooks log, a line each, on standard error.
+ * The logger `console` of a job that names no loggers of its own, and for those that do to name too: it prints what bodies
+ * and hooks log, a line each, on standard error.
  *
  * @since 0.1.0
  * @source Dagster colored_console_logger

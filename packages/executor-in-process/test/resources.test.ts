@@ -312,14 +312,19 @@ describe("IO managers", () => {
     })
   )
 
-  it.effect("are not told of where nothing is stored", () =>
+  it.effect("are told of where a step has an output, be it one without a value", () =>
     Effect.gen(function* () {
       const nothing = Op.make("nothing", { resources: {}, run: () => {} })
       const job = Job.make("nothing", {}, function* () {
         yield* nothing()
       })
       const { allEvents } = yield* executeInProcess(job)
-      assert.deepStrictEqual(story(allEvents), ["STEP_START", "RUN_SUCCESS"])
+      assert.deepStrictEqual(story(allEvents), [
+        "started io_manager",
+        "success io_manager",
+        "STEP_START",
+        "RUN_SUCCESS"
+      ])
     })
   )
 })

@@ -3,7 +3,6 @@ import { InputManager } from "@heddle/definitions/InputManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { OutputDefinition } from "@heddle/definitions/OpDefinition"
 import type { Tags } from "@heddle/definitions/OpExecutionContext"
-import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import type * as Context from "effect/Context"
 import type { Source } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
@@ -45,8 +44,7 @@ const ofInputs = (place: string, { op }: StepEntry): ReadonlyArray<Need> =>
     return tag === undefined ? [] : [{ place: `${place} › input "${name}"`, kind: "input manager", key: tag.key, tag }]
   })
 
-const storesByDefault = ({ op }: StepEntry): boolean =>
-  op.outputs.some(({ io, schema }) => io === undefined && !ValueCheck.isNothing(schema))
+const storesByDefault = ({ op }: StepEntry): boolean => op.outputs.some(({ io }) => io === undefined)
 
 const withOutputs = (entry: StepEntry, keep: (output: OutputDefinition) => boolean): StepEntry => ({
   ...entry,
