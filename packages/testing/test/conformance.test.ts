@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ConcurrencySlotsSuite } from "@heddle/testing/conformance/ConcurrencySlotsSuite"
 import { EventLogSuite } from "@heddle/testing/conformance/EventLogSuite"
+import { RunLeaseSuite } from "@heddle/testing/conformance/RunLeaseSuite"
 import { RunStorageSuite } from "@heddle/testing/conformance/RunStorageSuite"
 
 const sqliteFile = Layer.unwrap(
@@ -30,3 +31,7 @@ ConcurrencySlotsSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename
 RunStorageSuite.suite("memory", Instance.layerMemory)
 RunStorageSuite.suite("SQLite, a file", sqliteFile)
 RunStorageSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
+
+RunLeaseSuite.suite("memory", Instance.layerMemory)
+RunLeaseSuite.suite("SQLite, a file", sqliteFile)
+RunLeaseSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))

@@ -1,0 +1,115 @@
+import { assert, layer } from "@effect/vitest"
+import { EventLog } from "@heddle/storage/EventLog"
+import type { Instance } from "@heddle/storage/Instance"
+import { RunState } from "@heddle/storage/RunRecord"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { job, newName, record, start, success } from "../internal/runFixtures.ts"
+
+const ANNA = { pid: 4711, host: "loom" }
+const BEN = { pid: 12, host: "shuttle" }
+
+const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
+  layer(instance)(`RunStorage, leases: ${name}`, (it) => {
+    it.effect("gives a run that is created held to its holder, with a lease that lasts for a while", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName)
+        const lease = yield* storage.createHeld(run, job, ANNA)
+        const { runId } = run
+        const since = yield* Clock.currentTimeMillis
+        assert.deepStrictEqual(lease, { runId, fence: 1, ...ANNA, since, until: since + storage.leaseMillis })
+        assert.deepStrictEqual(yield* storage.get(runId), { ...run, ...RunState.initial, lease })
+        assert.strictEqual((yield* Effect.flip(storage.createHeld(run, job, BEN)))._tag, "RunAlreadyExists")
+        const held = yield* Effect.flip(storage.acquire(runId, BEN))
+        assert.deepInclude(held, { _tag: "RunHeld", runId, ...ANNA, until: lease.until })
+      })
+    )
+
+    it.effect("gives a run to anyone once its lease has lapsed, and to who knows that its holder is gone before", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const { runId } = yield* storage.createHeld(record(yield* newName), job, ANNA)
+        yield* TestClock.adjust(storage.leaseMillis - 1)
+        assert.strictEqual((yield* Effect.flip(storage.acquire(runId, BEN)))._tag, "RunHeld")
+        yield* TestClock.adjust(1)
+        assert.deepInclude(yield* storage.acquire(runId, BEN), { fence: 2, ...BEN })
+        assert.deepInclude(yield* storage.acquire(runId, ANNA, { evenIfHeld: true }), { fence: 3, ...ANNA })
+        assert.deepInclude((yield* storage.get(runId)).lease, { fence: 3, ...ANNA })
+        assert.strictEqual((yield* Effect.flip(storage.acquire(yield* newName, BEN)))._tag, "RunNotFound")
+      })
+    )
+
+    it.effect("gives a run that was created free to the first who asks", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName)
+        yield* storage.create(run, job)
+        assert.deepInclude(yield* storage.acquire(run.runId, ANNA), { fence: 1, ...ANNA })
+        assert.strictEqual((yield* Effect.flip(storage.acquire(run.runId, BEN)))._tag, "RunHeld")
+      })
+    )
+
+    it.effect("does not let a lease lapse that is kept", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const lease = yield* storage.createHeld(record(yield* newName), job, ANNA)
+        const keeper = yield* Effect.forkChild(storage.keep(lease), { startImmediately: true })
+        yield* TestClock.adjust(storage.leaseMillis * 2)
+        // Who keeps it may be a thread, which goes by the time of the world.
+        const renewed = Effect.map(storage.get(lease.runId), (run) => run.lease!.until > lease.until)
+        while (!(yield* renewed)) yield* Effect.yieldNow
+        assert.strictEqual((yield* Effect.flip(storage.acquire(lease.runId, BEN)))._tag, "RunHeld")
+        yield* Fiber.interrupt(keeper)
+      })
+    )
+
+    it.effect("tells who keeps a lease that another has taken the run", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const lease = yield* storage.createHeld(record(yield* newName), job, ANNA)
+        const keeper = yield* Effect.forkChild(storage.keep(lease), { startImmediately: true })
+        yield* storage.acquire(lease.runId, BEN, { evenIfHeld: true })
+        assert.deepInclude(yield* Effect.flip(Fiber.join(keeper)), { _tag: "RunTakenOver", runId: lease.runId })
+        assert.strictEqual((yield* Effect.flip(storage.keep(lease)))._tag, "RunTakenOver")
+      })
+    )
+
+    it.effect("refuses what an earlier holder appends, all of it, and takes what the last one does", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const first = yield* storage.createHeld(record(yield* newName), job, ANNA)
+        const { runId } = first
+        yield* log.append([start(runId)], first)
+        const second = yield* storage.acquire(runId, BEN, { evenIfHeld: true })
+        const late = yield* Effect.flip(log.append([start(runId), success(runId)], first))
+        assert.deepInclude(late, { _tag: "RunTakenOver", runId })
+        assert.deepStrictEqual((yield* log.read(runId)).events, [start(runId)])
+        assert.strictEqual((yield* storage.get(runId)).status, "STARTED")
+        yield* log.append([success(runId)], second)
+        assert.strictEqual((yield* storage.get(runId)).status, "SUCCESS")
+        assert.strictEqual((yield* Effect.flip(log.append([start(runId)], first)))._tag, "RunTakenOver")
+      })
+    )
+  })
+
+/**
+ * The behaviour of the leases of runs that every instance must have: who holds a run, when another may take it, and that
+ * what an earlier holder appends is refused.
+ *
+ * @since 0.1.0
+ */
+export const RunLeaseSuite = {
+  /**
+   * Declares the suite's tests with Vitest, for one instance that they share.
+   *
+   * @param name - name of the instance in the report
+   * @param instance - layer of the instance; it may hold runs already
+   */
+  suite
+}
