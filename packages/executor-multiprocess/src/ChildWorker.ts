@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { Json } from "@heddle/events/Json"
 import { type ChildProcess, spawn } from "node:child_process"
 import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
@@ -77,7 +78,7 @@ export class ChildWorker {
     this.#lifeline = socketOf(child.stdio[LIFELINE])
     this.#sources = [channel, outputs.stdout, outputs.stderr]
     this.#channel = new MessagePipe(channel, (line) => this.#line(listener, "stderr", line))
-    this.#channel.listen((message) => this.#take(message, listener))
+    this.#channel.listen(Json.parse, (message) => this.#take(message, listener))
     for (const stream of ["stdout", "stderr"] as const) {
       lineReader(outputs[stream], (text) => this.#line(listener, stream, text), LINE_LIMIT)
     }

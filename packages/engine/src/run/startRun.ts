@@ -1,4 +1,5 @@
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { Json } from "@heddle/events/Json"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
@@ -107,7 +108,7 @@ export interface EndedRun {
 /** What of a run config can be stored: its JSON form, or nothing where it has none. */
 const stored = (config: unknown): Schema.Json => {
   try {
-    return JSON.parse(JSON.stringify(config ?? {})) as Schema.Json
+    return Json.parse(JSON.stringify(config ?? {})) as Schema.Json
   } catch {
     return {}
   }

@@ -1,6 +1,7 @@
 import type { OpLogger } from "@heddle/definitions/OpExecutionContext"
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { Json } from "@heddle/events/Json"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Logger from "effect/Logger"
@@ -39,7 +40,7 @@ const errors = (_: string, value: unknown): unknown => (value instanceof Error ?
 const json = (data: object | undefined): { readonly [key: string]: Schema.Json } | undefined => {
   if (data === undefined) return undefined
   try {
-    return JSON.parse(JSON.stringify(data, errors)) as { readonly [key: string]: Schema.Json }
+    return Json.parse(JSON.stringify(data, errors)) as { readonly [key: string]: Schema.Json }
   } catch {
     return { data: String(data) }
   }

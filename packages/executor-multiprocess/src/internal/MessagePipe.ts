@@ -10,9 +10,10 @@ export const CHANNEL = 3
  */
 export class MessagePipe<In, Out> {
   readonly #socket: Socket
-  /** Messages that came before anyone listened. */
-  #early: Array<In> | undefined = []
-  #listener: (message: In) => void = (message) => this.#early?.push(message)
+  /** Lines that came before anyone listened. */
+  readonly #early: Array<string> = []
+  #take: (line: string) => void = (line) => this.#early.push(line)
+  readonly #garbage: (line: string) => void
 
   /**
    * @param socket - the end of this process
@@ -20,11 +21,8 @@ export class MessagePipe<In, Out> {
    */
   constructor(socket: Socket, garbage: (line: string) => void) {
     this.#socket = socket
-    lineReader(socket, (line) => {
-      const message = read(line)
-      if (message === undefined) garbage(line)
-      else this.#listener(message as In)
-    })
+    this.#garbage = garbage
+    lineReader(socket, (line) => this.#take(line))
     // The end of the other process shows in other ways; what could not be sent to it is of no use to anyone.
     socket.on("error", () => {})
   }
@@ -37,12 +35,18 @@ export class MessagePipe<In, Out> {
     if (this.#socket.writable) this.#socket.write(`${JSON.stringify(message)}\n`)
   }
 
-  /** Hears of every message from now on, and of those that came before. */
-  listen(listener: (message: In) => void): void {
-    this.#listener = listener
-    const early = this.#early ?? []
-    this.#early = undefined
-    for (const message of early) listener(message)
+  /**
+   * Hears of every message from now on, and of those that came before.
+   *
+   * @param parse - reads JSON: who holds Heddle has a better way than this module, which may not
+   */
+  listen(parse: (text: string) => unknown, listener: (message: In) => void): void {
+    this.#take = (line) => {
+      const message = read(parse, line)
+      if (message === undefined) this.#garbage(line)
+      else listener(message as In)
+    }
+    for (const line of this.#early.splice(0)) this.#take(line)
   }
 
   /** Calls back once everything that was sent has left this process. */
@@ -53,9 +57,9 @@ export class MessagePipe<In, Out> {
 }
 
 /** A message is an object with a tag; no line that something else wrote is taken for one by mistake. */
-const read = (line: string): unknown => {
+const read = (parse: (text: string) => unknown, line: string): unknown => {
   try {
-    const message: unknown = JSON.parse(line)
+    const message = parse(line)
     return typeof message === "object" && message !== null && "_tag" in message ? message : undefined
   } catch {
     return undefined

@@ -4,6 +4,7 @@
  */
 import { StepRunner } from "@heddle/engine/step/StepRunner"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { Json } from "@heddle/events/Json"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -77,7 +78,7 @@ export const work: WorkerProgram["work"] = (channel) => {
   const send = (message: FromWorker) => channel.send(message)
   const outbox = new Outbox(send)
   const inbox = Effect.runSync(Queue.unbounded<Exclude<ToWorker, { readonly _tag: "Ack" }>>())
-  channel.listen((message) => {
+  channel.listen(Json.parse, (message) => {
     if (message._tag === "Ack") return outbox.acknowledge(message.seq)
     if (message._tag === "Close" && !message.acknowledging) outbox.release()
     Queue.offerUnsafe(inbox, message)
