@@ -72,8 +72,9 @@ export class Draft {
     this.#expansions = HashMap.set(this.#expansions, step, expansion)
   }
 
-  get allSteps(): Iterable<StepState> {
-    return HashMap.values(this.#steps)
+  /** All steps as they are now: what is set while one looks through them does not show. */
+  get allSteps(): ReadonlyArray<StepState> {
+    return [...HashMap.values(this.#steps)]
   }
 
   /** What is known of a step from ancestors of the run, or of all copies of a mapped step together. */

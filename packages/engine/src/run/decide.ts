@@ -3,7 +3,7 @@ import { StepKey } from "@heddle/events/StepKey"
 import type { Source } from "../plan/ExecutionPlan.ts"
 import type { Draft } from "./Draft.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
-import { RunState, type StepState } from "./RunState.ts"
+import type { StepState } from "./RunState.ts"
 
 /** What has become of a source: its value is there, it was left out, or it will never be. */
 type Fate = "there" | "missing" | "failed"
@@ -15,7 +15,7 @@ const fateOf = (draft: Draft, key: string, output: string): Fate => {
   if (step.phase !== "success") return "failed"
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)!
   if (declared.required) return "there"
-  const isGiven = declared.dynamic ? RunState.keys(step.keys?.[output]).length > 0 : step.optional.includes(output)
+  const isGiven = declared.dynamic ? step.keys?.[output] !== undefined : step.optional.includes(output)
   return isGiven ? "there" : "missing"
 }
 

@@ -1,6 +1,7 @@
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
 import type { Hook } from "@heddle/definitions/Hook"
 import type { HookContext } from "@heddle/definitions/HookContext"
+import type { Tags } from "@heddle/definitions/OpExecutionContext"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
@@ -17,6 +18,8 @@ import type { StepEntry } from "./StepTable.ts"
 export interface HookSurroundings {
   readonly run: RunRequest
   readonly services: Context.Context<unknown>
+  /** The services that a hook names, by key. */
+  readonly resourcesOf: (tags: Tags | undefined) => {}
   /** Whether the sink of events says when they are stored. */
   readonly isAcknowledged: boolean
 }
@@ -48,7 +51,7 @@ const thrown = (error: unknown): unknown =>
   error instanceof InputNotLoaded || error instanceof OutputNotStored ? error.cause : error
 
 const contextOf = (
-  { run, services }: HookSurroundings,
+  { resourcesOf, run }: HookSurroundings,
   hook: Hook<any>,
   step: StepRequest,
   config: unknown,
@@ -65,9 +68,7 @@ const contextOf = (
   mappingKey: step.mappingKey,
   tags: run.tags,
   config,
-  resources: Object.fromEntries(
-    Object.entries(hook.resources ?? {}).map(([key, tag]) => [key, Context.get(services, tag)])
-  ),
+  resources: resourcesOf(hook.resources),
   outputs: values,
   error: end._tag === "Failure" ? thrown(end.error) : undefined,
   log: StepLog.forContext(events)

@@ -7,8 +7,7 @@ import { InputDefault } from "@heddle/definitions/InputDefault"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { JobSubset } from "@heddle/definitions/JobSubset"
 import { OpBody } from "@heddle/definitions/OpBody"
-import type { OpDefinition } from "@heddle/definitions/OpDefinition"
-import { OpExecutionContext } from "@heddle/definitions/OpExecutionContext"
+import { OpExecutionContext, type Tags } from "@heddle/definitions/OpExecutionContext"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import * as Clock from "effect/Clock"
@@ -153,15 +152,13 @@ const open = Effect.fnUntraced(function* (
     }
   }
 
-  /** The services that an op names, read once for each op. */
-  const named = new Map<OpDefinition, {}>()
-  const resourcesOf = (op: OpDefinition): {} => {
-    let resources = named.get(op)
+  /** The services that an op or a hook names, read once for each of them. */
+  const named = new Map<Tags | undefined, {}>()
+  const resourcesOf = (tags: Tags | undefined): {} => {
+    let resources = named.get(tags)
     if (resources === undefined) {
-      resources = Object.fromEntries(
-        Object.entries(op.resources ?? {}).map(([key, tag]) => [key, Context.get(services, tag)])
-      )
-      named.set(op, resources)
+      resources = Object.fromEntries(Object.entries(tags ?? {}).map(([key, tag]) => [key, Context.get(services, tag)]))
+      named.set(tags, resources)
     }
     return resources
   }
@@ -171,7 +168,7 @@ const open = Effect.fnUntraced(function* (
     return configs.get(nodePath)
   }
 
-  const hooked: HookSurroundings = { run: request, services, isAcknowledged: local.worker === undefined }
+  const hooked: HookSurroundings = { run: request, services, resourcesOf, isAcknowledged: local.worker === undefined }
 
   const retries = request.retries ?? "enabled"
   const attempt = (step: StepRequest): Effect.Effect<void> =>
@@ -228,7 +225,7 @@ const open = Effect.fnUntraced(function* (
       const place: StepPlace = { run: request, request: step, opName: op.name, events }
       const outputs = new BodyOutputs(op, step.stepKey)
       const config = configOf(step.nodePath, path)
-      const context = new StepContext(request, step, op, outputs, config, resourcesOf(op), events)
+      const context = new StepContext(request, step, op, outputs, config, resourcesOf(op.resources), events)
       const values = yield* loadInputs(inputs, entry, step, events, context)
       const store = (given: ReturnType<BodyOutputs["take"]>) => {
         local.observer?.output(step.stepKey, given.output.name, given.key, given.value)
