@@ -330,7 +330,7 @@ try {
   })
 
   await check(async () => {
-    const direct = ["@heddle/definitions", "@heddle/executor-in-process"]
+    const direct = ["@heddle/definitions", "@heddle/execution"]
     const few = await project("few", direct, ["effect"])
     await prints(
       few,
@@ -341,7 +341,7 @@ try {
           'import * as Schema from "effect/Schema"',
           'import { Job } from "@heddle/definitions/Job"',
           'import { Op } from "@heddle/definitions/Op"',
-          'import { executeInProcess } from "@heddle/executor-in-process/executeInProcess"'
+          'import { executeInProcess } from "@heddle/execution/executeInProcess"'
         ].join("\n")
       ),
       "true 6"

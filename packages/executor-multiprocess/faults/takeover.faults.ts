@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, reconstructable } from "@heddle/definitions"
 import { ReexecutionOptions, RunLiveness } from "@heddle/engine"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { executeJob } from "@heddle/executor-multiprocess"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"

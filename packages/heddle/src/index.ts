@@ -4,7 +4,7 @@ export { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError
 export { RunControl } from "@heddle/engine/run/RunControl"
 export { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/startRun"
 export * from "@heddle/events"
-export * from "@heddle/executor-in-process"
+export * from "@heddle/execution"
 export * from "@heddle/executor-multiprocess"
 export * from "@heddle/io-fs"
 export * from "@heddle/partitions"

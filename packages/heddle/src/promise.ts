@@ -6,12 +6,8 @@ import type { AnyJob, Job } from "@heddle/definitions/Job"
 import type { MissingServices, Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
-import { executeInProcess as executeInProcessEffect } from "@heddle/executor-in-process/executeInProcess"
-import type {
-  CallResult,
-  CallRunConfig,
-  ExecuteInProcessOptions
-} from "@heddle/executor-in-process/ExecuteInProcessOptions"
+import { executeInProcess as executeInProcessEffect } from "@heddle/execution/executeInProcess"
+import type { CallResult, CallRunConfig, ExecuteInProcessOptions } from "@heddle/execution/ExecuteInProcessOptions"
 import { type ExecuteJobOptions, executeJob as executeJobEffect } from "@heddle/executor-multiprocess/executeJob"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"

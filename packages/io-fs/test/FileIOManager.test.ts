@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { detachedInputContext, detachedOutputContext, Job, Op, Out, ValueNotFound } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { FileIOError, FileIOManager } from "@heddle/io-fs"
 import { Arbitrary, Effect, Schema, SchemaGetter } from "effect"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"

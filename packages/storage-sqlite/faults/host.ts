@@ -5,7 +5,7 @@
  *     node host.ts <file of the instance> <file for the lines> <durability>
  */
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
-import { executeInProcess } from "@heddle/executor-in-process/executeInProcess"
+import { executeInProcess } from "@heddle/execution/executeInProcess"
 import { EventLog } from "@heddle/storage/EventLog"
 import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import * as Effect from "effect/Effect"

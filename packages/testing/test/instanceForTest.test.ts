@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { instanceForTest } from "@heddle/testing"
 import { Effect, Schema, Stream } from "effect"

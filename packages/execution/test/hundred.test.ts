@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 class Warehouse extends Context.Service<Warehouse, { readonly rows: Effect.Effect<ReadonlyArray<number>> }>()(

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Hook, Job, Logger, type LogRecord, Op } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Effect, Schema } from "effect"
 
 class NoRoom extends Schema.TaggedError<NoRoom>()("NoRoom", { where: Schema.String }) {}

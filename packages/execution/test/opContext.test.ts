@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Graph, Job, Op, type OpContext, Out } from "@heddle/definitions"
 import { ReexecutionOptions } from "@heddle/engine"
 import { HeddleEvent } from "@heddle/events"
-import { executeDefinition, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Effect, Layer, Schema } from "effect"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema, Stream } from "effect"
 import { fromConfig, Graph, Job, Op, Out, OpRejected, Resource, RetryPolicy } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 
 const one = Op.make("one", { output: Schema.Number, run: () => 1 })
 const addOne = Op.make("add_one", { inputs: { n: Schema.Number }, output: Schema.Number, run: async ({ n }) => n + 1 })

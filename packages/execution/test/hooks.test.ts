@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Graph, Hook, Job, Op, Out, Resource, RetryPolicy } from "@heddle/definitions"
 import { RunControl } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
-import { executeDefinition, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { Context, Deferred, Effect, Fiber, Layer, Schema } from "effect"
 
 class Boom extends Schema.TaggedError<Boom>()("Boom", { why: Schema.String }) {}

@@ -10,7 +10,7 @@ import {
   Resource,
   ValueAddress
 } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 class Reader extends Context.Service<Reader, InputManagerShape>()("reader") {}

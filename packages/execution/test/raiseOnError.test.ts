@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Resource, RetryPolicy } from "@heddle/definitions"
-import { executeDefinition, executeInProcess, raiseFailure } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess, raiseFailure } from "@heddle/execution"
 import { RunControl } from "@heddle/engine"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Cause, Context, Deferred, Effect, Exit, Layer, Schema, Stream } from "effect"

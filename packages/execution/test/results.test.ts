@@ -9,7 +9,7 @@ import {
   Out,
   RetryPolicy
 } from "@heddle/definitions"
-import { executeInProcess, OutputNotFound } from "@heddle/executor-in-process"
+import { executeInProcess, OutputNotFound } from "@heddle/execution"
 import { Effect, Schema } from "effect"
 
 const n = Schema.Number

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { fromConfig, IOManager, Job, Op, Resource, RetryPolicy, TypeCheck, TypeLoader } from "@heddle/definitions"
 import { type HeddleEvent, MetadataValue } from "@heddle/events"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Effect, Layer, Schema } from "effect"
 
 const Positive = TypeCheck.make(Schema.Number, (n) =>

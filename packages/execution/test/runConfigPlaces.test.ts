@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigSchema, type RunConfigError } from "@heddle/config"
 import { InputManager, type InputManagerShape, Job, Op, Resource } from "@heddle/definitions"
-import { executeDefinition } from "@heddle/executor-in-process"
+import { executeDefinition } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 class Read extends Context.Service<Read, string>()("test/runConfigPlaces/Read") {}

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigSchema } from "@heddle/config"
 import { Graph, Job, Op, Out, Resource } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Context, Effect, Layer, Schema } from "effect"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { IOManager, Job, Op, Out } from "@heddle/definitions"
 import { ReexecutionOptions } from "@heddle/engine"
-import { executeDefinition, type ExecuteDefinitionOptions, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, type ExecuteDefinitionOptions, executeInProcess } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Effect, Layer, Schema } from "effect"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Failure, Job, Op, RetryPolicy } from "@heddle/definitions"
 import { HeddleEvent } from "@heddle/events"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Effect } from "effect"
 
 const fails = Op.make("fails", {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Cause, Effect, Exit, Schema } from "effect"
 
 const n = Schema.Number

@@ -11,7 +11,7 @@ import {
   Out
 } from "@heddle/definitions"
 import { HeddleEvent, MetadataValue } from "@heddle/events"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Effect, Layer, Schema, Stream } from "effect"
 
 const jobOf = <E>(op: Op<string, {}, any, any, void, E, never>) =>

@@ -12,7 +12,7 @@ import {
   type Tags
 } from "@heddle/definitions"
 import type { HeddleEvent } from "@heddle/events"
-import { executeDefinition, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { Cause, Context, Effect, Exit, Layer, Schema } from "effect"
 
 class Http extends Context.Service<Http, string>()("test/resources/Http") {}

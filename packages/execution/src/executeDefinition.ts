@@ -18,7 +18,7 @@ import * as Layer from "effect/Layer"
 import type { ExecutionPlan } from "@heddle/engine/plan/ExecutionPlan"
 import { InProcessResult } from "./InProcessResult.ts"
 import { runTarget } from "./RunTarget.ts"
-import { DEFAULT_MAX_CONCURRENT, InProcessExecutor } from "./InProcessExecutor.ts"
+import { DEFAULT_MAX_CONCURRENT, InProcessExecutor } from "@heddle/executor-in-process/InProcessExecutor"
 import { RunCapture } from "./RunCapture.ts"
 
 /** Options of a run of any job, with their types erased. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { detachedInputContext, IOManager, Job, Op, Out } from "@heddle/definitions"
 import { ReexecutionOptions } from "@heddle/engine"
-import { executeDefinition } from "@heddle/executor-in-process"
+import { executeDefinition } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Effect, Schema } from "effect"
 

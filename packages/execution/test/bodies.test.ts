@@ -10,7 +10,7 @@ import {
   Resource,
   RetryPolicy
 } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 const failureOf = <A, E>(job: Job<string, {}, never, A, E, never, {}, {}>) =>

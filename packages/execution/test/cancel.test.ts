@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out, Resource, RetryPolicy } from "@heddle/definitions"
 import { RunControl } from "@heddle/engine"
-import { executeDefinition, executeInProcess } from "@heddle/executor-in-process"
+import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Context, Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"

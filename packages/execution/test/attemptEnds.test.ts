@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Failure, IOManager, Job, Op, Out, RetryPolicy, RetryRequested } from "@heddle/definitions"
 import { type HeddleEvent, MetadataValue } from "@heddle/events"
-import { executeInProcess } from "@heddle/executor-in-process"
+import { executeInProcess } from "@heddle/execution"
 import { Effect, Layer, Schema } from "effect"
 
 class Flaky extends Schema.TaggedError<Flaky>()("Flaky", { attempt: Schema.Int }) {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out, Resource, RetryPolicy } from "@heddle/definitions"
 import { RunControl } from "@heddle/engine"
-import { executeDefinition } from "@heddle/executor-in-process"
+import { executeDefinition } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 class Db extends Context.Service<Db, { readonly name: string }>()("test/cancelAnywhere/Db") {}
