@@ -15,7 +15,7 @@ import { inInstance } from "./systems/sqlite.ts"
 const SQLITE = "store in SQLite"
 /** The first that fits an address of a module is its part. */
 const PARTS: ReadonlyArray<readonly [part: string, address: RegExp]> = [
-  ["up front: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/startRun|step\/StepTable)/],
+  ["up front: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/createRun|step\/StepTable)/],
   ["up front: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
   ["up front: snapshot, plan, run config, tables", /\/(config|partitions)\/src\//],
   ["engine transition", /\/engine\/src\/(plan|run\/(?!RunLoop|Receipts|RunControl))/],

@@ -32,7 +32,7 @@ const enteredSince = () => {
   const entered = entries.read()
   return {
     transitions: entered.calls("/engine/src/run/transition.ts", "transition"),
-    launches: entered.calls("/executor-in-process/src/InProcessExecutor.ts", "launch"),
+    launches: entered.calls("/executor-in-process/src/inProcessExecutor.ts", "launch"),
     own: entered.within("/packages/"),
     effect: entered.within("/node_modules/effect/")
   }

@@ -1,20 +1,19 @@
 import type { AnyJob } from "@heddle/definitions/Job"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
-import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
-import { type ExecuteJobError, executeLocated } from "@heddle/executor-multiprocess/executeJob"
-import type { JobNotLoaded } from "@heddle/executor-multiprocess/JobLocation"
-import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
+import type { JobNotLoaded } from "@heddle/engine/executor/JobLocation"
+import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
+import { type ExecuteJobError, executeLocated } from "@heddle/execution/executeJob"
 import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { CancelSignal } from "./CancelSignal.ts"
+import { EXECUTORS } from "./executors.ts"
 
 /** What a run from the command line is given. */
 export interface JobRunOptions {
-  /** Folder that the values of its steps are kept below. */
-  readonly home: string
   /** Path of the module that worker processes load the job from. */
   readonly file: string
   readonly runConfig?: Schema.Json | undefined
@@ -50,11 +49,11 @@ export const JobRun = {
    * folder; how it ended is in its events. The first signal that asks this process to end cancels the run.
    *
    * @param job - the job, which must be closed
-   * @param options - home folder, run config, tags, id, how many steps at once, who listens
+   * @param options - run config, tags, id, how many steps at once, who listens
    */
   execute: (
     job: AnyJob,
-    { file, home, maxConcurrent, onCancel, onEvents, opSelection, reexecution, runConfig, runId, tags }: JobRunOptions
+    { file, maxConcurrent, onCancel, onEvents, opSelection, reexecution, runConfig, runId, tags }: JobRunOptions
   ): Effect.Effect<void, JobRunError, Instance> =>
     Effect.gen(function* () {
       const control = new RunControl()
@@ -67,8 +66,9 @@ export const JobRun = {
         Effect.forkChild
       )
       const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection })
-      const values = FileIOManager.folderOf(home)
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
-      yield* executeLocated(job.definition, location, { ...options, tags, values, control, onEvents })
+      yield* executeLocated(job.definition, location, { ...options, tags, control, onEvents }).pipe(
+        Effect.provideService(DefaultExecutors, EXECUTORS)
+      )
     })
 }

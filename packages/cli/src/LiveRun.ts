@@ -1,5 +1,5 @@
 import type { AnyJob } from "@heddle/definitions/Job"
-import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunStatus } from "@heddle/events/RunStatus"
 import type { Instance } from "@heddle/storage/Instance"
@@ -13,11 +13,10 @@ import { CommandExit } from "./CommandExit.ts"
 import type { FilesConfig } from "./ConfigFiles.ts"
 import { ExitCode } from "./ExitCode.ts"
 import * as GlobalFlags from "./GlobalFlags.ts"
-import { Home } from "./Home.ts"
+import type { Home } from "./Home.ts"
 import type { JobRunError } from "./JobRun.ts"
 import { LiveDisplay } from "./LiveDisplay.ts"
 import { Output } from "./Output.ts"
-import type { ExecutorName } from "./commands/RunFlags.ts"
 import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { ProblemView } from "./ProblemView.ts"
@@ -31,7 +30,7 @@ export interface LiveRunOptions {
   /** Path of the module that the job is from. */
   readonly file: string
   /** Executor that takes the place of the one in run config. */
-  readonly executor?: ExecutorName | undefined
+  readonly executor?: string | undefined
   readonly runConfig: Schema.Json | undefined
   /** The place that a part of the run config was read from. */
   readonly locate: FilesConfig["locate"]
@@ -46,7 +45,7 @@ export interface LiveRunOptions {
 }
 
 /** Run config with an executor of its own: what it says of another one would not be read. */
-const withExecutor = (config: Schema.Json | undefined, executor: ExecutorName): Schema.Json => {
+const withExecutor = (config: Schema.Json | undefined, executor: string): Schema.Json => {
   const given = typeof config === "object" && config !== null && !Array.isArray(config) ? config : {}
   const execution = "execution" in given ? given["execution"] : undefined
   const named = typeof execution === "object" && execution !== null && executor in execution
@@ -116,10 +115,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
   const { executor, file, maxConcurrent, opSelection, reexecution, runId, tags } = options
   const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
-  const home = yield* Home.folder
   const exit = yield* Effect.exit(
     JobRun.execute(job, {
-      home,
       file,
       runConfig,
       tags,
@@ -156,6 +153,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       case "DefinitionError":
       case "NotBuilt":
       case "OutputsNotPortable":
+      case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })
       case "RunAlreadyExists":
         return yield* new UsageError({ problems: [error.message], hint: "Leave --run-id out, or choose another" })

@@ -1,5 +1,6 @@
 import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
 import type * as Schema from "effect/Schema"
+import type { OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import type { Hook } from "./Hook.ts"
 import type { Loggers } from "./Logger.ts"
@@ -32,6 +33,8 @@ export interface JobDefinition {
   readonly hooks: ReadonlyArray<Hook<any>>
   /** Loggers that run config may choose, by name. */
   readonly loggers: Loggers
+  /** The executors that the job offers; the defaults of whoever runs it without them. */
+  readonly executors?: OfferedExecutors
   /** Of a part of a job: the nodes of the whole that were not selected, whose run config is let be. */
   readonly unselected?: ReadonlyArray<NodeDefinition>
 }

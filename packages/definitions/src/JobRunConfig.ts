@@ -4,9 +4,9 @@ import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import { ConfigSecrets } from "@heddle/config/ConfigSecrets"
 import { RunConfigError } from "@heddle/config/RunConfigError"
 import { validate } from "@heddle/config/validate"
-import { TagLimit } from "@heddle/events/TagLimit"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
+import { ExecutorDeclaration, type OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
 import { mayBeNeeded } from "./internal/mayBeNeeded.ts"
@@ -16,35 +16,20 @@ import type { JobDefinition } from "./JobDefinition.ts"
 import { JobLoggers } from "./JobLoggers.ts"
 import { ValueCheck } from "./ValueCheck.ts"
 
-/** What every executor takes. */
-const executor = {
-  /** Whether failed attempts are made again; they are without it. */
-  retries: Schema.optionalKey(
-    ConfigSchema.Selector({ enabled: ConfigSchema.Shape({}), disabled: ConfigSchema.Shape({}) })
-  ),
-  maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  tagConcurrencyLimits: Schema.optionalKey(Schema.Array(TagLimit.schema))
-}
-
-/** Config of the in-process executor. */
-const InProcess = Schema.Struct(executor)
-
-/** Config of the multiprocess executor. */
-const Multiprocess = Schema.Struct({
-  ...executor,
-  /** A process for one step after the other, or one for each attempt. */
-  isolation: Schema.optionalKey(Schema.Literals(["worker", "step"]))
-})
-
 /** What of a run is given at the call, so that its run config does not ask for it. */
 export interface GivenAtCall {
   /** Keys of resources that are replaced. */
   readonly resources?: ReadonlyArray<string>
   /** Names of job inputs that have a value. */
   readonly inputs?: ReadonlyArray<string>
+  /** Executors of a job that names none, the default one first; without them any name with any config is accepted. */
+  readonly executors?: OfferedExecutors | undefined
 }
 
 type Section = { readonly [name: string]: unknown }
+
+/** Config of an executor: what every executor takes, decoded, and its own fields. */
+export type ExecutionFields = typeof ExecutorDeclaration.common.Type & Section
 
 const openInputs = (node: NodeDefinition): ReadonlyArray<string> =>
   (node.body._tag === "OpDefinition" ? node.body.inputs.map(({ name }) => name) : node.body.inputs).filter(
@@ -171,10 +156,11 @@ const loggersSection = (job: JobDefinition): ConfigNode =>
     )
   )
 
-const schemaOf = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
+const schemaOf = (job: JobDefinition, given: GivenAtCall, namesExecutor = false): ConfigNode => {
   const { config: own } = job
-  if (own?._tag !== "Mapped") return sectionsSchema(job, given)
-  return ConfigNode.mapped(ConfigNode.value(own.config), sectionsSchema(job, given), undefined, own.to)
+  const sections = sectionsSchema(job, given, namesExecutor)
+  if (own?._tag !== "Mapped") return sections
+  return ConfigNode.mapped(ConfigNode.value(own.config), sections, undefined, own.to)
 }
 
 /** What a job's own config says of an entry stands unless the run config has that entry. */
@@ -194,7 +180,30 @@ const withDefaults = (job: JobDefinition, given: GivenAtCall, config: unknown): 
   return merged
 }
 
-const sectionsSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
+/** The `execution` section: config of the default executor, or one executor by its name. */
+const executionSection = (executors: OfferedExecutors | undefined, namesExecutor: boolean): ConfigNode => {
+  if (executors === undefined) {
+    return {
+      _tag: "Section",
+      fields: { config: ConfigNode.value(ExecutorDeclaration.common) },
+      rest: ConfigNode.open,
+      mayBeNull: true
+    }
+  }
+  const config = ConfigNode.value(executors[0].config)
+  return ConfigNode.section({
+    // Whoever names an executor need not say what the default one requires.
+    config: namesExecutor ? ConfigNode.optional(config) : config,
+    ...Object.fromEntries(
+      executors.map(({ config, name }) => [
+        name,
+        ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(config) }))
+      ])
+    )
+  })
+}
+
+const sectionsSchema = (job: JobDefinition, given: GivenAtCall, namesExecutor: boolean): ConfigNode => {
   const { loggers, ops, resources } = sectionsOf(job)
   const inputs: Record<string, ConfigNode> = {}
   for (const [input, schema] of Object.entries(job.inputs)) {
@@ -204,11 +213,7 @@ const sectionsSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
     inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(form) : form
   }
   return ConfigNode.section({
-    execution: ConfigNode.section({
-      config: ConfigNode.value(InProcess),
-      inProcess: ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(InProcess) })),
-      multiprocess: ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(Multiprocess) }))
-    }),
+    execution: executionSection(job.executors ?? given.executors, namesExecutor),
     loggers,
     resources: ConfigNode.section(
       Object.fromEntries(Object.entries(resources).filter(([key]) => given.resources?.includes(key) !== true))
@@ -238,13 +243,19 @@ const baked = (job: JobDefinition, node: ConfigNode): ConfigNode => {
   return { ...node, fields }
 }
 
-/** Schemas of jobs of which a call gives nothing, made once for each job. */
-const plain = new WeakMap<JobDefinition, ConfigNode>()
+/** Schemas of jobs of which a call gives nothing, made once for each job and the executors that it may run with. */
+const plain = new WeakMap<
+  JobDefinition,
+  { readonly executors: OfferedExecutors | undefined; readonly node: ConfigNode }
+>()
 const plainSchema = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
   if ((given.resources?.length ?? 0) + (given.inputs?.length ?? 0) > 0) return schemaOf(job, given)
+  const { executors } = given
   let made = plain.get(job)
-  if (made === undefined) plain.set(job, (made = schemaOf(job, {})))
-  return made
+  if (made === undefined || made.executors !== executors) {
+    plain.set(job, (made = { executors, node: schemaOf(job, { executors }) }))
+  }
+  return made.node
 }
 
 const section = (value: unknown, name: string): Section => {
@@ -287,40 +298,22 @@ export class JobRunConfig {
     return section(this.resolved, "inputs")
   }
 
-  /** The executor that run config names, be it given, the job's own or what a config mapping gives. */
-  get executor(): "inProcess" | "multiprocess" | undefined {
+  /** Name of the executor that run config chooses, be it given, the job's own or what a config mapping gives. */
+  get executor(): string | undefined {
+    return Object.keys(section(this.resolved, "execution")).find((name) => name !== "config")
+  }
+
+  /** Config of the executor: what stands under its name, over what stands under `execution.config`. */
+  get execution(): ExecutionFields {
     const execution = section(this.resolved, "execution")
-    return "multiprocess" in execution ? "multiprocess" : "inProcess" in execution ? "inProcess" : undefined
+    const named = this.executor === undefined ? {} : section(section(execution, this.executor), "config")
+    return { ...section(execution, "config"), ...named }
   }
 
-  /** How many steps may run at once, if run config says so. */
-  get maxConcurrent(): number | undefined {
-    return this.#execution("maxConcurrent") as number | undefined
-  }
-
-  /** How many steps with a tag may run at once, if run config says so. */
-  get tagConcurrencyLimits(): ReadonlyArray<TagLimit> | undefined {
-    return this.#execution("tagConcurrencyLimits") as ReadonlyArray<TagLimit> | undefined
-  }
-
-  /** Whether failed attempts are made again, if run config says so. */
+  /** Whether failed attempts are retried, if run config says so. */
   get retries(): "enabled" | "disabled" | undefined {
-    const retries = this.#execution("retries")
-    return retries === undefined ? undefined : isSection(retries) && "disabled" in retries ? "disabled" : "enabled"
-  }
-
-  /** What a worker process is for, if run config says so. */
-  get isolation(): "worker" | "step" | undefined {
-    return this.#execution("isolation") as "worker" | "step" | undefined
-  }
-
-  #execution(field: string): unknown {
-    const execution = section(this.resolved, "execution")
-    return (
-      section(section(execution, "inProcess"), "config")[field] ??
-      section(section(execution, "multiprocess"), "config")[field] ??
-      section(execution, "config")[field]
-    )
+    const { retries } = this.execution
+    return retries === undefined ? undefined : "disabled" in retries ? "disabled" : "enabled"
   }
 
   /** The shape of a job's run config, less what the call gives; what the job's own config says need not be given. */
@@ -331,9 +324,13 @@ export class JobRunConfig {
    *
    * @param job - definition of the job
    * @param config - run config as it was read
+   * @param given - `executors` of a job that names none
    */
-  static readonly withoutSecrets = (job: JobDefinition, config: unknown): unknown =>
-    ConfigSecrets.hide(plainSchema(job, {}), config)
+  static readonly withoutSecrets = (
+    job: JobDefinition,
+    config: unknown,
+    given: Pick<GivenAtCall, "executors"> = {}
+  ): unknown => ConfigSecrets.hide(plainSchema(job, given), config)
 
   /**
    * Checks run config against a job.
@@ -349,7 +346,14 @@ export class JobRunConfig {
     given: GivenAtCall = {}
   ): Effect.Effect<JobRunConfig, RunConfigError> =>
     Effect.flatMap(Effect.service(ConfigEnvironment), (variables) => {
-      const result = validate(plainSchema(job, given), withDefaults(job, given, config), { variables })
+      const merged = withDefaults(job, given, config)
+      const executors = job.executors ?? given.executors
+      const namesOther =
+        executors !== undefined &&
+        Object.keys(section(merged, "execution")).some((name) => name !== "config") &&
+        ConfigNode.isRequired(ConfigNode.value(executors[0].config))
+      const schema = namesOther ? schemaOf(job, given, true) : plainSchema(job, given)
+      const result = validate(schema, merged, { variables })
       return result._tag === "Valid"
         ? Effect.succeed(new JobRunConfig(result.value as Section))
         : Effect.fail(new RunConfigError({ jobName: job.name, problems: result.problems }))

@@ -7,7 +7,7 @@ import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { JobSubset } from "@heddle/definitions/JobSubset"
 import { Selection } from "@heddle/engine/plan/Selection"
 import { SelectionError, type SelectionProblem } from "@heddle/engine/plan/SelectionError"
-import { ReexecutionError, type ReexecutionOptions } from "@heddle/engine/run/startRun"
+import { ReexecutionError, type ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 

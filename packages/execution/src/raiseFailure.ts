@@ -9,7 +9,7 @@ import type { TypeCheckRaised } from "@heddle/definitions/TypeCheckRaised"
 import type { ResourceFailed } from "@heddle/engine/step/ResourceFailed"
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Effect from "effect/Effect"
-import type { ExecutedDefinition } from "./executeDefinition.ts"
+import type { RunCapture } from "./RunCapture.ts"
 import { MaxRetriesExceeded } from "./MaxRetriesExceeded.ts"
 import { RunFailed } from "./RunFailed.ts"
 
@@ -30,6 +30,13 @@ export type RaisedError<E> =
 const isTagged = (error: unknown): boolean =>
   typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
 
+/** What of a run its failure is raised from: the raw errors of its bodies, and the events that tell of its failures. */
+export interface RaisedRun {
+  readonly runId: string
+  readonly capture: RunCapture
+  readonly events: ReadonlyArray<HeddleEvent>
+}
+
 /**
  * Makes the first failure of a run the failure of the call that made it.
  *
@@ -40,7 +47,7 @@ const isTagged = (error: unknown): boolean =>
  * @since 0.1.0
  * @source Dagster raise_on_error
  */
-export const raiseFailure = ({ capture, events, runId }: ExecutedDefinition): Effect.Effect<never, unknown> => {
+export const raiseFailure = ({ capture, events, runId }: RaisedRun): Effect.Effect<never, unknown> => {
   const { first } = capture
   if (first !== undefined && first.kind !== "interrupted") {
     const told = events.filter(HeddleEvent.isStepFailure).find(({ stepKey }) => stepKey === first.stepKey)?.error

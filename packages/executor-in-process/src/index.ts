@@ -1,1 +1,1 @@
-export * from "./InProcessExecutor.ts"
+export * from "./inProcessExecutor.ts"

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { reconstructable } from "@heddle/definitions"
 import { Resume, ReexecutionOptions, RunLiveness } from "@heddle/engine"
-import { executeJob } from "@heddle/executor-multiprocess"
+import { executeJob } from "../test/runs.ts"
 import { EventLog, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
 import { InstanceReplay } from "@heddle/testing"

@@ -3,7 +3,7 @@
  * become readable together, so that killing after each append is killing after each event.
  */
 import { reconstructable } from "@heddle/definitions/Reconstructable"
-import { executeJob } from "@heddle/executor-multiprocess/executeJob"
+import { executeJob } from "../test/runs.ts"
 import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import * as Effect from "effect/Effect"
 import { job } from "./job.ts"

@@ -1,12 +1,13 @@
+import { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
+import type { JobLocation } from "@heddle/engine/executor/JobLocation"
 import { RetryDecision } from "@heddle/engine/plan/RetryDecision"
 import { AttemptProgress } from "@heddle/engine/wire/AttemptProgress"
-import { type EventSink, type Executor, type StepWire, WireNotOpened } from "@heddle/engine/wire/Executor"
+import { type EventSink, type StepWire, WireNotOpened } from "@heddle/engine/wire/Executor"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { ErrorSource } from "@heddle/events/StepEvent"
-import type { TagLimit } from "@heddle/events/TagLimit"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -14,9 +15,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { availableParallelism } from "node:os"
 import { ChildWorker, type WorkerListener } from "./ChildWorker.ts"
-import type { JobLocation } from "./JobLocation.ts"
 import { WorkerCrashed } from "./WorkerCrashed.ts"
 
 /** What a multiprocess executor is made of. */
@@ -27,8 +29,6 @@ export interface MultiprocessOptions {
   readonly values: string
   /** How many workers there may be, and so how many steps run at once, ≥ 1. */
   readonly maxConcurrent: number
-  /** How many steps with a tag may run at once. */
-  readonly limits?: ReadonlyArray<TagLimit> | undefined
   /**
    * What a process is for: `worker`, which is the default, runs one step after the other, `step` runs one attempt of
    * one step, with resources of its own.
@@ -299,21 +299,48 @@ const open = (
     }
   })
 
+/** How a multiprocess executor treats its worker processes. */
+export type WorkerOptions = Pick<MultiprocessOptions, "grace" | "heartbeatTimeout">
+
+/** Own config of the executor. */
+const config = {
+  /** What a worker process is for: one attempt after the other, or one attempt only; `worker` by default. */
+  isolation: Schema.optionalKey(Schema.Literals(["worker", "step"]))
+}
+
 /**
- * An executor whose steps run in child processes. They are kept warm for the run: each loads the job and starts its
- * resources once, and runs one attempt at a time; with `isolation: "step"` each attempt has a process of its own. A
- * worker that ends in the middle of one fails it, as its retry policy allows; one that does not end its body when asked
- * is killed. When this process dies, its workers die with it.
+ * Constructor of executors whose steps run in child processes. They are kept warm for the run: each loads the job and
+ * starts its resources once, and runs one attempt at a time; with `isolation: "step"` each attempt has a process of its
+ * own. A worker that ends in the middle of an attempt fails it, as its retry policy allows; one that does not end its body
+ * when asked is killed. When this process dies, its workers die with it.
  *
  * @since 0.1.0
  * @source Dagster multiprocess_executor, with warm workers
  */
 export const MultiprocessExecutor = {
-  /** Makes the executor of one job. */
-  make: (options: MultiprocessOptions): Executor["Service"] => ({
-    name: "multiprocess",
-    maxConcurrent: options.maxConcurrent,
-    limits: options.limits ?? [],
-    open: (request, sink) => open(options, request, sink)
-  })
+  /**
+   * Makes the executor.
+   *
+   * @param workers - `grace`: how long a body may take to end when it is asked to, before its process is killed, by default
+   *   5 seconds; `heartbeatTimeout`: how long a worker may give no sign of life before it is killed, by default 60 seconds
+   */
+  make: (workers: WorkerOptions = {}) =>
+    ExecutorDefinition.make({
+      name: "multiprocess",
+      config,
+      maxConcurrent: availableParallelism,
+      requirements: { portableValues: true, reconstructableJob: true },
+      open: ({ config, location, maxConcurrent, request, sink, values }) =>
+        location === undefined || values === undefined
+          ? Effect.die(new Error("The multiprocess executor needs the location of the job and a folder for values"))
+          : open({ ...workers, location, values, maxConcurrent, isolation: config.isolation }, request, sink)
+    })
 }
+
+/**
+ * The executor whose steps run in child processes, as many at once as the machine has cores.
+ *
+ * @since 0.1.0
+ * @source Dagster multiprocess_executor
+ */
+export const multiprocessExecutor = MultiprocessExecutor.make()

@@ -1,7 +1,7 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
-import type { JobLocation } from "./JobLocation.ts"
+import type { JobLocation } from "@heddle/engine/executor/JobLocation"
 
 /** What the executor says to a worker process. All of it is plain JSON. */
 export type ToWorker =

@@ -1,7 +1,3 @@
-export * from "./JobExecutionResult.ts"
-export * from "./JobLocation.ts"
 export * from "./MultiprocessExecutor.ts"
-export * from "./OutputsNotPortable.ts"
 export * from "./WorkerCrashed.ts"
 export * from "./WorkerMessage.ts"
-export * from "./executeJob.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { executeJob } from "@heddle/executor-multiprocess"
+import { executeJob } from "./runs.ts"
 import { reconstructable } from "@heddle/definitions"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Effect } from "effect"
@@ -126,7 +126,7 @@ describe("executeJob, of a pointer that leads nowhere", () => {
       const url = add(
         "itself.ts",
         `import { Job, Op, reconstructable } from "@heddle/definitions"
-        import { executeJob } from "@heddle/executor-multiprocess"
+        import { executeJob } from "../../runs.ts"
         import { Instance } from "@heddle/storage"
         import { Effect } from "effect"
         export const etl = Job.make("etl", {}, function* () { yield* Op.make("x", { run: () => {} })() })
@@ -144,7 +144,7 @@ describe("executeJob, of a pointer that leads nowhere", () => {
       const url = add(
         "again.ts",
         `import { Job, Op, reconstructable } from "@heddle/definitions"
-        import { executeJob } from "@heddle/executor-multiprocess"
+        import { executeJob } from "../../runs.ts"
         import { Instance } from "@heddle/storage"
         import { Effect } from "effect"
         export const etl = Job.make("etl", {}, function* () { yield* Op.make("x", { run: () => {} })() })

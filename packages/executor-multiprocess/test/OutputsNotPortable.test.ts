@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Graph, IOManager, Job, Op, Out, Resource } from "@heddle/definitions"
-import { executeLocated, OutputsNotPortable } from "@heddle/executor-multiprocess"
+import { OutputsNotPortable } from "@heddle/execution"
+import { executeLocated } from "./runs.ts"
 import type { IOManagerShape } from "@heddle/definitions"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Context, Effect, Layer, Schema } from "effect"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op } from "@heddle/definitions"
-import { executeLocated } from "@heddle/executor-multiprocess"
+import { executeLocated } from "./runs.ts"
 import { Instance } from "@heddle/storage"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"

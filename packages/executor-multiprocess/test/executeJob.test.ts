@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, reconstructable } from "@heddle/definitions"
 import { ReexecutionOptions, RunControl } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
-import { executeJob } from "@heddle/executor-multiprocess"
+import { executeJob } from "./runs.ts"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Deferred, Effect, Fiber, Stream } from "effect"
 import { spawn } from "node:child_process"
@@ -182,7 +182,7 @@ describe("executeJob over processes", () => {
       const { notes, values } = yield* fixture
       const program = `
         import { Instance } from "@heddle/storage"
-        import { executeJob } from "@heddle/executor-multiprocess"
+        import { executeJob } from "./runs.ts"
         import { reconstructable } from "@heddle/definitions"
         import { Effect } from "effect"
         const { stuck } = await import(${JSON.stringify(module)})

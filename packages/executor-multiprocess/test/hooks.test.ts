@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { reconstructable } from "@heddle/definitions"
-import { executeJob } from "@heddle/executor-multiprocess"
+import { executeJob } from "./runs.ts"
 import { EventLog, Instance } from "@heddle/storage"
 import { Effect, Stream } from "effect"
 import { ending, hooked } from "./fixtures/hooked.ts"

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { reconstructable } from "@heddle/definitions"
-import { executeJob, type ExecuteJobOptions, MultiprocessExecutor } from "@heddle/executor-multiprocess"
+import { IOManager, reconstructable } from "@heddle/definitions"
+import { MultiprocessExecutor } from "@heddle/executor-multiprocess"
+import { executeJob, type RunOptions } from "./runs.ts"
 import type { HeddleEvent } from "@heddle/events"
 import { EventLog, Instance } from "@heddle/storage"
-import { Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
+import { Context, Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
 import { fixture, isAlive } from "./fixtures/notes.ts"
-import { busy, fatal, frozen, hanging_up, loud, once, quiet, talking, ticking } from "./fixtures/rude.ts"
+import { busy, fatal, frozen, hanging_up, loud, once, quiet, released, talking, ticking } from "./fixtures/rude.ts"
 
 const rude = { busy, fatal, frozen, hanging_up, loud, once, quiet, talking, ticking }
 
@@ -13,7 +14,7 @@ const module = new URL("./fixtures/rude.ts", import.meta.url).href
 const multiprocess = (maxConcurrent: number) => ({ execution: { multiprocess: { config: { maxConcurrent } } } })
 
 /** Runs a job of the fixture and gives its result and the lines that its bodies printed. */
-const run = Effect.fnUntraced(function* (name: keyof typeof rude, options: Partial<ExecuteJobOptions> = {}) {
+const run = Effect.fnUntraced(function* (name: keyof typeof rude, options: Partial<RunOptions> = {}) {
   const { values } = yield* fixture
   const result = yield* executeJob(reconstructable(module, name, rude[name]), {
     values,
@@ -119,12 +120,22 @@ describe("a worker process", () => {
   it.live("ends once all that it sent is in the log, and not before", () =>
     Effect.gen(function* () {
       const { notes, values } = yield* fixture
-      const executor = MultiprocessExecutor.make({
-        location: { moduleUrl: module, jobName: "released" },
-        values,
-        maxConcurrent: 1,
-        grace: "10 minutes"
-      })
+      const executor = MultiprocessExecutor.make({ grace: "10 minutes" }).bind(
+        {
+          config: {},
+          job: released.definition,
+          location: { moduleUrl: module, jobName: "released" },
+          values,
+          local: {
+            context: Context.empty(),
+            replaced: {},
+            inputValues: {},
+            ioManager: IOManager.makeMemory(),
+            observer: undefined
+          }
+        },
+        1
+      )
       const over = yield* Deferred.make<void>()
       let receipts: Array<() => void> = []
       const scope = yield* Scope.make()

@@ -1,4 +1,4 @@
-import type { JobExecutionResult } from "@heddle/executor-multiprocess/JobExecutionResult"
+import type { JobExecutionResult } from "@heddle/execution/JobExecutionResult"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunEvents } from "@heddle/events/RunEvents"
 import * as Effect from "effect/Effect"

@@ -8,9 +8,9 @@ import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/defini
 import type { Fields, Values } from "@heddle/definitions/Wiring"
 import { executeInProcess as executeInProcessEffect } from "@heddle/execution/executeInProcess"
 import type { CallResult, CallRunConfig, ExecuteInProcessOptions } from "@heddle/execution/ExecuteInProcessOptions"
-import { type ExecuteJobOptions, executeJob as executeJobEffect } from "@heddle/executor-multiprocess/executeJob"
+import type { ExecuteJobOptions } from "@heddle/execution/executeJob"
+import { executeJob as executeJobEffect } from "./executeJob.ts"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
-import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import type { StorageError } from "@heddle/storage/StorageError"
 import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
@@ -144,7 +144,7 @@ export const executeJob = async (
       ? await memo(homes, folder, () => open(SqliteInstance.layerHome({ home: folder })))
       : await memo(layers, instance, () => open(instance))
   return Effect.runPromise(
-    executeJobEffect(pointer, { ...options, values: values ?? FileIOManager.folderOf(folder) }).pipe(
+    executeJobEffect(pointer, values === undefined ? options : { ...options, values }).pipe(
       Effect.flatMap((result) => Effect.map(result.allEvents, (events) => new StoredJobResult(result, events))),
       Effect.provideContext(context)
     )

@@ -8,9 +8,6 @@ import { FileIOError } from "./FileIOError.ts"
 import { DecodedValues } from "./internal/DecodedValues.ts"
 import { jsonCodec } from "./internal/jsonCodec.ts"
 
-/** Folder below a home that holds values. */
-const STORAGE = "storage"
-
 /**
  * Path of a value below the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`.
  * Names of steps, outputs and keys hold only letters, digits, dots, underscores and brackets; a run id may hold anything.
@@ -136,8 +133,5 @@ export const FileIOManager = {
 
   /** Layer of the default IO manager, in a folder. */
   layer: (options: { readonly folder: string }): Layer.Layer<IOManager> =>
-    Layer.sync(IOManager, () => make(options.folder)),
-
-  /** The folder of values in the home folder of an instance. */
-  folderOf: (home: string): string => join(home, STORAGE)
+    Layer.sync(IOManager, () => make(options.folder))
 }

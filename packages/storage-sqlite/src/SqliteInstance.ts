@@ -1,6 +1,7 @@
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
+import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import { StorageError } from "@heddle/storage/StorageError"
 import * as Config from "effect/Config"
@@ -34,6 +35,10 @@ export interface SqliteOptions {
 
 /** Name of the database in a home folder. */
 const DATABASE = "heddle.db"
+/** Folder of values in a home folder. */
+const VALUES = "storage"
+/** The name that SQLite gives to a database in memory. */
+const MEMORY = ":memory:"
 
 /** Long enough for a machine under load, short enough for someone who waits for a run that died. */
 const LEASE: Duration.Input = "15 seconds"
@@ -82,7 +87,9 @@ const fileOnTheWay = (path: string): string | undefined => {
   return above ?? (pathKind(path) === "file" ? path : undefined)
 }
 
-const layer = (options: SqliteOptions & { readonly filename: string }): Layer.Layer<Instance, StorageError> =>
+const layer = (
+  options: SqliteOptions & { readonly filename: string; readonly values?: string | undefined }
+): Layer.Layer<Instance, StorageError> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full")
@@ -91,7 +98,8 @@ const layer = (options: SqliteOptions & { readonly filename: string }): Layer.La
       yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
       return Context.make(EventLog, sqliteEventLog(database)).pipe(
         Context.add(RunStorage, sqliteRunStorage(database, keeper, leaseMillis)),
-        Context.add(ConcurrencySlots, sqliteConcurrencySlots(database))
+        Context.add(ConcurrencySlots, sqliteConcurrencySlots(database)),
+        Context.add(InstanceTraits, { isShared: options.filename !== MEMORY, valuesFolder: options.values })
       )
     })
   )
@@ -102,7 +110,7 @@ const layerHome = (
   Layer.unwrap(
     homeFolder(options.home).pipe(
       Effect.tap(makeFolder),
-      Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE) }))
+      Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
   )
 
@@ -117,12 +125,14 @@ export const SqliteInstance = {
    * The instance in a file, which is made when it does not exist; its folder must. Fails with `StorageError` when the
    * file cannot be opened, is not a database of Heddle, or was written by a newer version of it.
    *
-   * @param options - `filename` is the path of the file, or `:memory:` for a database that ends with the layer
+   * @param options - `filename` is the path of the file, or `:memory:` for a database that ends with the layer; `values`:
+   *   folder of the values of runs whose outputs name no IO manager, for `executeJob`
    */
   layer,
 
   /**
-   * The instance in a home folder, in its file `heddle.db`; both are made when they do not exist. Fails with
+   * The instance in a home folder, in its file `heddle.db`; both are made when they do not exist. Values of runs are kept
+   * in its folder `storage`. Fails with
    * `StorageError` as `layer` does, or when the folder cannot be made.
    *
    * @param options - `home` is the folder; without it the one that `HEDDLE_HOME` names, else `.heddle`

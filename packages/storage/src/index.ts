@@ -1,6 +1,7 @@
 export * from "./ConcurrencySlots.ts"
 export * from "./EventLog.ts"
 export * from "./Instance.ts"
+export * from "./InstanceTraits.ts"
 export * from "./PoolState.ts"
 export * from "./RunLease.ts"
 export * from "./RunRecord.ts"

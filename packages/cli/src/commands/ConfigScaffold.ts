@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import { CodeLocation } from "../CodeLocation.ts"
 import { Output } from "../Output.ts"
+import { EXECUTORS } from "../executors.ts"
 import { JobFlags } from "./JobFlags.ts"
 
 /**
@@ -19,7 +20,9 @@ export const ConfigScaffold = Command.make(
     const { definition } = yield* Effect.flatMap(CodeLocation.load(file), (location) =>
       CodeLocation.job(location, Option.getOrUndefined(name))
     )
-    yield* Output.text(Scaffold.yaml(JobRunConfig.schema(definition), `Run config of job "${definition.name}"`))
+    yield* Output.text(
+      Scaffold.yaml(JobRunConfig.schema(definition, { executors: EXECUTORS }), `Run config of job "${definition.name}"`)
+    )
   })
 ).pipe(
   Command.withDescription(

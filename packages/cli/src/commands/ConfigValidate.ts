@@ -13,6 +13,7 @@ import { Output } from "../Output.ts"
 import { Paint } from "../Paint.ts"
 import { ProblemView } from "../ProblemView.ts"
 import { UsageError } from "../UsageError.ts"
+import { EXECUTORS } from "../executors.ts"
 import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
 
@@ -39,7 +40,7 @@ export const ConfigValidate = Command.make(
     if (problem !== undefined) return yield* problem
     const { definition } = yield* Effect.fromResult(found)
     const { locate, value } = yield* Effect.fromResult(read)
-    const result = yield* Effect.result(JobRunConfig.validate(definition, value))
+    const result = yield* Effect.result(JobRunConfig.validate(definition, value, { executors: EXECUTORS }))
     const problems = Result.isFailure(result) ? result.failure.problems : []
     if (json) {
       yield* Output.json({

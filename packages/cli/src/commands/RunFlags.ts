@@ -1,10 +1,5 @@
 import * as Flag from "effect/cli/Flag"
 
-const EXECUTORS = ["inProcess", "multiprocess"] as const
-
-/** The executors that a command can choose. */
-export type ExecutorName = (typeof EXECUTORS)[number]
-
 /** Flags by which the commands that run a job say how. */
 export const RunFlags = {
   config: Flag.String("config").pipe(
@@ -23,8 +18,11 @@ export const RunFlags = {
     Flag.withDescription("Tag of the run; can be given several times"),
     Flag.withDefault({})
   ),
-  executor: Flag.Literals("executor", EXECUTORS).pipe(
-    Flag.withDescription("Where steps run, over what run config says: in this process, or in worker processes"),
+  executor: Flag.String("executor").pipe(
+    Flag.withMetavar("<name>"),
+    Flag.withDescription(
+      "Executor that runs the steps, over what run config says: inProcess, multiprocess, or one that the job names"
+    ),
     Flag.optional
   ),
   maxConcurrent: Flag.Int("max-concurrent").pipe(

@@ -1,6 +1,6 @@
 import { LostRun } from "@heddle/engine/run/LostRun"
 import { type LivingStatus, RunLiveness } from "@heddle/engine/run/RunLiveness"
-import type { ReexecutionOptions } from "@heddle/engine/run/startRun"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { Run } from "@heddle/storage/RunRecord"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

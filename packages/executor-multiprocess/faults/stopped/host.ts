@@ -1,6 +1,6 @@
 /** A process that runs the job with a short lease, and says on standard output how that ended. */
 import { reconstructable } from "@heddle/definitions/Reconstructable"
-import { executeJob } from "@heddle/executor-multiprocess/executeJob"
+import { executeJob } from "../../test/runs.ts"
 import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import * as Effect from "effect/Effect"
 import { job } from "./job.ts"

@@ -3,7 +3,7 @@ import { Definitions } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { importProblem, missingFile } from "./internal/importProblem.ts"
+import { importProblem, missingFile } from "./importProblem.ts"
 
 /**
  * Where a process finds a job: a module, and the job's name in it. Plain data that crosses processes.

@@ -1,55 +1,41 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
-import { describe } from "@heddle/definitions/describe"
-import { IOManager } from "@heddle/definitions/IOManager"
 import type { AnyJob, Job } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
-import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import { JobLocation, JobNotLoaded } from "@heddle/engine/executor/JobLocation"
+import { loading } from "@heddle/engine/executor/loading"
 import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
+import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
-import { type ReexecutionError, type ReexecutionOptions, startRun } from "@heddle/engine/run/startRun"
-import { notBuilt } from "@heddle/engine/step/notBuilt"
-import { requireBound } from "@heddle/engine/step/unboundNeeds"
-import { Executor } from "@heddle/engine/wire/Executor"
-import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import { type ExecutedDefinition, executeDefinition } from "@heddle/execution/executeDefinition"
-import { type RaisedError, raiseFailure } from "@heddle/execution/raiseFailure"
-import { RunFailed } from "@heddle/execution/RunFailed"
-import { runTarget } from "@heddle/execution/RunTarget"
-import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import { HeddleEvent, type HeddleEventOf } from "@heddle/events/HeddleEvent"
 import type { Instance } from "@heddle/storage/Instance"
+import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Duration from "effect/Duration"
-import * as Context from "effect/Context"
+import type * as Scope from "effect/Scope"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import { availableParallelism } from "node:os"
 import { pathToFileURL } from "node:url"
-import { loading } from "./internal/loading.ts"
-import { JobLocation, JobNotLoaded } from "./JobLocation.ts"
+import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import { JobExecutionResult } from "./JobExecutionResult.ts"
-import { MultiprocessExecutor } from "./MultiprocessExecutor.ts"
-import { OutputsNotPortable } from "./OutputsNotPortable.ts"
+import { launchDefinition } from "./launchDefinition.ts"
+import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
+import { type RaisedError, type RaisedRun, raiseFailure } from "./raiseFailure.ts"
 
 /** Options of a run of a reconstructable job. */
 export interface ExecuteJobOptions {
-  /** Run config; its `execution` names the executor, `inProcess` or `multiprocess`, in process without it. */
+  /** Run config; its `execution` names the executor, the first that the job offers without it. */
   readonly runConfig?: unknown
   readonly tags?: { readonly [key: string]: string }
   /** How many steps may run at once, over what run config says, ≥ 1. */
   readonly maxConcurrent?: number
   readonly runId?: string
-  /** Folder of values whose outputs name no IO manager. */
-  readonly values: string
+  /** Folder of values whose outputs name no IO manager; that of the instance by default. */
+  readonly values?: string
   readonly reexecution?: ReexecutionOptions
-  /** Only these ops are executed, with the clauses of `Selection`; a re-execution has that of the run it goes on from. */
+  /** Only these ops are executed, with the clauses of `Selection`; a re-execution has that of the run that it resumes. */
   readonly opSelection?: ReadonlyArray<string>
-  /** How long a body in a worker may take to end when it is asked to; 5 seconds without it. */
-  readonly grace?: Duration.Input
-  /** How long a worker process may give no sign of life before it is killed; 60 seconds without it. */
-  readonly heartbeatTimeout?: Duration.Input
   readonly control?: RunControl
   readonly onEvents?: EventListener
 }
@@ -58,6 +44,7 @@ export interface ExecuteJobOptions {
 export type ExecuteJobError =
   | JobNotLoaded
   | OutputsNotPortable
+  | ExecutorRequirementsUnmet
   | RunConfigError
   | RunAlreadyExists
   | RunNotFound
@@ -120,77 +107,33 @@ const carry = Effect.fnUntraced(function* (
   location: JobLocation,
   options: ExecuteJobOptions & { readonly raiseOnError?: boolean }
 ): Effect.fn.Return<
-  { readonly result: JobExecutionResult; readonly executed?: ExecutedDefinition },
+  { readonly result: JobExecutionResult; readonly raised: RaisedRun },
   Exclude<ExecuteJobError, JobNotLoaded>,
-  Instance
+  Instance | Scope.Scope
 > {
-  const failures: Array<JobExecutionResult["failures"][number]> = []
+  const failures: Array<HeddleEventOf<"STEP_FAILURE">> = []
   let end: JobExecutionResult["end"]
   const onEvents = (events: ReadonlyArray<HeddleEvent>): void => {
     for (const event of events) {
-      if (event._tag === "STEP_FAILURE") failures.push({ stepKey: event.stepKey, error: event.error })
-      if (event._tag === "RUN_SUCCESS" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED") end = event
+      if (event._tag === "STEP_FAILURE") failures.push(event)
+      if (HeddleEvent.isRunEnd(event)) end = event
     }
     options.onEvents?.(events)
   }
-  const { heartbeatTimeout, values, ...shared } = options
-  const { job: definition, opSelection, runConfig, selection } = yield* runTarget(whole, options)
-  const config = yield* JobRunConfig.validate(definition, runConfig)
-  const isMultiprocess = config.executor === "multiprocess"
-  // In this process another default IO manager may be there.
-  const keepsFiles = isMultiprocess || Option.isNone(yield* Effect.serviceOption(IOManager))
-  const snapshot = describe(definition)
-  const refused = keepsFiles
-    ? OutputsNotPortable.find(snapshot, isMultiprocess ? "multiprocess" : "inProcess")
-    : undefined
-  if (refused !== undefined) return yield* refused
-  const context = yield* Effect.context<Instance>()
-  const ended = (runId: string): JobExecutionResult =>
-    new JobExecutionResult({
-      runId,
-      job: definition,
-      runConfig,
-      tags: { ...(definition.runTags ?? definition.tags), ...options.tags },
-      ioManager: FileIOManager.make(values),
-      failures,
-      end,
-      context
-    })
-  if (!isMultiprocess) {
-    const executed = yield* executeDefinition(whole, {
-      ...shared,
-      onEvents,
-      ioManager: FileIOManager.make(values)
-    })
-    return { result: ended(executed.runId), executed }
-  }
-  const unbuilt = notBuilt(definition)
-  if (unbuilt !== undefined) return yield* unbuilt
-  yield* requireBound(definition, { context: Context.empty(), replaced: {} })
-  const executor = MultiprocessExecutor.make({
+  const values = options.values ?? (yield* InstanceTraits).valuesFolder
+  const launched = yield* launchDefinition(whole, {
+    ...options,
     location,
-    values,
-    maxConcurrent: options.maxConcurrent ?? config.maxConcurrent ?? availableParallelism(),
-    limits: config.tagConcurrencyLimits,
-    isolation: config.isolation,
-    ...(options.grace === undefined ? {} : { grace: options.grace }),
-    ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout })
+    onEvents,
+    ...(values === undefined ? {} : { values })
   })
-  const { runId } = yield* startRun({
-    snapshot,
-    opSelection,
-    selection,
-    runConfig,
-    keptRunConfig: JobRunConfig.withoutSecrets(definition, runConfig),
-    tags: { ...(definition.runTags ?? definition.tags), ...options.tags },
-    runId: options.runId,
-    reexecution: options.reexecution,
-    retries: config.retries,
-    control: options.control,
-    onEvents
-  }).pipe(Effect.provideService(Executor, executor))
-  return { result: ended(runId) }
-})
+  yield* launched.ended
+  const { capture, ioManager, job, runConfig, runId, tags } = launched
+  const context = yield* Effect.context<Instance>()
+  const told = failures.map(({ error, stepKey }) => ({ stepKey, error }))
+  const result = new JobExecutionResult({ runId, job, runConfig, tags, ioManager, failures: told, end, context })
+  return { result, raised: { runId, capture, events: end === undefined ? failures : [...failures, end] } }
+}, Effect.scoped)
 
 /** The errors of the bodies of a job. */
 type JobErrors<J> = J extends Job<any, any, any, any, infer E, any, any, any> ? E : never
@@ -222,17 +165,15 @@ export const executeJob = <J extends AnyJob, const Raise extends boolean = false
   const run = Effect.gen(function* () {
     yield* check(pointer)
     const { exportName, job, moduleUrl } = pointer
-    const { executed, result } = yield* carry(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
+    const { raised, result } = yield* carry(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
     // A step that asks for a retry where they are disabled fails its run, and not the call.
     if (options.raiseOnError !== true || result.success || result.failures[0]?.error.name === "RetriesDisabled") {
       return result
     }
-    if (executed !== undefined) return yield* raiseFailure(executed)
-    // What a body in a worker failed with has stayed there: its run tells of it.
-    const { end, runId } = result
-    if (end?._tag !== "RUN_FAILURE" || end.reason === "STEP_FAILURE") return result
-    const { error, reason } = end
-    return yield* new RunFailed({ runId, reason, ...(error === undefined ? {} : { error }) })
+    const isHere = raised.capture.first !== undefined || raised.capture.resourceFailed !== undefined
+    // What a body in another process failed with has stayed there: its run tells of it.
+    if (!isHere && result.end?._tag === "RUN_FAILURE" && result.end.reason === "STEP_FAILURE") return result
+    return yield* raiseFailure(raised)
   })
   // Which errors bodies fail with is known by the type of the job.
   return run as Effect.Effect<

@@ -1,3 +1,4 @@
+import type { ExecutorDeclaration } from "@heddle/definitions/ExecutorDeclaration"
 import type { GraphSnapshot, JobSnapshot } from "@heddle/events/JobSnapshot"
 import * as Schema from "effect/Schema"
 
@@ -21,16 +22,17 @@ const inGraph = (graph: GraphSnapshot, path: string): ReadonlyArray<typeof Outpu
  */
 export class OutputsNotPortable extends Schema.TaggedError<OutputsNotPortable>()("OutputsNotPortable", {
   jobName: Schema.String,
-  executor: Schema.Literals(["inProcess", "multiprocess"]),
+  executor: Schema.String,
+  /** Whether the values would go to other processes, or only to files that this process keeps. */
+  crossesProcesses: Schema.Boolean,
   /** Every such output, by the path of its node. */
   outputs: Schema.Array(Output)
 }) {
   override get message(): string {
     const names = this.outputs.map(({ node, output }, i) => `  ${i + 1}. output "${output}" of "${node}"`)
-    const why =
-      this.executor === "multiprocess"
-        ? "its values would go from one process to another, as files"
-        : "its values would be kept as files"
+    const why = this.crossesProcesses
+      ? "its values would go from one process to another, as files"
+      : "its values would be kept as files"
     return [
       `Job "${this.jobName}" cannot be run by the executor "${this.executor}": ${why}, and these outputs have no codec that says how to write them:`,
       ...names,
@@ -42,14 +44,13 @@ export class OutputsNotPortable extends Schema.TaggedError<OutputsNotPortable>()
    * Looks for outputs that files cannot hold.
    *
    * @param job - the job as data
-   * @param executor - what would run it
+   * @param executor - the executor that would run it
    * @returns the error with all of them, if there are any
    */
-  static readonly find = (
-    job: JobSnapshot,
-    executor: OutputsNotPortable["executor"]
-  ): OutputsNotPortable | undefined => {
+  static readonly find = (job: JobSnapshot, executor: ExecutorDeclaration): OutputsNotPortable | undefined => {
     const outputs = inGraph(job.graph, "")
-    return outputs.length === 0 ? undefined : new OutputsNotPortable({ jobName: job.name, executor, outputs })
+    if (outputs.length === 0) return undefined
+    const crossesProcesses = executor.requirements.portableValues === true
+    return new OutputsNotPortable({ jobName: job.name, executor: executor.name, crossesProcesses, outputs })
   }
 }

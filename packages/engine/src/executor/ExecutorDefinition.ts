@@ -1,0 +1,122 @@
+import {
+  ExecutorDeclaration,
+  type ExecutorConfig,
+  type ExecutorRequirements
+} from "@heddle/definitions/ExecutorDeclaration"
+import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { LocalServices } from "../step/StepRunner.ts"
+import type { EventSink, Executor, StepWire, WireNotOpened } from "../wire/Executor.ts"
+import type { RunRequest } from "../wire/StepRequest.ts"
+import type { JobLocation } from "./JobLocation.ts"
+
+/** Fields of an executor's own config, with the fields that every executor takes. */
+type WholeConfig<Fields extends Schema.Struct.Fields> = Schema.Struct<typeof ExecutorDeclaration.fields & Fields>
+
+/** What an executor is given to open its way to the bodies of one run's steps. */
+export interface ExecutorSession<Config> {
+  /** The executor's config for this run, decoded. */
+  readonly config: Config
+  /** How many steps the engine runs at once, ≥ 1. */
+  readonly maxConcurrent: number
+  /** What the half that runs bodies is told of the run; plain data that may cross processes. */
+  readonly request: RunRequest
+  /** Takes the events of attempts back to the engine. */
+  readonly sink: EventSink
+  /** The job as this process has loaded it, for executors that run bodies here. */
+  readonly job: JobDefinition
+  /** What this process gives to bodies that run here. */
+  readonly local: LocalServices
+  /** Where another process loads the job from; always there when `reconstructableJob` is required. */
+  readonly location: JobLocation | undefined
+  /** Folder of the values of outputs that name no IO manager; always there when `portableValues` is required. */
+  readonly values: string | undefined
+}
+
+/**
+ * An executor as a value: a job names it, run config chooses and configures it by its name, and the engine opens it once
+ * for each run.
+ *
+ * @since 0.1.0
+ * @source Dagster ExecutorDefinition
+ */
+export interface ExecutorDefinition<
+  out Name extends string = string,
+  out Config = ExecutorConfig
+> extends ExecutorDeclaration<Name, Config> {
+  /** Makes the executor of one run. */
+  readonly bind: (
+    run: Omit<ExecutorSession<unknown>, "request" | "sink" | "maxConcurrent">,
+    override?: number
+  ) => Executor["Service"]
+}
+
+/** Several executors of which run config chooses one; the first one runs where it chooses none. */
+export type ExecutorChoice = readonly [ExecutorDefinition, ...ReadonlyArray<ExecutorDefinition>]
+
+/**
+ * Constructors of executors.
+ *
+ * @since 0.1.0
+ */
+export const ExecutorDefinition = {
+  /**
+   * Makes an executor.
+   *
+   * @param options - `name`, as run config and the command line spell it; `config`: fields of its own config, beside
+   *   `maxConcurrent`, `retries` and `tagConcurrencyLimits`, which every executor takes; `maxConcurrent`: how many steps
+   *   run at once where run config does not say, ≥ 1, by default 16; `requirements`: what is checked before the run;
+   *   `open`: opens the way to the bodies of one run's steps, which closes with the scope
+   * @since 0.1.0
+   * @source Dagster executor
+   */
+  make: <const Name extends string, Fields extends Schema.Struct.Fields = {}>(options: {
+    readonly name: Name
+    readonly description?: string
+    readonly config?: Fields
+    readonly maxConcurrent?: number | (() => number)
+    readonly requirements?: ExecutorRequirements
+    readonly open: (
+      session: ExecutorSession<WholeConfig<Fields>["Type"]>
+    ) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
+  }): ExecutorDefinition<Name, WholeConfig<Fields>["Encoded"]> => {
+    const { description, maxConcurrent = 16, name, open, requirements = {} } = options
+    const config = Schema.Struct({ ...ExecutorDeclaration.fields, ...options.config })
+    return {
+      _tag: "ExecutorDefinition",
+      name,
+      ...(description === undefined ? {} : { description }),
+      config,
+      requirements,
+      _Config: undefined as never,
+      bind: (run, override) => {
+        // Run config was decoded by this very schema.
+        const decoded = run.config as WholeConfig<Fields>["Type"] & typeof ExecutorDeclaration.common.Type
+        const most =
+          override ?? decoded.maxConcurrent ?? (typeof maxConcurrent === "number" ? maxConcurrent : maxConcurrent())
+        return {
+          name,
+          maxConcurrent: most,
+          limits: decoded.tagConcurrencyLimits ?? [],
+          open: (request, sink) => open({ ...run, config: decoded, maxConcurrent: most, request, sink })
+        }
+      }
+    }
+  },
+
+  /**
+   * Offers several executors, of which run config chooses one by its name.
+   *
+   * @param first - the executor that runs where run config chooses none
+   * @param others - the others
+   */
+  oneOf: (first: ExecutorDefinition, ...others: ReadonlyArray<ExecutorDefinition>): ExecutorChoice => [
+    first,
+    ...others
+  ],
+
+  /** Tells whether a declaration is one that this engine can open. */
+  is: (declared: ExecutorDeclaration): declared is ExecutorDefinition => "bind" in declared
+}

@@ -1,0 +1,131 @@
+import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { Json } from "@heddle/events/Json"
+import type { KnownStep } from "@heddle/events/KnownStep"
+import type { Instance } from "@heddle/storage/Instance"
+import type { RunLease } from "@heddle/storage/RunLease"
+import { RunStorage } from "@heddle/storage/RunStorage"
+import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import { makePlan } from "../plan/makePlan.ts"
+import { PlanIndex } from "../plan/PlanIndex.ts"
+import type { RetryMode } from "../plan/RetryDecision.ts"
+import type { SelectionError, StepNotFound } from "../plan/SelectionError.ts"
+import type { RunRequest } from "../wire/StepRequest.ts"
+import { ProcessIdentity } from "./ProcessIdentity.ts"
+import type { ReexecutionError, ReexecutionOptions } from "./ReexecutionOptions.ts"
+import { type TakenOver, takeOverSteps } from "./takeOverSteps.ts"
+
+/** What a run is made of. */
+export interface CreateRunOptions {
+  readonly snapshot: JobSnapshot
+  /** Run config as it was given. */
+  readonly runConfig: unknown
+  /** Run config as it is kept with the run, without its secrets; as it was given without it. */
+  readonly keptRunConfig?: unknown
+  readonly tags: { readonly [key: string]: string }
+  readonly runId?: string | undefined
+  readonly reexecution?: ReexecutionOptions | undefined
+  /** The selection of ops that `snapshot` is a part of its job by, as it was given. */
+  readonly opSelection?: ReadonlyArray<string> | undefined
+  /** Node paths of that selection. */
+  readonly selection?: ReadonlyArray<string> | undefined
+  /** Whether the first failure of a step ends the run. */
+  readonly raiseOnError?: boolean | undefined
+  /** Whether failed attempts are made again; they are without it. */
+  readonly retries?: RetryMode | undefined
+}
+
+/** A run that is recorded and held by this process, ready for the run loop. */
+export interface CreatedRun {
+  readonly plan: ExecutionPlan
+  readonly known: ReadonlyArray<KnownStep>
+  readonly lease: RunLease
+  readonly request: RunRequest
+  readonly raiseOnError: boolean
+}
+
+/** What of a run config can be stored: its JSON form, or nothing where it has none. */
+const stored = (config: unknown): Schema.Json => {
+  try {
+    return Json.parse(JSON.stringify(config ?? {})) as Schema.Json
+  } catch {
+    return {}
+  }
+}
+
+/** How many steps that are not taken over wait for no other. */
+const firstStepsOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): number => {
+  const { upstreamWhole } = PlanIndex.of(plan)
+  return plan.steps.filter(
+    ({ key, mappedOver }, i) => upstreamWhole[i]!.length === 0 && mappedOver === undefined && !taken.has(key)
+  ).length
+}
+
+/** Node paths of the steps that a run may execute, where it takes over some; all of them without it. */
+const executesOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): ReadonlyArray<string> | undefined =>
+  taken.size === 0 ? undefined : plan.steps.flatMap(({ key, nodePath }) => (taken.has(key) ? [] : [nodePath]))
+
+/**
+ * Makes a run of a job and records it, so that this process holds it. `RunLoop` carries it out.
+ *
+ * @param options - the job as data, run config, tags; `runId`: a random UUID without it; `reexecution`: the run that this
+ *   one resumes; `raiseOnError`: whether the first failure ends the run
+ * @returns the run; fails when the id is taken, when the parent is not there or cannot be executed again, when a selected
+ *   step is not there, and with `StorageError`
+ * @since 0.1.0
+ */
+export const createRun = Effect.fnUntraced(function* (
+  options: CreateRunOptions
+): Effect.fn.Return<
+  CreatedRun,
+  RunAlreadyExists | RunNotFound | ReexecutionError | SelectionError | StepNotFound | RunTakenOver | StorageError,
+  Instance
+> {
+  const { opSelection, raiseOnError = false, reexecution, selection, snapshot, tags } = options
+  const storage = yield* RunStorage
+  const plan = yield* Effect.sync(() => makePlan(snapshot))
+  const parent = reexecution === undefined ? undefined : yield* storage.get(reexecution.parentRunId)
+  const { known, stepKeys }: TakenOver =
+    parent === undefined || reexecution === undefined
+      ? { known: [], stepKeys: undefined }
+      : yield* takeOverSteps(parent, plan, reexecution)
+  const runId = options.runId ?? globalThis.crypto.randomUUID()
+  const ancestry =
+    parent === undefined ? {} : { parentRunId: parent.runId, rootRunId: parent.rootRunId ?? parent.runId }
+  const lease = yield* storage.createHeld(
+    {
+      runId,
+      jobName: snapshot.name,
+      createdAt: (yield* Clock.Clock).currentTimeMillisUnsafe(),
+      tags,
+      runConfig: stored(options.keptRunConfig ?? options.runConfig),
+      ...ancestry,
+      ...(known.length === 0 ? {} : { known }),
+      ...(opSelection === undefined || opSelection.length === 0 ? {} : { opSelection }),
+      ...(stepKeys === undefined ? {} : { stepKeys })
+    },
+    snapshot,
+    yield* ProcessIdentity
+  )
+  const taken = new Set(known.map(({ stepKey }) => stepKey))
+  const executes = executesOf(plan, taken)
+  const steps = executes === undefined ? plan.steps : plan.steps.filter(({ key }) => !taken.has(key))
+  const only = steps.length === 1 && steps[0]!.mappedOver === undefined ? steps[0]!.key : undefined
+  const request: RunRequest = {
+    runId,
+    jobName: snapshot.name,
+    runConfig: options.runConfig,
+    tags,
+    ...ancestry,
+    ...(options.retries === undefined ? {} : { retries: options.retries }),
+    ...(selection === undefined ? {} : { selection }),
+    ...(executes === undefined ? {} : { executes }),
+    ...(raiseOnError ? { raiseOnError } : {}),
+    ...(only === undefined ? {} : { onlyStep: only }),
+    firstSteps: firstStepsOf(plan, taken)
+  }
+  return { plan, known, lease, request, raiseOnError }
+})

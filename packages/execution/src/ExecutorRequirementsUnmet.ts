@@ -1,0 +1,24 @@
+import * as Schema from "effect/Schema"
+
+/**
+ * A run that its executor cannot carry, because of where the job, its services or the instance are.
+ *
+ * @since 0.1.0
+ * @source Dagster DagsterUnmetExecutorRequirementsError
+ */
+export class ExecutorRequirementsUnmet extends Schema.TaggedError<ExecutorRequirementsUnmet>()(
+  "ExecutorRequirementsUnmet",
+  {
+    jobName: Schema.String,
+    executor: Schema.String,
+    /** Every requirement that is not met, with what to do. */
+    problems: Schema.Array(Schema.String)
+  }
+) {
+  override get message(): string {
+    return [
+      `Executor "${this.executor}" cannot run job "${this.jobName}":`,
+      ...this.problems.map((problem, i) => `  ${i + 1}. ${problem}`)
+    ].join("\n")
+  }
+}

@@ -1,0 +1,146 @@
+import { describe } from "@heddle/definitions/describe"
+import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
+import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import type { ExecutionPlan } from "@heddle/engine/plan/ExecutionPlan"
+import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
+import { createRun } from "@heddle/engine/run/createRun"
+import { RunControl } from "@heddle/engine/run/RunControl"
+import { RunLoop } from "@heddle/engine/run/RunLoop"
+import { notBuilt } from "@heddle/engine/step/notBuilt"
+import type { AnyLayer } from "@heddle/engine/step/RunResources"
+import { requireBound } from "@heddle/engine/step/unboundNeeds"
+import { Executor } from "@heddle/engine/wire/Executor"
+import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import type { Instance } from "@heddle/storage/Instance"
+import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { chooseExecutor } from "./chooseExecutor.ts"
+import { DefaultExecutors } from "./DefaultExecutors.ts"
+import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
+import { RunCapture } from "./RunCapture.ts"
+import { type RunTarget, runTarget } from "./RunTarget.ts"
+
+/** A run that is recorded and on its way. */
+export interface LaunchedRun extends RunTarget {
+  readonly runId: string
+  readonly plan: ExecutionPlan
+  readonly tags: { readonly [key: string]: string }
+  readonly executor: ExecutorDefinition
+  readonly control: RunControl
+  /** Raw values and errors of the bodies that run in this process. */
+  readonly capture: RunCapture
+  /** Returns the value of a job input. */
+  readonly given: (input: string) => unknown
+  /** The IO manager of outputs that name none. */
+  readonly ioManager: IOManagerShape
+  /** Waits for the end of the run; it fails when the log cannot be written or another process took the run. */
+  readonly ended: Effect.Effect<void, StorageError | RunTakenOver>
+}
+
+/** Tag of a run that says which partition it is for. */
+const PARTITION = "heddle/partition"
+
+const partitionTag = (key: string | undefined): { readonly [tag: string]: string } =>
+  key === undefined ? {} : { [PARTITION]: key }
+
+const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly [key: string]: AnyLayer } =>
+  Object.fromEntries(
+    Object.entries(layers ?? {}).flatMap(([key, layer]) => (layer === undefined ? [] : [[key, layer] as const]))
+  )
+
+/**
+ * The one path from a definition to a run: resolves the target, validates run config, chooses the executor and checks what
+ * it requires, records the run and carries it out. Leaving the scope cancels the run and waits for its end.
+ *
+ * @param whole - definition of the job
+ * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
+ * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
+ *   `DefinitionError`, `OutputsNotPortable`, `ExecutorRequirementsUnmet` or `NotBuilt`, when the id is taken, when an
+ *   earlier run is not there or cannot be executed again, and with `StorageError`
+ * @since 0.1.0
+ */
+export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinition, options: LaunchDefinitionOptions) {
+  const ambient = yield* Effect.context<Instance>()
+  const replaced = replacements(options.resources)
+  const inputValues = options.inputValues ?? {}
+  const target = yield* runTarget(whole, options)
+  if (options.executor !== undefined && options.layer === undefined) {
+    yield* requireBound(whole, { context: ambient, replaced })
+  }
+  const { job, opSelection, runConfig, selection } = target
+  const executors = yield* DefaultExecutors
+  const config = yield* JobRunConfig.validate(job, runConfig, {
+    resources: Object.keys(replaced),
+    inputs: Object.keys(inputValues),
+    executors
+  })
+  const snapshot = describe(job)
+  const executor = options.executor ?? (yield* chooseExecutor({ job, snapshot, config, executors, ambient, options }))
+  const unbuilt = notBuilt(job)
+  if (unbuilt !== undefined) return yield* unbuilt
+  const isElsewhere = executor.requirements.reconstructableJob === true
+  if (isElsewhere) yield* requireBound(job, { context: Context.empty(), replaced: {} })
+  else if (options.layer === undefined && options.executor === undefined)
+    yield* requireBound(whole, { context: ambient, replaced })
+  // Layers of a call need nothing by their type.
+  const called =
+    options.layer === undefined ? Context.empty() : yield* Layer.build(options.layer as unknown as Layer.Layer<never>)
+  const context = Context.merge(ambient, called)
+  if (options.layer !== undefined) yield* requireBound(whole, { context, replaced })
+
+  const capture = new RunCapture()
+  const ioManager =
+    options.ioManager ?? (options.values === undefined ? IOManager.makeMemory() : FileIOManager.make(options.values))
+  const control = options.control ?? new RunControl()
+  const bound = executor.bind(
+    {
+      config: config.execution,
+      job: whole,
+      location: options.location,
+      values: options.values,
+      local: { context, replaced, inputValues, ioManager, config, observer: capture }
+    },
+    options.maxConcurrent
+  )
+  const tags = { ...(job.runTags ?? job.tags), ...options.tags, ...partitionTag(options.partitionKey) }
+  const scope = yield* Effect.scope
+  // A run that is recorded is carried out: nothing interrupts the way from the one to the other.
+  const { created, fiber } = yield* Effect.uninterruptible(
+    Effect.gen(function* () {
+      const created = yield* createRun({
+        snapshot,
+        runConfig,
+        keptRunConfig: JobRunConfig.withoutSecrets(job, runConfig, { executors }),
+        tags,
+        runId: options.runId,
+        reexecution: options.reexecution,
+        opSelection,
+        selection,
+        // What a body in another process failed with stays there, so that it cannot become the failure of a call.
+        raiseOnError: isElsewhere ? false : options.raiseOnError,
+        retries: config.retries
+      })
+      const run = RunLoop.run({ ...created, control, onEvents: options.onEvents })
+      const fiber = yield* Effect.forkIn(Effect.interruptible(Effect.provideService(run, Executor, bound)), scope)
+      return { created, fiber }
+    })
+  )
+  const given = (input: string): unknown =>
+    [inputValues, config.inputs, job.inputValues].find((values) => Object.hasOwn(values, input))?.[input]
+  return {
+    ...target,
+    runId: created.request.runId,
+    plan: created.plan,
+    tags,
+    executor,
+    control,
+    capture,
+    given,
+    ioManager,
+    ended: Effect.asVoid(Fiber.join(fiber))
+  } satisfies LaunchedRun
+})
