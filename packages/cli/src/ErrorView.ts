@@ -50,36 +50,49 @@ const shortened = (all: ReadonlyArray<string>): ReadonlyArray<string> => {
   return left === 0 ? kept : [...kept, `… ${PlainText.count(left, "more frame")}`]
 }
 
+/** Lists one error at a place, then the errors inside it, then what caused it. */
+const listAt = (
+  error: ErrorInfo,
+  lead: string,
+  indent: string,
+  { paint = Paint.plain, stack }: ErrorViewOptions
+): ReadonlyArray<string> => {
+  const [first = "", ...rest] = PlainText.lines(error.message).split("\n")
+  const name = PlainText.oneLine(error.name)
+  const head = first === "" || first === name ? name : `${name}: ${first}`
+  const lines = [lead === "" ? paint("red", head) : `${lead} ${head}`]
+  for (const line of rest) lines.push(`${indent}  ${line}`)
+  if (stack !== "none" && error.stack !== undefined) {
+    const all = frames(error.stack)
+    for (const frame of stack === "full" ? all : shortened(all)) {
+      lines.push(paint("dim", `${indent}  ${nearby(frame)}`))
+    }
+  }
+  const { cause, errors = [], moreErrors = 0 } = error
+  const count = errors.length + moreErrors
+  for (const [i, inner] of errors.entries()) {
+    const place = `${indent}  ${paint("dim", `${i + 1} of ${count}:`)}`
+    lines.push(...listAt(inner, place, `${indent}    `, { paint, stack }))
+  }
+  if (moreErrors > 0) lines.push(paint("dim", `${indent}  … ${PlainText.count(moreErrors, "more error")}`))
+  if (cause !== undefined) {
+    const place = `${indent}${paint("dim", "caused by")}`
+    lines.push(...listAt(cause, place, `${indent}  `, { paint, stack }))
+  }
+  return lines
+}
+
 /**
- * A stored error for people: what was thrown, where, and what caused it.
+ * A stored error for people: what was thrown, where, the errors inside it, and what caused it.
  *
  * @since 0.1.0
  */
 export const ErrorView = {
   /**
-   * Lists an error with its chain of causes, each a little further in.
+   * Lists an error with the errors inside it and its chain of causes, each indented by one more level.
    *
    * @param error - the stored error
    * @param options - colours, and how much of the stack
    */
-  lines: (error: ErrorInfo, options: ErrorViewOptions): ReadonlyArray<string> => {
-    const paint = options.paint ?? Paint.plain
-    const lines: Array<string> = []
-    let indent = ""
-    for (let at: ErrorInfo | undefined = error; at !== undefined; at = at.cause) {
-      const [first = "", ...rest] = PlainText.lines(at.message).split("\n")
-      const name = PlainText.oneLine(at.name)
-      const head = first === "" || first === name ? name : `${name}: ${first}`
-      lines.push(indent === "" ? paint("red", head) : `${indent.slice(2)}${paint("dim", "caused by")} ${head}`)
-      for (const line of rest) lines.push(`${indent}  ${line}`)
-      if (options.stack !== "none" && at.stack !== undefined) {
-        const all = frames(at.stack)
-        for (const frame of options.stack === "full" ? all : shortened(all)) {
-          lines.push(paint("dim", `${indent}  ${nearby(frame)}`))
-        }
-      }
-      indent += "  "
-    }
-    return lines
-  }
+  lines: (error: ErrorInfo, options: ErrorViewOptions): ReadonlyArray<string> => listAt(error, "", "", options)
 }

@@ -104,6 +104,26 @@ describe("ErrorView", () => {
     assert.strictEqual(ErrorView.lines(error, { stack: "full" }).filter((line) => line.startsWith("  at ")).length, 3)
     assert.strictEqual(ErrorView.lines(error, { stack: "none" }).length, 3)
   })
+
+  it("shows the errors inside an error with their numbers, and says how many there are more", () => {
+    const parts = [
+      { name: "Error", message: "no row\nat all", cause: { name: "Error", message: "offline" } },
+      { name: "TypeError", message: "x is undefined" }
+    ]
+    const shown = ErrorView.lines(
+      { name: "AggregateError", message: "3 loads failed", errors: parts, moreErrors: 1, cause: error.cause },
+      { stack: "short" }
+    )
+    assert.deepStrictEqual(shown, [
+      "AggregateError: 3 loads failed",
+      "  1 of 3: Error: no row",
+      "      at all",
+      "    caused by Error: offline",
+      "  2 of 3: TypeError: x is undefined",
+      "  … 1 more error",
+      "caused by TypeError: x is undefined"
+    ])
+  })
 })
 
 describe("RunProgress", () => {

@@ -43,7 +43,7 @@ export const OpBody = {
         return Effect.callback<BodyResult, OpRejected>((resume) => {
           given.then(
             (value) => resume(Effect.succeed(returned(value))),
-            (cause) => resume(Effect.fail(new OpRejected({ stepKey: context.stepKey, cause })))
+            (cause) => resume(Effect.failSync(() => new OpRejected({ stepKey: context.stepKey, cause })))
           )
         })
       }

@@ -1,5 +1,43 @@
-/** A string of a JSON text; the group is there when it is the key of an object. */
-const STRING = /"(?:[^"\\]|\\.)*"(?=\s*(:)?)/gs
+/** Where the string that begins at a place ends, after its quote; -1 when it does not. */
+const endOfString = (text: string, from: number): number => {
+  for (let quote = text.indexOf('"', from + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text[quote - 1 - backslashes] === "\\") backslashes++
+    if (backslashes % 2 === 0) return quote + 1
+  }
+  return -1
+}
+
+const COLON = /\s*:/y
+
+const isKey = (text: string, end: number): boolean => {
+  COLON.lastIndex = end
+  return COLON.test(text)
+}
+
+/**
+ * A JSON text with the keys that hold an escape or a mark rewritten; `undefined` when it has none. Not by one regular
+ * expression over whole strings, which fails for strings of some millions of characters.
+ */
+const withMarkedKeys = (text: string): string | undefined => {
+  let rewritten: string | undefined
+  let copied = 0
+  for (let from = text.indexOf('"'); from !== -1;) {
+    const end = endOfString(text, from)
+    if (end === -1) break
+    if (isKey(text, end)) {
+      const string = text.slice(from, end)
+      if (string.includes("\\") || string.includes(MARK)) {
+        // A text on its own is no key: it is read as it is.
+        const key = String(JSON.parse(string)).replaceAll(TO_MARK, mark)
+        rewritten = `${rewritten ?? ""}${text.slice(copied, from)}"${key}"`
+        copied = end
+      }
+    }
+    from = text.indexOf('"', end)
+  }
+  return rewritten === undefined ? undefined : rewritten + text.slice(copied)
+}
 
 /** Begins, in a key, what stands for a character that JSON escapes, or for this mark itself. */
 const MARK = "\u{e000}"
@@ -37,14 +75,7 @@ export const Json = {
    */
   parse: (text: string): unknown => {
     if (!text.includes("\\")) return JSON.parse(text)
-    let found = false
-    const rewritten = text.replaceAll(STRING, (string, colon: string | undefined) => {
-      if (colon === undefined || !(string.includes("\\") || string.includes(MARK))) return string
-      found = true
-      // A text on its own is no key: it is read as it is.
-      const key: unknown = JSON.parse(string)
-      return `"${String(key).replaceAll(TO_MARK, mark)}"`
-    })
-    return found ? unmarked(JSON.parse(rewritten)) : JSON.parse(text)
+    const rewritten = withMarkedKeys(text)
+    return rewritten === undefined ? JSON.parse(text) : unmarked(JSON.parse(rewritten))
   }
 }

@@ -14,6 +14,11 @@ describe("Json", () => {
     }
   })
 
+  it("reads strings of tens of millions of characters", () => {
+    const value = { "\t": "x".repeat(20_000_000), text: "a line\n".repeat(1_000_000) }
+    assert.isTrue(JSON.stringify(Json.parse(JSON.stringify(value))) === JSON.stringify(value))
+  })
+
   it("leaves strings alone that look like keys", () => {
     const value = { a: '"\\t": 1', "\t": '{"\\\\":', list: ['"', ":", "\\"] }
     assert.deepStrictEqual(Json.parse(JSON.stringify(value, undefined, 2)), value)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import {
   ErrorInfo,
   type HeddleEvent,
@@ -72,8 +73,63 @@ describe("ErrorInfo", () => {
     assert.strictEqual(depth, 5)
     const circle: { self?: unknown } = {}
     circle.self = circle
-    assert.strictEqual(ErrorInfo.fromUnknown(circle).message, "[object Object]")
+    assert.strictEqual(ErrorInfo.fromUnknown(circle).message, '{"self":"[circular]"}')
     assert.strictEqual(ErrorInfo.fromUnknown({ _tag: "Odd", n: 1 }).name, "Odd")
+  })
+
+  it("keeps the errors inside an error, ten of them with the number of the rest", () => {
+    const messages = (info: ErrorInfo) => info.errors?.map(({ message }) => message)
+    const parts = Array.from({ length: 12 }, (_, i) => new Error(`part ${i}`))
+    const many = ErrorInfo.fromUnknown(new AggregateError(parts, "all of them"))
+    assert.strictEqual(many.message, "all of them")
+    assert.deepStrictEqual(
+      messages(many),
+      parts.slice(0, 10).map(({ message }) => message)
+    )
+    assert.strictEqual(many.moreErrors, 2)
+    const suppressed = Object.assign(new Error("both"), { error: new Error("late"), suppressed: new Error("early") })
+    assert.deepStrictEqual(messages(ErrorInfo.fromUnknown(suppressed)), ["late", "early"])
+    const cause = Cause.combine(Cause.die(new Error("finalizer")), Cause.fail(new Error("body")))
+    const both = ErrorInfo.fromUnknown(cause)
+    assert.deepStrictEqual([both.message, messages(both)], ["body", ["finalizer"]])
+    const round = new AggregateError([new Error("inner")], "round")
+    round.errors.push(round)
+    assert.deepStrictEqual(messages(ErrorInfo.fromUnknown(round)), ["inner"])
+  })
+
+  it("bounds errors that branch", () => {
+    const branch = (depth: number): unknown =>
+      depth === 0 ? "leaf" : new AggregateError(Array.from({ length: 20 }, () => branch(depth - 1)))
+    const count = ({ errors = [] }: ErrorInfo): number => errors.reduce((sum, error) => sum + count(error), 1)
+    assert.isAtMost(count(ErrorInfo.fromUnknown(branch(3))), 50)
+  })
+
+  it("cuts a long message, with a mark, and keeps the frames of its stack", () => {
+    const { message, stack = "" } = ErrorInfo.fromUnknown(new Error("x".repeat(100_000)))
+    assert.strictEqual(message.length, 65_536 + "… (34464 more characters)".length)
+    assert.isTrue(message.endsWith("… (34464 more characters)"))
+    assert.match(stack, /^ {4}at /m)
+    assert.isBelow(stack.length, 20_000)
+    const { message: halves } = ErrorInfo.fromUnknown(`${"x".repeat(65_535)}${"\u{1f600}".repeat(9)}`)
+    assert.isTrue(halves.isWellFormed())
+  })
+
+  it("reads what it can of an error whose parts throw or are of another type", () => {
+    const no = (): never => {
+      throw new Error("may not be read")
+    }
+    const broken = Object.defineProperties(new Error("x"), { message: { get: no }, stack: { value: null } })
+    assert.deepStrictEqual(ErrorInfo.fromUnknown(broken), {
+      name: "Error",
+      message: "(the message of the error cannot be read)"
+    })
+    const odd = Object.defineProperties(new Error("x"), { name: { value: 5 }, message: { value: { code: 7n } } })
+    const { message, name } = ErrorInfo.fromUnknown(odd)
+    assert.deepStrictEqual([name, message], ["Error", '{"code":"7"}'])
+    const { proxy, revoke } = Proxy.revocable(new Error("x"), {})
+    revoke()
+    assert.strictEqual(ErrorInfo.fromUnknown(proxy).message, "[unreadable]")
+    assert.strictEqual(ErrorInfo.fromUnknown(new Error("", { cause: proxy })).cause?.message, "[unreadable]")
   })
 })
 

@@ -93,6 +93,23 @@ describe("a policy", () => {
   )
 })
 
+describe("a body that fails in several ways at once", () => {
+  it.effect("has all of them in the event of its failure", () =>
+    Effect.gen(function* () {
+      const op = Op.make("several", {
+        run: () =>
+          Effect.andThen(
+            Effect.addFinalizer(() => Effect.die(new Error("not closed"))),
+            Effect.fail(new Flaky({ attempt: 0 }))
+          )
+      })
+      const { allEvents } = yield* executeInProcess(jobOf(op))
+      const { error } = only(allEvents.filter((event) => event._tag === "STEP_FAILURE"))
+      assert.deepStrictEqual([error.name, ...error.errors!.map(({ message }) => message)], ["Flaky", "not closed"])
+    })
+  )
+})
+
 describe("Failure", () => {
   it.effect("puts its description and metadata into the event, and is not tried again when it forbids that", () =>
     Effect.gen(function* () {

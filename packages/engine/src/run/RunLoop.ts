@@ -164,7 +164,7 @@ const loop = Effect.fnUntraced(function* (
           _tag: "ENGINE_EVENT",
           id: `${EventId.ofRun(0)}~close`,
           message: "A resource failed to stop",
-          error: ErrorInfo.fromUnknown(Cause.squash(exit.cause))
+          error: ErrorInfo.fromUnknown(exit.cause)
         })
       ])
     }

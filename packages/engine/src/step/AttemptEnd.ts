@@ -24,8 +24,8 @@ export const AttemptEnd = {
    * @param answer - what follows on it
    */
   of: (outcome: Extract<StepOutcome, { _tag: "Failure" }>, answer: RetryAnswer): AttemptEnd => {
-    const { own, told } = outcome
-    const error = outcome.kind === "interrupted" ? INTERRUPTED : ErrorInfo.fromUnknown(told)
+    const { also, own, told } = outcome
+    const error = outcome.kind === "interrupted" ? INTERRUPTED : ErrorInfo.fromUnknown(told, also)
     const said =
       own === undefined
         ? {}

@@ -1,4 +1,5 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events/HeddleEvent"
 import type * as Clock from "effect/Clock"
@@ -23,6 +24,8 @@ export class StepEvents {
   readonly #clock: Clock.Clock
   readonly #sink: EventSink
   #count = 0
+  /** Names of the hooks whose events are still to come, once the attempt has ended. */
+  #hooks: Array<string> | undefined
 
   constructor(runId: string, request: StepRequest, clock: Clock.Clock, sink: EventSink) {
     this.#runId = runId
@@ -45,6 +48,37 @@ export class StepEvents {
     // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
     const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
     this.#sink([event], stored)
+  }
+
+  /** Tells how the attempt ended; its last event, but for those of the hooks that it names. */
+  end<T extends "STEP_SUCCESS" | "STEP_FAILURE" | "STEP_UP_FOR_RETRY">(
+    tag: T,
+    payload: Payload<T>,
+    hooks: ReadonlyArray<string> = [],
+    stored?: () => void
+  ): void {
+    this.emit(tag, hooks.length === 0 ? payload : { ...payload, hooks }, stored)
+    this.#hooks = [...hooks]
+  }
+
+  /** Tells what came of the next hook. */
+  hook<T extends "HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED">(tag: T, payload: Payload<T>): void {
+    this.emit(tag, payload)
+    this.#hooks?.shift()
+  }
+
+  /**
+   * Ends what is not over after something of the engine itself has failed: the attempt, or the hooks that are left.
+   *
+   * @returns whether the attempt had not ended yet
+   */
+  endAnyway(error: ErrorInfo): boolean {
+    if (this.#hooks === undefined) {
+      this.end("STEP_FAILURE", { error, source: "FRAMEWORK_ERROR" })
+      return true
+    }
+    while (this.#hooks.length > 0) this.hook("HOOK_ERRORED", { hook: this.#hooks[0]!, error })
+    return false
   }
 
   log(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {

@@ -10,6 +10,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
+import { isInstance } from "./isInstance.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
 import type { StepEntry } from "./StepTable.ts"
@@ -48,7 +49,7 @@ export class HookedOutputs {
 
 /** What the user's code failed with; an IO manager's failure stands inside an error that says where it was. */
 const thrown = (error: unknown): unknown =>
-  error instanceof InputNotLoaded || error instanceof OutputNotStored ? error.cause : error
+  isInstance(error, InputNotLoaded) || isInstance(error, OutputNotStored) ? error.cause : error
 
 const contextOf = (
   { resourcesOf, run }: HookSurroundings,
@@ -119,7 +120,7 @@ export const StepHooks = {
     })
     const one = (hook: Hook<any>): Effect.Effect<void> => {
       if (hook.on !== (end._tag === "Success" ? "success" : "failure")) {
-        return Effect.sync(() => events.emit("HOOK_SKIPPED", { hook: hook.name }))
+        return Effect.sync(() => events.hook("HOOK_SKIPPED", { hook: hook.name }))
       }
       const run = Effect.suspend(() =>
         hook.run(contextOf(surroundings, hook, step, config, outputs, end, events))
@@ -128,11 +129,11 @@ export const StepHooks = {
         Effect.provideContext(Context.add(surroundings.services, StepLog.CurrentStep, events))
       ) as Effect.Effect<unknown, unknown>
       return Effect.map(Effect.exit(restore(run)), (exit) => {
-        if (Exit.isSuccess(exit)) return events.emit("HOOK_COMPLETED", { hook: hook.name })
+        if (Exit.isSuccess(exit)) return events.hook("HOOK_COMPLETED", { hook: hook.name })
         const error: ErrorInfo = Cause.hasInterruptsOnly(exit.cause)
           ? { name: "HookInterrupted", message: "The hook was interrupted" }
-          : ErrorInfo.fromUnknown(Cause.squash(exit.cause))
-        events.emit("HOOK_ERRORED", { hook: hook.name, error })
+          : ErrorInfo.fromUnknown(exit.cause)
+        events.hook("HOOK_ERRORED", { hook: hook.name, error })
       })
     }
     return Effect.andThen(told, Effect.forEach(entry.hooks, one, { discard: true }))

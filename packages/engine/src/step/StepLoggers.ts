@@ -74,8 +74,9 @@ export const StepLoggers = {
       for (const event of events) {
         if (event._tag !== "LOG_MESSAGE") continue
         for (const one of writers) {
-          if (one.broken || !Logger.isAtLeast(event.level, one.writer.level ?? "DEBUG")) continue
+          if (one.broken) continue
           try {
+            if (!Logger.isAtLeast(event.level, one.writer.level ?? "DEBUG")) continue
             one.writer.write(recordOf(event, request, table))
           } catch (error) {
             one.broken = true

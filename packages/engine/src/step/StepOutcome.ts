@@ -14,6 +14,7 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
 import type { AttemptFailure } from "../plan/RetryDecision.ts"
+import { isInstance } from "./isInstance.ts"
 
 /**
  * How an attempt ended: the one reading of an `Exit` that decides retry, hooks, events and status.
@@ -30,41 +31,52 @@ export type StepOutcome =
       readonly error: unknown
       /** What the event tells of: the signal inside a rejected promise, and otherwise the error itself. */
       readonly told: unknown
+      /** What else failed in the attempt: beside the body, or in its finalizers. */
+      readonly also: ReadonlyArray<unknown>
       /** What the body said of its own failure. */
       readonly own: Failure | undefined
     } & AttemptFailure)
 
-const tagOf = (error: unknown): string | undefined =>
-  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
-    ? error._tag
-    : undefined
+const tagOf = (error: unknown): string | undefined => {
+  if (typeof error !== "object" || error === null) return undefined
+  try {
+    const tag: unknown = "_tag" in error ? error._tag : undefined
+    return typeof tag === "string" ? tag : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Rules that are broken stay broken: trying again would only break them again. */
 const isBrokenRule = (error: unknown): boolean =>
-  error instanceof TypeCheckFailed ||
-  error instanceof OutputError ||
-  error instanceof OutputMissing ||
-  error instanceof InvalidMappingKey ||
-  error instanceof ContextError
+  isInstance(error, TypeCheckFailed) ||
+  isInstance(error, OutputError) ||
+  isInstance(error, OutputMissing) ||
+  isInstance(error, InvalidMappingKey) ||
+  isInstance(error, ContextError)
 
 /** Code of the user beside the body that failed: an IO manager, which may be tried again, or a type, which may not. */
 const isBesideBody = (error: unknown): boolean =>
-  error instanceof InputNotLoaded ||
-  error instanceof OutputNotStored ||
-  error instanceof InputNotRead ||
-  error instanceof TypeCheckRaised
+  isInstance(error, InputNotLoaded) ||
+  isInstance(error, OutputNotStored) ||
+  isInstance(error, InputNotRead) ||
+  isInstance(error, TypeCheckRaised)
 
 /** The signal that a body gave by failing, throwing or rejecting. */
 const signalOf = (error: unknown): Failure | RetryRequested | undefined => {
-  const thrown = error instanceof OpRejected ? error.cause : error
-  return thrown instanceof Failure || thrown instanceof RetryRequested ? thrown : undefined
+  const thrown = isInstance(error, OpRejected) ? error.cause : error
+  return isInstance(thrown, Failure) || isInstance(thrown, RetryRequested) ? thrown : undefined
 }
 
 /** What was thrown or failed with. A promise that was rejected with an error of the engine's rules broke them itself. */
-const failure = (error: unknown, kind: "failure" | "defect"): StepOutcome => {
-  const rejected = error instanceof OpRejected ? error.cause : undefined
+const failure = (
+  error: unknown,
+  kind: "failure" | "defect",
+  also: ReadonlyArray<unknown>
+): Extract<StepOutcome, { _tag: "Failure" }> => {
+  const rejected = isInstance(error, OpRejected) ? error.cause : undefined
   const rule = isBrokenRule(error) ? error : isBrokenRule(rejected) ? rejected : undefined
-  const base = { _tag: "Failure", own: undefined } as const
+  const base = { _tag: "Failure", own: undefined, also } as const
   if (rule !== undefined) {
     const source = "FRAMEWORK_ERROR"
     return { ...base, kind: "defect", error: rule, told: rule, errorTag: tagOf(rule), source, retryable: false }
@@ -77,23 +89,23 @@ const failure = (error: unknown, kind: "failure" | "defect"): StepOutcome => {
       told: error,
       errorTag: tagOf(error),
       source: "USER_CODE_ERROR",
-      retryable: !(error instanceof TypeCheckRaised || error instanceof InputNotRead)
+      retryable: !(isInstance(error, TypeCheckRaised) || isInstance(error, InputNotRead))
     }
   }
   const told = signalOf(error)
   const errorTag = kind === "failure" ? tagOf(error) : undefined
-  if (told instanceof Failure) {
+  if (isInstance(told, Failure)) {
     const source = "FRAMEWORK_ERROR"
     return { ...base, kind, error, told, own: told, errorTag, source, retryable: told.allowRetries !== false }
   }
-  if (told instanceof RetryRequested) {
+  if (isInstance(told, RetryRequested)) {
     const { cause } = told
     return {
       ...base,
       kind,
       error,
       told,
-      own: cause instanceof Failure ? cause : undefined,
+      own: isInstance(cause, Failure) ? cause : undefined,
       errorTag,
       source: cause === undefined ? "FRAMEWORK_ERROR" : "USER_CODE_ERROR",
       retryable: true,
@@ -115,20 +127,38 @@ export const StepOutcome = {
   fromExit: (exit: Exit.Exit<unknown, unknown>): StepOutcome => {
     if (Exit.isSuccess(exit)) return { _tag: "Success" }
     const { reasons } = exit.cause
-    const failed = reasons.find(Cause.isFailReason)
-    if (failed !== undefined) return failure(failed.error, "failure")
-    const died = reasons.find(Cause.isDieReason)
-    if (died !== undefined) return failure(died.defect, "defect")
+    const told = reasons.find(Cause.isFailReason) ?? reasons.find(Cause.isDieReason)
+    if (told !== undefined) {
+      const also = reasons.flatMap((reason) => {
+        if (reason === told || Cause.isInterruptReason(reason)) return []
+        return [Cause.isFailReason(reason) ? reason.error : reason.defect]
+      })
+      return Cause.isFailReason(told) ? failure(told.error, "failure", also) : failure(told.defect, "defect", also)
+    }
     const error = new Error("The step was interrupted")
     return {
       _tag: "Failure",
       kind: "interrupted",
       error,
       told: error,
+      also: [],
       own: undefined,
       errorTag: undefined,
       source: "INTERRUPT",
       retryable: false
     }
-  }
+  },
+
+  /** The end of an attempt in which the engine itself failed. */
+  ofFramework: (error: unknown): Extract<StepOutcome, { _tag: "Failure" }> => ({
+    _tag: "Failure",
+    kind: "defect",
+    error,
+    told: error,
+    also: [],
+    own: undefined,
+    errorTag: undefined,
+    source: "FRAMEWORK_ERROR",
+    retryable: false
+  })
 }

@@ -10,9 +10,11 @@ import { OpBody } from "@heddle/definitions/OpBody"
 import { OpExecutionContext, type Tags } from "@heddle/definitions/OpExecutionContext"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -171,47 +173,66 @@ const open = Effect.fnUntraced(function* (
   const hooked: HookSurroundings = { run: request, services, resourcesOf, isAcknowledged: local.worker === undefined }
 
   const retries = request.retries ?? "enabled"
+  const finish = (
+    step: StepRequest,
+    events: StepEvents,
+    given: HookedOutputs | undefined,
+    startedAt: number,
+    exit: Exit.Exit<void, unknown>,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  ): Effect.Effect<void> => {
+    const outcome = StepOutcome.fromExit(exit)
+    if (outcome._tag === "Success") {
+      const durationMillis = events.now - startedAt
+      if (given !== undefined) {
+        return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
+          events.end("STEP_SUCCESS", { durationMillis }, hooks, stored)
+        )
+      }
+      events.end("STEP_SUCCESS", { durationMillis })
+      return Effect.void
+    }
+    return Effect.flatMap(Random.next, (random) => {
+      const answer = RetryDecision.answer(retries, step.retry, outcome, step.attempt, random)
+      const end = AttemptEnd.of(outcome, answer)
+      if (end._tag === "STEP_FAILURE") {
+        local.observer?.failure(step.stepKey, outcome)
+        if (given !== undefined && outcome.kind !== "interrupted" && request.raiseOnError !== true) {
+          return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
+            events.end("STEP_FAILURE", end.said, hooks, stored)
+          )
+        }
+        events.end("STEP_FAILURE", end.said)
+      } else {
+        events.end("STEP_UP_FOR_RETRY", end.said)
+        if (given !== undefined) StepHooks.skip(given, events)
+      }
+      return Effect.void
+    })
+  }
+
   const attempt = (step: StepRequest): Effect.Effect<void> =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.suspend(() => {
-        const events = new StepEvents(request.runId, step, clock, lines)
+    Effect.uninterruptibleMask((restore) => {
+      const events = new StepEvents(request.runId, step, clock, lines)
+      const work = Effect.suspend(() => {
         const entry = table.get(step.nodePath)
         const given = entry === undefined || entry.hooks.length === 0 ? undefined : new HookedOutputs(entry)
         const startedAt = events.now
         if (step.attempt > 1) local.observer?.restart(step.stepKey)
         events.emit(step.attempt === 1 ? "STEP_START" : "STEP_RESTARTED", {})
-        return Effect.flatMap(Effect.exit(restore(body(step, events, given))), (exit) => {
-          const outcome = StepOutcome.fromExit(exit)
-          if (outcome._tag === "Success") {
-            const durationMillis = events.now - startedAt
-            if (given !== undefined) {
-              return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
-                events.emit("STEP_SUCCESS", { durationMillis, hooks }, stored)
-              )
-            }
-            events.emit("STEP_SUCCESS", { durationMillis })
-            return Effect.void
-          }
-          return Effect.flatMap(Random.next, (random) => {
-            const answer = RetryDecision.answer(retries, step.retry, outcome, step.attempt, random)
-            const end = AttemptEnd.of(outcome, answer)
-            if (end._tag === "STEP_FAILURE") {
-              local.observer?.failure(step.stepKey, outcome)
-              if (given !== undefined && outcome.kind !== "interrupted" && request.raiseOnError !== true) {
-                return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
-                  events.emit("STEP_FAILURE", { ...end.said, hooks }, stored)
-                )
-              }
-              events.emit("STEP_FAILURE", end.said)
-            } else {
-              events.emit("STEP_UP_FOR_RETRY", end.said)
-              if (given !== undefined) StepHooks.skip(given, events)
-            }
-            return Effect.void
-          })
-        })
+        return Effect.flatMap(Effect.exit(restore(body(step, events, given))), (exit) =>
+          finish(step, events, given, startedAt, exit, restore)
+        )
       })
-    )
+      // Whatever else goes wrong, the attempt has an end.
+      return Effect.catchCause(work, (cause) =>
+        Effect.sync(() => {
+          if (events.endAnyway(ErrorInfo.fromUnknown(cause))) {
+            local.observer?.failure(step.stepKey, StepOutcome.ofFramework(Cause.squash(cause)))
+          }
+        })
+      )
+    })
 
   const body = (
     step: StepRequest,

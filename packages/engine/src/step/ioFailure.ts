@@ -2,6 +2,7 @@ import { Failure } from "@heddle/definitions/Failure"
 import { RetryRequested } from "@heddle/definitions/RetryRequested"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { isInstance } from "./isInstance.ts"
 
 /**
  * Puts what an IO manager failed with, or threw, into the error that says what it was to do. Interrupts are let through,
@@ -13,5 +14,5 @@ export const ioFailure =
     Effect.catchCause(effect, (cause): Effect.Effect<never, E | Failure | RetryRequested> => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
       const error = Cause.squash(cause)
-      return Effect.fail(error instanceof Failure || error instanceof RetryRequested ? error : wrap(error))
+      return Effect.fail(isInstance(error, Failure) || isInstance(error, RetryRequested) ? error : wrap(error))
     })
