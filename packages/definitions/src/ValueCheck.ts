@@ -1,4 +1,5 @@
 import { MetadataValue } from "@heddle/events/MetadataValue"
+import { Storable } from "@heddle/events/Storable"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaParser from "effect/SchemaParser"
@@ -37,8 +38,8 @@ const carries = (schema: Schema.Top): boolean => {
 }
 
 const outcome = ({ description, metadata, passed }: TypeCheckResult): ValueCheckOutcome => ({
-  passed,
-  ...(description === undefined ? {} : { description }),
+  passed: passed === true,
+  ...(description === undefined ? {} : { description: Storable.text(description) }),
   ...(metadata === undefined ? {} : { metadata: MetadataValue.fromRecord(metadata) })
 })
 
@@ -54,7 +55,7 @@ const makeWithTypeChecks = (type: Schema.Top): Check => {
     })
     if (said.raised !== undefined) throw new TypeCheckRaised({ subject, cause: said.raised.error })
     if (problem !== undefined) {
-      return said.failed === undefined ? { passed: false, description: problem } : outcome(said.failed)
+      return said.failed === undefined ? { passed: false, description: Storable.text(problem) } : outcome(said.failed)
     }
     for (const run of outer) {
       const result = said.passed.get(run)
@@ -81,7 +82,7 @@ const make = (schema: Schema.Top): Check => {
     const result = decode(value)
     return {
       passed: false,
-      description: result._tag === "Failure" ? format(result.failure) : "the value does not fit"
+      description: result._tag === "Failure" ? Storable.text(format(result.failure)) : "the value does not fit"
     }
   }
 }

@@ -160,6 +160,31 @@ const describe = (event: HeddleEvent): string => {
   }
 }
 
+const isEvent = Schema.is(schema)
+const decode = Schema.decodeUnknownSync(schema)
+const TYPES: ReadonlySet<unknown> = new Set(schema.members.map((event) => event.fields._tag.schema.literal))
+
+/** Says in one line why a value is not an event. */
+const fault = (value: unknown): string => {
+  const type: unknown = Object(value)._tag
+  if (!TYPES.has(type)) return `there is no event of type ${JSON.stringify(type)}`
+  try {
+    decode(value)
+    return "it is in order"
+  } catch (cause) {
+    return (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s*\n\s*/g, " ")
+  }
+}
+
+/** Says what keeps a value from being stored as an event. */
+const problem = (value: HeddleEvent): string | undefined => {
+  if (!isEvent(value)) return fault(value)
+  // Stores keep text as UTF-8, where ids with half a character would become the same id.
+  return value.id.isWellFormed() && value.runId.isWellFormed()
+    ? undefined
+    : "its id, or that of its run, is not well-formed Unicode"
+}
+
 /**
  * Schema of events, and questions that can be asked of one.
  *
@@ -167,6 +192,16 @@ const describe = (event: HeddleEvent): string => {
  */
 export const HeddleEvent = {
   schema,
+
+  /**
+   * Says in one line what keeps a value from being stored as an event; `undefined` for a valid event.
+   *
+   * @param value - what was given as an event
+   */
+  problem,
+
+  /** Says in one line why a value is not an event, for those who have found that it is not. */
+  fault,
 
   /** Tells whether the event belongs to the work of a step (inputs, outputs, start and end, assets). */
   isStepEvent: (event: HeddleEvent): boolean => STEP.has(event._tag),

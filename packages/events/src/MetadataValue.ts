@@ -1,4 +1,6 @@
 import * as Schema from "effect/Schema"
+import { guarded } from "./internal/guarded.ts"
+import { Storable } from "./Storable.ts"
 
 /**
  * A piece of metadata on an output, an asset or a check: a value that says how it wants to be shown.
@@ -36,7 +38,18 @@ const schema: Schema.Codec<MetadataValue> = Schema.Union([
   Schema.TaggedStruct("null", {})
 ])
 
-const isMetadataValue = Schema.is(schema)
+const is = Schema.is(schema)
+
+/** Tells whether a value says its kind; one that cannot be read, such as a circle, does not. */
+const isMetadataValue = (input: unknown): input is MetadataValue =>
+  guarded(() => typeof input === "object" && input !== null && "_tag" in input && is(input)) === true
+
+/** A plain copy: what user code keeps may change, or throw, once it is read again. */
+const copy = (value: MetadataValue): MetadataValue => {
+  if (value._tag === "null") return MetadataValue.null
+  if (value._tag === "json") return MetadataValue.json(Storable.json(value.value))
+  return { _tag: value._tag, value: value.value } as MetadataValue
+}
 
 /**
  * Schema and constructors of metadata values.
@@ -62,24 +75,36 @@ export const MetadataValue = {
   asset: (value: string): MetadataValue => ({ _tag: "asset", value }),
   null: { _tag: "null" } satisfies MetadataValue as MetadataValue,
 
-  /** Takes a plain JSON value, or a metadata value as it is, and gives the metadata value that shows it. */
+  /**
+   * Takes a plain JSON value, or a value that says its kind, and returns the metadata value that shows it. What has no
+   * JSON form is shown as `Storable.json` shows it, so that metadata never keeps an event from being stored.
+   */
   from: (input: MetadataInput): MetadataValue => {
-    if (isMetadataValue(input)) return input
-    if (input === null) return MetadataValue.null
-    switch (typeof input) {
+    if (isMetadataValue(input)) return copy(input)
+    const json = Storable.json(input)
+    if (json === null) return MetadataValue.null
+    switch (typeof json) {
       case "string":
-        return MetadataValue.text(input)
+        return MetadataValue.text(json)
       case "boolean":
-        return MetadataValue.bool(input)
+        return MetadataValue.bool(json)
       case "number":
-        if (!Number.isFinite(input)) return MetadataValue.text(String(input))
-        return Number.isSafeInteger(input) ? MetadataValue.int(input) : MetadataValue.float(input)
+        return Number.isSafeInteger(json) ? MetadataValue.int(json) : MetadataValue.float(json)
       default:
-        return MetadataValue.json(input)
+        return MetadataValue.json(json)
     }
   },
 
-  /** Takes a record of plain values and gives the record of metadata values. */
-  fromRecord: (inputs: { readonly [name: string]: MetadataInput }): { readonly [name: string]: MetadataValue } =>
-    Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, MetadataValue.from(input)]))
+  /**
+   * Takes a record of plain values and returns the record of metadata values.
+   *
+   * @throws TypeError for what is no record, such as a text or a list
+   */
+  fromRecord: (inputs: { readonly [name: string]: MetadataInput }): { readonly [name: string]: MetadataValue } => {
+    if (typeof inputs !== "object" || inputs === null || guarded(() => Array.isArray(inputs)) !== false) {
+      const kind = inputs === null ? "null" : typeof inputs === "object" ? "a list" : `a ${typeof inputs}`
+      throw new TypeError(`Metadata must be a record of values by name, such as { rows: 3 }; got ${kind}`)
+    }
+    return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, MetadataValue.from(input)]))
+  }
 }

@@ -27,8 +27,13 @@ export type RaisedError<E> =
   | ResourceFailed
   | RunFailed
 
-const isTagged = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
+const isTagged = (error: unknown): boolean => {
+  try {
+    return typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string"
+  } catch {
+    return false
+  }
+}
 
 /** What of a run its failure is raised from: the raw errors of its bodies, and the events that tell of its failures. */
 export interface RaisedRun {

@@ -1,4 +1,4 @@
-import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import type { RunLease } from "./RunLease.ts"
-import { RunTakenOver, StorageError } from "./StorageError.ts"
+import { InvalidEvent, RunTakenOver, StorageError } from "./StorageError.ts"
 
 /**
  * A place in the log of one run. Opaque: only the log that gave it can read it, and its text says nothing.
@@ -44,12 +44,12 @@ export class EventLog extends Context.Service<
      * Appends events in order, all or none; events of one run keep their order among each other. When it returns, they are as durable as the log can make them.
      * An event whose id the run's log holds already is left as it is. Fails with `StorageError` when the store cannot
      * be reached. With a `lease`, which is of the events' run: fails with `RunTakenOver`, and appends nothing, once the
-     * run has a newer one.
+     * run has a newer one. Fails with `InvalidEvent`, and appends nothing, when one of them is not a valid event.
      */
     readonly append: (
       events: ReadonlyArray<HeddleEvent>,
       lease?: Pick<RunLease, "runId" | "fence">
-    ) => Effect.Effect<void, StorageError | RunTakenOver>
+    ) => Effect.Effect<void, StorageError | InvalidEvent | RunTakenOver>
     /** Reads a page of a run's log in its order; an unknown run has an empty log. */
     readonly read: (runId: string, query?: EventQuery) => Effect.Effect<EventPage, StorageError>
     /**
@@ -68,22 +68,24 @@ export class EventLog extends Context.Service<
       EventLog.of({
         lingerMillis: 0,
         append: (events, lease) =>
-          Effect.suspend(() => {
+          Effect.suspend((): Effect.Effect<void, InvalidEvent | RunTakenOver> => {
             if (lease !== undefined && store.isStale(lease)) {
               return Effect.fail(new RunTakenOver({ runId: lease.runId }))
             }
+            const invalid = EventLog.invalid(events)
+            if (invalid !== undefined) return Effect.fail(invalid)
             store.append(events)
             return Effect.void
           }),
         read: (runId, query) =>
           Effect.suspend(() => {
             const from = query?.after === undefined ? 0 : Number(query.after)
-            if (!Number.isInteger(from) || from < 0) {
+            if (query?.after !== undefined && !/^\d{1,15}$/.test(query.after)) {
               return Effect.fail(
                 new StorageError({
                   operation: "read events",
                   runId,
-                  cause: new Error(`"${query?.after}" is no cursor of this log`)
+                  cause: new Error(`"${query.after}" is not a place in this log`)
                 })
               )
             }
@@ -93,6 +95,21 @@ export class EventLog extends Context.Service<
       })
     )
   )
+
+  /**
+   * Finds the first of some events that no log can hold, for logs that are about to store them.
+   *
+   * @param events - what is to be appended
+   * @returns the error that the append fails with; `undefined` when all of them are valid
+   */
+  static readonly invalid = (events: ReadonlyArray<HeddleEvent>): InvalidEvent | undefined => {
+    for (const event of events) {
+      const problem = HeddleEvent.problem(event)
+      if (problem === undefined) continue
+      return new InvalidEvent({ runId: String(event.runId), eventId: String(event.id), problem })
+    }
+    return undefined
+  }
 
   /**
    * Reads a run's events page by page, from the start or after a place, up to the last one that is stored.

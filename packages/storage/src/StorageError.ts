@@ -22,6 +22,22 @@ export class StorageError extends Schema.TaggedError<StorageError>()("StorageErr
 }
 
 /**
+ * An event that no log can hold, such as one with a number that JSON does not have. Nothing of its batch is stored.
+ *
+ * @since 0.1.0
+ */
+export class InvalidEvent extends Schema.TaggedError<InvalidEvent>()("InvalidEvent", {
+  runId: Schema.String,
+  eventId: Schema.String,
+  /** What is wrong with it. */
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `Event "${this.eventId}" of run "${this.runId}" cannot be stored: ${this.problem}`
+  }
+}
+
+/**
  * No run with this id is stored in the instance.
  *
  * @since 0.1.0

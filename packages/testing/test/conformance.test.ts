@@ -20,7 +20,7 @@ const sqliteFile = Layer.unwrap(
   )
 )
 
-EventLogSuite.suite("memory", Instance.layerMemory, { checks: false })
+EventLogSuite.suite("memory", Instance.layerMemory)
 EventLogSuite.suite("SQLite, a file", sqliteFile)
 EventLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
 

@@ -58,7 +58,8 @@ export const LostRun = {
     }
     yield* (yield* EventLog).append([end], lease).pipe(
       // Whoever took it in the meantime writes the same end.
-      Effect.catchTag("RunTakenOver", () => Effect.void)
+      Effect.catchTag("RunTakenOver", () => Effect.void),
+      Effect.catchTag("InvalidEvent", Effect.die)
     )
   })
 }

@@ -18,12 +18,14 @@ import * as Scope from "effect/Scope"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { type EventSink, Executor, type StepWire } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
+import { AttemptWatch } from "./AttemptWatch.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
 import { PoolClaims } from "./PoolClaims.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { Receipts } from "./Receipts.ts"
 import { type EventListener, RunControl } from "./RunControl.ts"
 import { RunState } from "./RunState.ts"
+import { storableEvent } from "./storableEvent.ts"
 import { transition } from "./transition.ts"
 
 /** What a run loop is given. */
@@ -106,14 +108,27 @@ const loop = Effect.fnUntraced(function* (
 
   let state = RunState.make(plan, known)
   let wire: StepWire | undefined
+  let watch: AttemptWatch | undefined
   /** Events that are in the log and not folded. */
   let unfolded: Array<HeddleEvent> = []
 
-  const append = (events: ReadonlyArray<HeddleEvent>) =>
-    Effect.map(log.append(events, lease), () => {
-      onEvents?.(events)
-      for (const event of events) unfolded.push(event)
-    })
+  const append = (events: ReadonlyArray<HeddleEvent>): Effect.Effect<void, StorageError | RunTakenOver> =>
+    log.append(events, lease).pipe(
+      Effect.map(() => {
+        onEvents?.(events)
+        for (const event of events) unfolded.push(event)
+      }),
+      // One event that cannot be stored does not keep the others from it.
+      Effect.catchTag("InvalidEvent", (invalid) =>
+        append(
+          events.map((event) =>
+            String(event.id) === invalid.eventId
+              ? storableEvent(event, invalid, request.runId, clock.currentTimeMillisUnsafe())
+              : event
+          )
+        )
+      )
+    )
   const appendArrived = (events: ReadonlyArray<HeddleEvent>) =>
     Effect.map(append(events), () => receipts.give(events.length))
 
@@ -122,7 +137,9 @@ const loop = Effect.fnUntraced(function* (
       case "LaunchStep":
         return wire!.launch(command.request)
       case "TerminateStep":
-        return wire!.terminate(command.stepKey, command.attempt)
+        return wire!
+          .terminate(command.stepKey, command.attempt)
+          .pipe(Effect.andThen(Effect.forkIn(watch!.afterTerminate(command), wireScope)), Effect.asVoid)
       case "ClaimPool":
         return pools.claim(command)
       case "ReleasePool":
@@ -187,8 +204,13 @@ const loop = Effect.fnUntraced(function* (
     Scope.provide(wireScope),
     Effect.matchEffect({
       onSuccess: (opened) =>
-        Effect.sync(() => {
+        Effect.suspend(() => {
           wire = opened
+          watch = new AttemptWatch({
+            wire: opened,
+            open: () => RunState.runningAttempts(state),
+            end: (lost) => sink([stamped({ _tag: "STEP_FAILURE", ...lost })])
+          })
           const { limits, maxConcurrent, name } = executor
           sink([
             stamped({
@@ -199,6 +221,7 @@ const loop = Effect.fnUntraced(function* (
               ...(limits === undefined || limits.length === 0 ? {} : { limits })
             })
           ])
+          return watch.beats
         }),
       onFailure: ({ error }) =>
         Effect.sync(() => {

@@ -170,6 +170,12 @@ export const RunState = {
     runId: known.runId
   }),
 
+  /** The attempts that were launched and have not ended. */
+  runningAttempts: ({ steps }: RunState): ReadonlyArray<{ readonly stepKey: string; readonly attempt: number }> =>
+    Array.from(HashMap.values(steps)).flatMap(({ attempt, key, phase }) =>
+      phase === "running" ? [{ stepKey: key, attempt }] : []
+    ),
+
   /** Tells whether a step in this phase has come to its end. */
   isTerminal: (phase: Phase): boolean =>
     phase === "success" || phase === "failure" || phase === "skipped" || phase === "abandoned"

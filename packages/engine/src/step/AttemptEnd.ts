@@ -1,4 +1,5 @@
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { Storable } from "@heddle/events/Storable"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import type { HeddleEventOf } from "@heddle/events/HeddleEvent"
 import type { RetryAnswer } from "../plan/RetryDecision.ts"
@@ -31,7 +32,7 @@ export const AttemptEnd = {
         ? {}
         : {
             userFailure: {
-              ...(own.description === undefined ? {} : { description: own.description }),
+              ...(own.description === undefined ? {} : { description: Storable.text(own.description) }),
               metadata: MetadataValue.fromRecord(own.metadata ?? {})
             }
           }

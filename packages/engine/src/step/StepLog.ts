@@ -1,12 +1,12 @@
 import type { OpLogger } from "@heddle/definitions/OpExecutionContext"
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
-import { Json } from "@heddle/events/Json"
+import { Storable } from "@heddle/events/Storable"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import type * as Schema from "effect/Schema"
+import { isInstance } from "./isInstance.ts"
 import type { StepEvents } from "./StepEvents.ts"
 
 /** The attempt that a fiber works for. */
@@ -22,28 +22,38 @@ const LEVELS: { readonly [level: string]: LogLevel } = {
   Error: "ERROR",
   Fatal: "CRITICAL"
 }
+const LEVEL_NAMES: ReadonlySet<string> = new Set(Object.values(LEVELS))
 
+/** A part of a line: what is no text is written as JSON, an error with its stack. */
 const text = (part: unknown): string => {
   if (typeof part === "string") return part
-  if (part instanceof Error) return part.stack ?? part.message
+  if (isError(part)) {
+    const { message, stack } = ErrorInfo.fromUnknown(part)
+    return stack ?? message
+  }
+  const json = Storable.json(part)
+  return typeof json === "string" ? json : JSON.stringify(json)
+}
+
+const isError = (value: unknown): value is Error => isInstance(value, Error)
+
+const pretty = (cause: Cause.Cause<unknown>): string => {
   try {
-    return JSON.stringify(part) ?? String(part)
+    return Cause.pretty(cause)
   } catch {
-    return String(part)
+    return ErrorInfo.summary(ErrorInfo.fromUnknown(cause))
   }
 }
 
-/** An error has no JSON form of its own; it is stored as in events. */
-const errors = (_: string, value: unknown): unknown => (value instanceof Error ? ErrorInfo.fromUnknown(value) : value)
-
-/** What of some data can be stored: its JSON form, or its text where it has none. */
-const json = (data: object | undefined): { readonly [key: string]: Schema.Json } | undefined => {
-  if (data === undefined) return undefined
-  try {
-    return Json.parse(JSON.stringify(data, errors)) as { readonly [key: string]: Schema.Json }
-  } catch {
-    return { data: String(data) }
+/** Writes a line of a body; whatever it is given can be stored. */
+const write = (events: StepEvents, level: LogLevel, message: unknown, data: unknown): void => {
+  const known = LEVEL_NAMES.has(level) ? level : "INFO"
+  // Without types a caught error may stand in the place of the message.
+  if (!isError(message)) {
+    return events.log(known, Storable.text(typeof message === "string" ? message : text(message)), Storable.data(data))
   }
+  const info = ErrorInfo.fromUnknown(message)
+  events.log(known, ErrorInfo.summary(info), { ...Storable.data(message), ...Storable.data(data) })
 }
 
 /**
@@ -56,7 +66,7 @@ export const StepLog = {
 
   /** The logger of a body's context. */
   forContext: (events: StepEvents): OpLogger => {
-    const log: OpLogger["log"] = (level, message, data) => events.log(level, message, json(data))
+    const log: OpLogger["log"] = (level, message, data) => write(events, level, message, data)
     return {
       log,
       debug: (message, data) => log("DEBUG", message, data),
@@ -72,12 +82,9 @@ export const StepLog = {
     const events = fiber.getRef(CurrentStep)
     if (events === undefined) return
     const parts = (Array.isArray(message) ? message : [message]).map(text)
-    if (cause.reasons.length > 0) parts.push(Cause.pretty(cause))
+    if (cause.reasons.length > 0) parts.push(pretty(cause))
     const annotations = fiber.getRef(References.CurrentLogAnnotations)
-    events.log(
-      LEVELS[logLevel] ?? "INFO",
-      parts.join(" "),
-      Object.keys(annotations).length === 0 ? undefined : json(annotations)
-    )
+    const data = Object.keys(annotations).length === 0 ? undefined : Storable.data(annotations)
+    events.log(LEVELS[logLevel] ?? "INFO", Storable.text(parts.join(" ")), data)
   })
 }

@@ -1,9 +1,11 @@
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import { guarded, isError } from "./guarded.ts"
+import { clip, guarded, isError } from "./guarded.ts"
 
 /** Levels of lists and records inside each other that are kept. */
 const DEPTH_LIMIT = 64
+/** Characters of one text that are kept. */
+const TEXT_LIMIT = 64 * 1024
 /** Values that are kept in all. */
 const SIZE_LIMIT = 100_000
 
@@ -39,6 +41,7 @@ class Writer {
     this.#left--
     switch (typeof value) {
       case "string":
+        return clip(value, TEXT_LIMIT)
       case "boolean":
         return value
       case "number":

@@ -1,4 +1,4 @@
-import { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { dirname, resolve } from "node:path"
@@ -104,15 +104,20 @@ export class SqliteDatabase {
   ): Effect.Effect<A, StorageError> =>
     Effect.try({ try: perform, catch: (cause) => this.#error(operation, runId, cause) })
 
-  /** Performs an operation that may throw `RunTakenOver` itself, and fails with that too. */
-  readonly attemptHeld = <A>(
+  /**
+   * Performs an operation that may throw errors of its own, and fails with those too.
+   *
+   * @param isOwn - tells whether what was thrown is one of them
+   */
+  readonly attemptOr = <A, E>(
     operation: string,
     runId: string | undefined,
+    isOwn: (cause: unknown) => cause is E,
     perform: () => A
-  ): Effect.Effect<A, StorageError | RunTakenOver> =>
+  ): Effect.Effect<A, StorageError | E> =>
     Effect.try({
       try: perform,
-      catch: (cause) => (cause instanceof RunTakenOver ? cause : this.#error(operation, runId, cause))
+      catch: (cause) => (isOwn(cause) ? cause : this.#error(operation, runId, cause))
     })
 
   #error(operation: string, runId: string | undefined, cause: unknown): StorageError {

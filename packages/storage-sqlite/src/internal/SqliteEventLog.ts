@@ -1,6 +1,7 @@
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
-import type { EventCursor, EventLog } from "@heddle/storage/EventLog"
+import { type EventCursor, EventLog } from "@heddle/storage/EventLog"
+import { InvalidEvent, RunTakenOver } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
@@ -16,7 +17,6 @@ const INSERT = `
 
 const SELECT = "select id, body from events where run_id = ? and id > ? order by id limit ?"
 
-const isEvent = Schema.is(HeddleEvent.schema)
 const decode = Schema.decodeUnknownSync(HeddleEvent.schema)
 
 const CURSOR = /^sqlite:(0|[1-9]\d{0,15})$/
@@ -29,19 +29,8 @@ const fromCursor = (cursor: EventCursor): number => {
   return Number(row)
 }
 
-const TYPES: ReadonlySet<unknown> = new Set(HeddleEvent.schema.members.map((event) => event.fields._tag.schema.literal))
-
-/** Says in one line why a value is not an event. */
-const fault = (value: unknown): string => {
-  const type: unknown = Object(value)._tag
-  if (!TYPES.has(type)) return `there is no event of type ${JSON.stringify(type)}`
-  try {
-    decode(value)
-    return "it is in order"
-  } catch (cause) {
-    return (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s*\n\s*/g, " ")
-  }
-}
+const isRefusal = (cause: unknown): cause is InvalidEvent | RunTakenOver =>
+  cause instanceof InvalidEvent || cause instanceof RunTakenOver
 
 /** The event of a row's body. Throws when it is none. */
 const fromBody = (row: number, body: unknown): HeddleEvent => {
@@ -50,19 +39,9 @@ const fromBody = (row: number, body: unknown): HeddleEvent => {
     value = Json.parse(String(body))
     return decode(value)
   } catch (cause) {
-    const why = value === undefined ? "it is not JSON" : fault(value)
+    const why = value === undefined ? "it is not JSON" : HeddleEvent.fault(value)
     throw new Error(`row ${row} of the events holds none that this version of Heddle can read: ${why}`, { cause })
   }
-}
-
-/** The form in which an event is stored. Throws when it is none, so that nothing is stored that cannot be read. */
-const toBody = (event: HeddleEvent): string => {
-  if (!isEvent(event)) throw new Error(`the event "${String(Object(event).id)}" is not valid: ${fault(event)}`)
-  // SQLite keeps text as UTF-8, where keys with half a character would become the same key.
-  if (!event.id.isWellFormed() || !event.runId.isWellFormed()) {
-    throw new Error(`the id of the event "${event.id}" or of its run is not well-formed Unicode`)
-  }
-  return JSON.stringify(event)
 }
 
 /** Reads all events of a run in the order of the log. Throws when one cannot be read. */
@@ -79,8 +58,10 @@ export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] =>
     append: (events, lease) =>
       events.length === 0
         ? Effect.void
-        : database.attemptHeld("append events", events[0]?.runId, () => {
-            const bodies = events.map(toBody)
+        : database.attemptOr("append events", events[0]?.runId, isRefusal, () => {
+            const invalid = EventLog.invalid(events)
+            if (invalid !== undefined) throw invalid
+            const bodies = events.map((event) => JSON.stringify(event))
             database.transaction(() => {
               if (lease !== undefined) StoredLease.check(database, lease)
               const states = new StoredRunState(database)

@@ -97,6 +97,8 @@ const create = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, leas
       )
     )
 
+const isTakenOver = (cause: unknown): cause is RunTakenOver => cause instanceof RunTakenOver
+
 /**
  * The run storage in the tables `runs`, `run_tags` and `snapshots`.
  *
@@ -136,7 +138,7 @@ export const sqliteRunStorage = (
     ),
   keep: (lease) =>
     Effect.andThen(
-      database.attemptHeld("keep the lease", lease.runId, () => StoredLease.check(database, lease)),
+      database.attemptOr("keep the lease", lease.runId, isTakenOver, () => StoredLease.check(database, lease)),
       Effect.callback<never, RunTakenOver>((resume) => {
         const stop = keeper.keep(lease, () => resume(Effect.fail(new RunTakenOver({ runId: lease.runId }))))
         return Effect.sync(stop)

@@ -1,0 +1,100 @@
+import type { HeddleEventOf } from "@heddle/events/HeddleEvent"
+import { Storable } from "@heddle/events/Storable"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { StepHealth, StepWire } from "../wire/Executor.ts"
+
+/** An attempt that was launched and has not ended. */
+export interface OpenAttempt {
+  readonly stepKey: string
+  readonly attempt: number
+}
+
+/** What the watch is given. */
+export interface AttemptWatchOptions {
+  readonly wire: StepWire
+  /** The attempts that are open now. */
+  readonly open: () => ReadonlyArray<OpenAttempt>
+  /** Ends an attempt that its executor does not run any more. */
+  readonly end: (lost: Pick<HeddleEventOf<"STEP_FAILURE">, "id" | "stepKey" | "attempt" | "error" | "source">) => void
+}
+
+/** Time between two looks at the attempts that go on. */
+const BEAT = Duration.seconds(10)
+/** Time between two looks at an attempt that was asked to end. */
+const AFTER_TERMINATE = Duration.seconds(1)
+
+/**
+ * Asks the executor from time to time whether the attempts that have not ended can still end. One that it twice says it
+ * does not run has lost its last event, and is ended here, so that no run waits for ever.
+ */
+export class AttemptWatch {
+  readonly #options: AttemptWatchOptions
+  /** Attempts that were not healthy at the last beat. */
+  #suspects = new Set<string>()
+
+  constructor(options: AttemptWatchOptions) {
+    this.#options = options
+  }
+
+  /** Looks at all open attempts on a slow beat, for as long as it goes on. */
+  get beats(): Effect.Effect<never> {
+    return Effect.forever(Effect.andThen(Effect.sleep(BEAT), this.#beat))
+  }
+
+  /** Looks at one attempt soon after it was asked to end. */
+  afterTerminate({ attempt, stepKey }: OpenAttempt): Effect.Effect<void> {
+    const look = Effect.andThen(Effect.sleep(AFTER_TERMINATE), this.#reason({ stepKey, attempt }))
+    return Effect.flatMap(look, (first) =>
+      first === undefined
+        ? Effect.void
+        : Effect.map(look, (reason) => {
+            if (reason !== undefined) this.#end({ stepKey, attempt }, reason)
+          })
+    )
+  }
+
+  get #beat(): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const before = this.#suspects
+      this.#suspects = new Set()
+      return Effect.forEach(
+        this.#options.open(),
+        (one) =>
+          Effect.map(this.#reason(one), (reason) => {
+            if (reason === undefined) return
+            const key = `${one.stepKey}~${one.attempt}`
+            if (before.has(key)) this.#end(one, reason)
+            else this.#suspects.add(key)
+          }),
+        { discard: true }
+      )
+    })
+  }
+
+  /** Why an attempt that is still open cannot end, as far as its executor knows. */
+  #reason(one: OpenAttempt): Effect.Effect<string | undefined> {
+    const isOpen = this.#options
+      .open()
+      .some(({ attempt, stepKey }) => stepKey === one.stepKey && attempt === one.attempt)
+    if (!isOpen) return Effect.succeed(undefined)
+    return this.#options.wire.health(one.stepKey, one.attempt).pipe(
+      // An executor that cannot answer knows nothing against the attempt.
+      Effect.catchCause(() => Effect.succeed<StepHealth>({ healthy: true })),
+      Effect.map((health) => (health.healthy ? undefined : health.reason))
+    )
+  }
+
+  #end({ attempt, stepKey }: OpenAttempt, reason: string): void {
+    this.#options.end({
+      id: `${stepKey}~${attempt}~lost`,
+      stepKey,
+      attempt,
+      error: {
+        name: "AttemptLost",
+        message: `The attempt ended without telling how, and its executor does not run it any more: ${Storable.text(reason)}`
+      },
+      source: "FRAMEWORK_ERROR"
+    })
+  }
+}
