@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { AssetEvent } from "./AssetEvent.ts"
 import { EngineEvent } from "./EngineEvent.ts"
 import { ErrorInfo } from "./ErrorInfo.ts"
+import { flatCheck } from "./internal/flatCheck.ts"
 import { RunEvent } from "./RunEvent.ts"
 import { StepEvent } from "./StepEvent.ts"
 
@@ -161,6 +162,7 @@ const describe = (event: HeddleEvent): string => {
 }
 
 const isEvent = Schema.is(schema)
+const isFlatEvent = flatCheck(schema.members)
 const decode = Schema.decodeUnknownSync(schema)
 const TYPES: ReadonlySet<unknown> = new Set(schema.members.map((event) => event.fields._tag.schema.literal))
 
@@ -178,7 +180,7 @@ const fault = (value: unknown): string => {
 
 /** Says what keeps a value from being stored as an event. */
 const problem = (value: HeddleEvent): string | undefined => {
-  if (!isEvent(value)) return fault(value)
+  if (!isFlatEvent(value) && !isEvent(value)) return fault(value)
   // Stores keep text as UTF-8, where ids with half a character would become the same id.
   return value.id.isWellFormed() && value.runId.isWellFormed()
     ? undefined

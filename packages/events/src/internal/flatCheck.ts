@@ -1,0 +1,55 @@
+import * as Schema from "effect/Schema"
+
+type Kind = "string" | "finite" | "int" | "nested"
+interface Field {
+  readonly name: string
+  readonly kind: Kind
+  readonly optional: boolean
+}
+
+/** What a field takes, by what its schema lets through. */
+const kindOf = (schema: Schema.Top): Kind => {
+  const is = Schema.is(schema as Schema.Schema<unknown>)
+  if (is("any text")) return "string"
+  if (is(0.5) && !is(Number.NaN)) return "finite"
+  return is(7) && !is(7.5) && !is(Number.NaN) ? "int" : "nested"
+}
+
+/**
+ * Makes a quick look at tagged structs whose fields are texts and numbers. Most events are such, and a log looks at each
+ * of them.
+ *
+ * @param members - the structs
+ * @returns a function that tells whether a value surely is one of them; of one that it does not know it says no
+ */
+export const flatCheck = (
+  members: ReadonlyArray<{ readonly fields: { readonly [name: string]: Schema.Top } }>
+): ((value: unknown) => boolean) => {
+  const tables = new Map<unknown, ReadonlyArray<Field>>(
+    members.map(({ fields }) => {
+      const { _tag, ...others } = fields
+      const literal: unknown =
+        _tag !== undefined && "schema" in _tag ? (_tag.schema as Schema.Literal<string>).literal : undefined
+      const table = Object.entries(others).map(([name, schema]): Field => ({
+        name,
+        kind: kindOf(schema),
+        optional: schema.ast.context?.isOptional === true
+      }))
+      return [literal, table]
+    })
+  )
+  return (value) => {
+    if (typeof value !== "object" || value === null) return false
+    const record = value as { readonly [name: string]: unknown }
+    const table = tables.get(record["_tag"])
+    if (table === undefined) return false
+    for (const { kind, name, optional } of table) {
+      const field = record[name]
+      if (field === undefined && optional && !Object.hasOwn(record, name)) continue
+      // Written out here: each event passes through several times a step.
+      if (kind === "string" ? typeof field !== "string" : kind === "nested" || !Number.isFinite(field)) return false
+      if (kind === "int" && !Number.isSafeInteger(field)) return false
+    }
+    return true
+  }
+}
