@@ -1,4 +1,4 @@
-/** What is counted of a run, in the words of the table. */
+/** Counts per step of a run, with the labels of the table. */
 export const METRICS = {
   events: "events appended",
   appends: "appends",
@@ -6,16 +6,16 @@ export const METRICS = {
   launches: "attempts launched",
   statements: "SQL statements",
   transactions: "transactions written",
-  own: "entries into code of ours",
-  effect: "entries into code of Effect",
+  own: "entries into Heddle's code",
+  effect: "entries into Effect's code",
   allocated: "bytes allocated",
-  held: "bytes held when all is done"
+  held: "bytes kept at the end"
 } as const
 
 export type Metric = keyof typeof METRICS
 
-/** How much there was of each in a run. */
+/** The value of each count for a run. */
 export type Counts = { readonly [metric in Metric]: number }
 
-/** What a process of `count.ts` prints: the counts of runs of several sizes, for each step. */
+/** Output of `count.ts`: counts per step, by size of the run. */
 export type CountsBySize = { readonly [n: string]: Counts }
