@@ -1,12 +1,12 @@
 /**
- * Holds the work of a step to its budget: counts, never times, so that it says the same on a busy machine.
+ * Checks that the work per step stays within its budget. It counts work instead of measuring time, so load does not matter.
  *
- *     node bench/guard.ts            # 1 and a table of what is over its budget; 0 when nothing is
- *     node bench/guard.ts --all      # a table of all that is counted
- *     node bench/guard.ts --renew    # writes what is counted now as the budgets, in guard/budgets.json
+ *     node bench/guard.ts            # exits with 1 and a table if a count is over budget
+ *     node bench/guard.ts --all      # prints all counts
+ *     node bench/guard.ts --renew    # writes the current counts to guard/budgets.json
  *
- * Counted are runs of 1,000 steps, and that a step of a run of 4,000 takes no more than one of a run of 500. `README.md`
- * beside this file says what each count is.
+ * It counts runs of 1,000 steps, and checks that a step of a run of 4,000 takes no more work than a step of a run of 500. See
+ * `README.md` beside this file for each count.
  */
 import { execFile } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
@@ -25,13 +25,13 @@ interface Budgets {
 }
 
 const SIZE = "1000"
-/** Sizes between which a step may not get dearer. */
+/** The two run sizes whose counts per step are compared. */
 const [SMALL, LARGE] = ["500", "4000"]
 const RENEW = "node bench/guard.ts --renew"
 const WORKLOADS = ["chain", "fan", "dynamic", "chain-sqlite"]
 const BUDGETS = join(import.meta.dirname, "guard/budgets.json")
 
-/** How far a count may be over its budget, and how far its growth over none. */
+/** Tolerance of each count, against its budget and for growth with size. */
 const tolerance = (metric: Metric): number => {
   switch (metric) {
     case "allocated":
@@ -118,7 +118,7 @@ if (options.renew) {
   const budgets = Object.fromEntries(counted.map(([workload, sizes]) => [workload, rounded(sizes[SIZE]!)]))
   const file = { renew: RENEW, node: process.version, budgets }
   writeFileSync(BUDGETS, `${JSON.stringify(file, undefined, 2)}\n`)
-  console.log(`wrote ${BUDGETS}: say in the commit why a budget grew`)
+  console.log(`wrote ${BUDGETS}: if a budget grew, give the reason in the commit`)
 } else {
   const { budgets, node } = JSON.parse(readFileSync(BUDGETS, "utf8")) as Budgets
   const lines = counted.flatMap(([workload, sizes]) => {
@@ -140,10 +140,11 @@ if (options.renew) {
   if (shown.length > 0) console.log(`${table(shown)}\n`)
   console.log(`${lines.length} counts, ${over.length} over budget, ${under.length} under`)
   if (over.length > 0) {
-    console.log(`Take back what a step does too much or, when it is worth its price: ${RENEW}`)
-    if (node !== process.version) console.log(`The budgets are of Node ${node}, and this is ${process.version}`)
+    console.log(`Reduce the extra work. If it is justified, renew the budgets: ${RENEW}`)
+    if (node !== process.version)
+      console.log(`The budgets were counted with Node ${node}, but this is Node ${process.version}`)
     process.exitCode = 1
   } else if (under.length > 0) {
-    console.log(`A step does less than it may. Keep it that way: ${RENEW}`)
+    console.log(`A step does less work than its budget. Renew the budgets to keep the improvement: ${RENEW}`)
   }
 }

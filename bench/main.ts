@@ -1,12 +1,11 @@
 /**
- * What a step of a run costs, beside lower bounds and, with `--peers`, beside other systems.
+ * Measures the cost of a step, next to lower bounds and, with `--peers`, other systems.
  *
  *     pnpm bench [workload...] [--json] [--peers] [--rounds n] [--size n,n]
  *
- * Every measurement is a process of its own; the systems take turns within each round, so that what else goes on on the
- * machine falls on all of them alike. Prints a line of JSON for each measurement, then a table of medians; with `--json`
- * one line for each system, workload and size with the medians, and nothing else. `README.md` beside this file says how to
- * read the figures. Ends with 1 when a measurement failed.
+ * Each measurement runs in its own process. Systems take turns within each round, so that the load of the machine affects
+ * all of them equally. Prints a line of JSON for each measurement, then a table of medians. With `--json`, prints only the
+ * medians, one line per system, workload and size. Exits with 1 if a measurement failed. See `README.md` beside this file.
  */
 import { spawnSync } from "node:child_process"
 import { availableParallelism, loadavg } from "node:os"
@@ -55,7 +54,7 @@ const chosen =
         (name) => workloads.find((workload) => workload.name === name) ?? usage(`there is no workload "${name}"`)
       )
 
-/** One system on one workload and size, each time in a new process. */
+/** Measures one system with one workload and size, in a new process. */
 interface Contestant {
   readonly system: string
   readonly measure: () => Measurement

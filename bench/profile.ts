@@ -1,7 +1,6 @@
 /**
- * What the time of a step is spent on: samples of the processor while one run executes, by the part of ours that they are
- * in. A sample counts for the innermost part on its stack; what has none of ours on it is Effect's, Node's or the garbage
- * collector's.
+ * Shows where the time of a step goes. Takes CPU samples during one run and groups them by part of Heddle. A sample counts
+ * towards the innermost part on its stack. Other samples belong to Effect, Node or the garbage collector.
  *
  *     node bench/profile.ts chain 10000 [warm-ups]     # also fan, dynamic, chain-sqlite
  */
@@ -13,7 +12,7 @@ import { runOf } from "./systems/runs.ts"
 import { inInstance } from "./systems/sqlite.ts"
 
 const SQLITE = "store in SQLite"
-/** The first that fits an address of a module is its part. */
+/** The first pattern that matches the URL of a module decides its part. */
 const PARTS: ReadonlyArray<readonly [part: string, address: RegExp]> = [
   ["up front: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/createRun|step\/StepTable)/],
   ["up front: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
@@ -103,7 +102,7 @@ for (let i = 0; i < Number(warmUps); i++) await execute(n)
 const { millis, profile } = await execute(n)
 const micros = (millis * 1000) / n
 const { parts, tops } = sharesOf(profile)
-console.log(`${workload} ${n}: ${micros.toFixed(1)} µs a step, load average ${loadavg()[0]?.toFixed(2)}\n`)
+console.log(`${workload} ${n}: ${micros.toFixed(1)} µs per step, load average ${loadavg()[0]?.toFixed(2)}\n`)
 print(parts, micros, 20)
 console.log("\nfunctions at the top of the stack")
 print(tops, micros, 25)

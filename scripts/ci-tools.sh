@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tests use where it is there: strace, for the fault test of power loss.
-# Never fails: without it that test says so and is skipped.
+# Installs strace if possible. The fault test for power loss uses it.
+# Never fails: without strace, that test is skipped and says why.
 set -u
 command -v strace >/dev/null && exit 0
 if ! command -v apt-get >/dev/null; then

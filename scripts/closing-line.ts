@@ -1,12 +1,12 @@
 import type { Reporter, TestCase } from "vitest/node"
 
-/** A test that says why it cannot run here, with `skip("the platform lacks …")`, may be skipped in CI too. */
+/** CI allows a skipped test only if it gives a reason, with `skip("the platform lacks …")`. */
 const mayBeSkipped = (test: TestCase): boolean => {
   const result = test.result()
   return result.state === "skipped" && result.note?.startsWith("the platform lacks") === true
 }
 
-/** Ends a run with one plain line, which CI reads: "N passed, N failed, N skipped". In CI a skipped test fails the run. */
+/** Prints the last line of a test run, which CI reads: "N passed, N failed, N skipped". In CI a skipped test fails the run. */
 const closingLine: Reporter = {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0, pending: 0 }

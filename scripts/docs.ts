@@ -1,6 +1,6 @@
 /**
- * Checks that every name that `packages/*` exports has a docstring: a comment in front of its declaration that says what it
- * is. Index files only export again, and `internal/` is not public. A name that is both a type and a value needs one.
+ * Checks that every name exported by `packages/*` has a docstring before its declaration. Index files only re-export, and
+ * `internal/` is not public. A name that is both a type and a value needs one docstring.
  *
  *     node scripts/docs.ts
  */
@@ -10,7 +10,7 @@ import { type Directive, parseSync, type Statement } from "oxc-parser"
 
 process.chdir(join(import.meta.dirname, ".."))
 
-/** The names that a statement exports by declaring them. */
+/** The exported names that a statement declares. */
 const namesOf = (statement: Statement | Directive): ReadonlyArray<string> => {
   if (statement.type === "ExportDefaultDeclaration") return ["default"]
   if (statement.type !== "ExportNamedDeclaration" || statement.declaration === null) return []
@@ -29,7 +29,7 @@ const files = globSync("packages/*/src/**/*.ts", {
 for (const file of files) {
   const text = readFileSync(file, "utf8")
   const { comments, program } = parseSync(file, text)
-  /** Places where a docstring and the white space behind it end. */
+  /** Offsets after each docstring and the white space that follows it. */
   const documented = new Set(
     comments
       .filter(({ type, value }) => type === "Block" && value.startsWith("*") && /\w/.test(value))

@@ -1,11 +1,11 @@
 /**
- * What the compiler says first of each mistake in `packages/heddle/typetest/mistakes`: a person reads that line, so it has
- * to name the op, the resource or the field in at most 200 characters.
+ * Checks the first line of the compile error for each mistake in `packages/heddle/typetest/mistakes`. Users read that line,
+ * so it must name the op, the resource or the field within 200 characters.
  *
- * A mistake is a statement below a comment `// mistake: <title> | names: <words>`; each of the words has to stand in the
- * first line of the message, or in the source at the place that the message points at. Where TypeScript does not let the
- * line be better, `| known: <reason>` says why, and such a line may fail. Ends with 1 when any other line fails, when a
- * mistake compiles, and when a known one has become good (then the words `known: …` can go).
+ * A mistake is a statement below a comment `// mistake: <title> | names: <words>`. Each word must appear in the first line
+ * of the message, or in the source at the position of the message. If TypeScript allows no better line, add
+ * `| known: <reason>`; that line may then fail. The script exits with 1 if any other line fails, if a mistake compiles, or if
+ * a known line now passes (remove its `known: …`).
  *
  *     node scripts/error-lines.ts [--markdown]
  */

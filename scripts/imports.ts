@@ -2,12 +2,12 @@
  * Checks every import in `packages/*` against the tables in `docs/ARCHITECTURE.md`, and every manifest against the
  * imports:
  *
- * - a room (a package, or a folder of one) imports only what its row names; Node's modules only where they are listed;
- * - Effect's unstable modules stand only in rooms that may have them;
- * - inside `src`, siblings and Effect are imported by module, and a package's own modules by their path;
- * - no circle of modules, not even of types;
- * - `dependencies` and `peerDependencies` are what `src` imports, no more and no less; tests, benches and type tests
- *   import only what their package or the root lists; `references` in `tsconfig.json` name each package that `src` imports.
+ * - A room (a package, or a folder of one) imports only what its row lists. Node's modules are allowed only where listed.
+ * - Only rooms marked for it import Effect's unstable modules.
+ * - Inside `src`, other packages and Effect are imported by module, and modules of the same package by path.
+ * - Modules do not import each other in a circle, not even for types.
+ * - `dependencies` and `peerDependencies` match what `src` imports. Tests, benches and type tests import only what their
+ *   package or the root lists. `references` in `tsconfig.json` list each package that `src` imports.
  *
  *     node scripts/imports.ts
  */
@@ -26,7 +26,7 @@ const quoted = (names: Iterable<string>): string => [...names].map((name) => `"$
 // ---------------------------------------------------------------- the tables
 
 interface Room {
-  /** What it may import: names of rooms. */
+  /** Names of the rooms that it may import. */
   readonly imports: ReadonlySet<string>
   readonly libraries: ReadonlySet<string>
   readonly unstable: boolean
@@ -59,7 +59,7 @@ const rooms = new Map<string, Room>(
       imports: new Set(
         words(cells[1]).flatMap((name) => {
           if (name.endsWith("/*")) return names.filter((other) => other.startsWith(name.slice(0, -1)))
-          if (!names.includes(name)) problem(`${page}:${line}`, `there is no room "${name}"`)
+          if (!names.includes(name)) problem(`${page}:${line}`, `room "${name}" does not exist`)
           return [name]
         })
       ),
@@ -76,7 +76,7 @@ const node = new Map(
   ])
 )
 
-/** The longest of some names that a module stands in: `engine/run` for `engine/run/RunLoop`. */
+/** The most specific of the candidates that contains a module: `engine/run` for `engine/run/RunLoop`. */
 const within = (module: string, candidates: Iterable<string>): string | undefined =>
   [...candidates]
     .filter((name) => module === name || module.startsWith(`${name}/`))
@@ -92,7 +92,7 @@ interface Import {
 const importsOf = (file: string): ReadonlyArray<Import> => {
   const text = readFileSync(file, "utf8")
   const { errors, program } = parseSync(file, text)
-  if (errors.length > 0) problem(file, `it cannot be read: ${errors[0]!.message}`)
+  if (errors.length > 0) problem(file, `cannot parse the file: ${errors[0]!.message}`)
   const found: Array<Import> = []
   const add = (source: { readonly type: string; readonly value?: unknown; readonly start: number } | null) => {
     if (source === null || typeof source.value !== "string") return
@@ -129,7 +129,7 @@ const folders = new Map(
   globSync("packages/*/package.json").map((file) => [manifestOf(file).name, basename(dirname(file))])
 )
 
-/** Whether Effect says that it may break a module in a minor: the tag at its head. */
+/** Tells whether Effect marks a module as unstable, with a tag at its top. */
 const stability = new Map<string, boolean>()
 const isUnstable = (specifier: string): boolean => {
   let unstable = stability.get(specifier)
@@ -163,7 +163,7 @@ const check = (file: string): void => {
   const toModule = (line: number, specifier: string, target: string) => {
     const targetFile = `packages/${target.split("/")[0]}/src/${target.split("/").slice(1).join("/")}.ts`
     if (!existsSync(targetFile)) {
-      problem(`${file}:${line}`, `"${specifier}" is no module`)
+      problem(`${file}:${line}`, `module "${specifier}" does not exist`)
       return
     }
     edges.push({ file: targetFile, line })
@@ -180,9 +180,9 @@ const check = (file: string): void => {
     if (specifier.startsWith(".")) {
       const target = relative("packages", join(dirname(file), specifier)).split("/")
       if (target[0] !== folder || target[1] !== "src") {
-        problem(place, `"${specifier}" leaves the package; import it by the name of its package`)
+        problem(place, `"${specifier}" is in another package: import it by package name`)
       } else if (!specifier.endsWith(".ts")) {
-        problem(place, `"${specifier}" must name the file, with its .ts`)
+        problem(place, `"${specifier}" must end with the .ts file name`)
       } else {
         toModule(line, specifier, [folder, ...target.slice(2)].join("/").replace(/\.ts$/, ""))
       }
@@ -193,14 +193,14 @@ const check = (file: string): void => {
         const where = [...node].flatMap(([where, what]) =>
           what === "any" || what.has(specifier.slice("node:".length)) ? [where] : []
         )
-        problem(place, `"${specifier}" must not be imported here; it may in ${quoted(where)} (${page})`)
+        problem(place, `"${specifier}" cannot be imported here, only in ${quoted(where)} (see ${page})`)
       }
     } else if (packageOf(specifier) === own) {
-      problem(place, `"${specifier}" is this package; import it by its path`)
+      problem(place, `"${specifier}" is this package: import the module by its path`)
     } else if (folders.has(packageOf(specifier))) {
       const path = specifier.split("/").slice(packageOf(specifier).split("/").length)
       if (path.length === 0 && !isIndex && folder !== "heddle") {
-        problem(place, `"${specifier}" is an index; import the module, "${specifier}/…"`)
+        problem(place, `"${specifier}" is an index: import a module, "${specifier}/…"`)
       } else if (path.includes("internal")) {
         problem(place, `"${specifier}" is internal to its package`)
       } else {
@@ -209,10 +209,10 @@ const check = (file: string): void => {
       }
     } else if (packageOf(specifier) === "effect") {
       if (specifier === "effect" && !isIndex && folder !== "heddle") {
-        problem(place, `"effect" is an index; import the module, "effect/…"`)
+        problem(place, `"effect" is an index: import a module, "effect/…"`)
       } else if (specifier !== "effect" && isUnstable(specifier) && !room.unstable) {
         const where = [...rooms].flatMap(([where, { unstable }]) => (unstable ? [where] : []))
-        problem(place, `Effect may break "${specifier}" in a minor; only ${quoted(where)} may import such (${page})`)
+        problem(place, `"${specifier}" is an unstable Effect module: only ${quoted(where)} may import it (see ${page})`)
       }
     } else if (!room.libraries.has(packageOf(specifier))) {
       problem(
@@ -248,7 +248,7 @@ for (const file of sources) if (!done.has(file)) visit(file, [])
 
 // ---------------------------------------------------------------- manifests
 
-/** What is provided at run time and needs no line in a manifest. */
+/** Specifiers that the runtime provides, and that need no entry in a manifest. */
 const isBuiltIn = (specifier: string): boolean => specifier.startsWith("node:") || specifier.startsWith(".")
 
 const rootManifest = manifestOf("package.json")
@@ -265,12 +265,12 @@ for (const [own, folder] of folders) {
   }
   for (const [name, place] of used) {
     if (name !== own && !dependencies.includes(name) && !peers.includes(name)) {
-      problem(place, `"${name}" is imported and missing from the dependencies in ${file}`)
+      problem(place, `"${name}" is imported, but is not in the dependencies of ${file}`)
     }
   }
   for (const name of [...dependencies, ...peers]) {
-    // Effect is the peer of all: what a package is built on has types of it.
-    if (!used.has(name) && name !== "effect") problem(file, `"${name}" is a dependency that src does not import`)
+    // Effect is a peer of every package, because the types of other packages use it.
+    if (!used.has(name) && name !== "effect") problem(file, `"${name}" is a dependency, but src does not import it`)
   }
   if (dependencies.includes("effect") || !peers.includes("effect")) {
     problem(file, '"effect" must be a peer dependency, so that a project has one copy')

@@ -1,11 +1,11 @@
 /**
- * Changes one token of the engine's decisions at a time, and looks whether a test of the engine notices: for each
- * operator, each literal, each `!`, each `break` and `continue` in `transition` and the modules it is made of.
+ * Mutation tests for the decisions of the engine. Changes one token at a time and checks whether an engine test fails: each
+ * operator, literal, `!`, `break` and `continue` in `transition` and its modules.
  *
  *     node scripts/mutants.ts [file...]
  *
- * Takes some minutes; it is run by hand after a change in the engine, not in CI. Survivors are listed; the exit code is 1
- * when fewer than nine of ten were caught.
+ * Takes a few minutes. Run it by hand after a change in the engine; CI does not. It lists the mutants that no test caught,
+ * and exits with 1 if the tests caught fewer than nine in ten.
  */
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
@@ -25,7 +25,7 @@ const TESTS = [
   "packages/engine/test/decisions.test.ts",
   "packages/engine/test/simulation.test.ts"
 ]
-/** A mutant that makes a test run on for ever is caught too. */
+/** A mutant that makes a test run forever also counts as caught. */
 const PATIENCE = 60_000
 const WANTED = 0.9
 
@@ -88,7 +88,7 @@ const mutantsOf = (file: string): ReadonlyArray<Mutant> => {
     BreakStatement: ({ start, end }) => add(start, end, ";"),
     ContinueStatement: ({ start, end }) => add(start, end, ";")
   }).visit(program)
-  // What stands in a type changes nothing.
+  // Changes in types have no effect at run time.
   return found.filter(({ start }) => !isInType(program, start))
 }
 
@@ -106,7 +106,7 @@ const isInType = (program: Parameters<Visitor["visit"]>[0], at: number): boolean
   return inside
 }
 
-/** Where a mutant stands, as editors read it. */
+/** The location of a mutant, in the format of editors. */
 const place = ({ file, start }: Mutant): string => {
   const before = readFileSync(file, "utf8").slice(0, start).split("\n")
   return `${file}:${before.length}:${before.at(-1)!.length + 1}`
@@ -132,7 +132,7 @@ const named = process.argv.slice(2)
 const files = FILES.filter((file) => named.length === 0 || named.some((name) => file.endsWith(`/${name}.ts`)))
 const mutants = files.flatMap(mutantsOf)
 if (await isCaught({ file: "", start: 0, end: 0, text: "" }))
-  throw new Error("the tests of the engine fail as they are")
+  throw new Error("the engine tests fail without any mutation: fix them first")
 const survivors: Array<Mutant> = []
 let done = 0
 const queue = mutants.values()

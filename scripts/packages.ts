@@ -1,7 +1,7 @@
 /**
- * Checks every package as npm would get it, after `pnpm build`: what is in its tarball, its manifest (publint), its types
- * (attw), and then as its users see it, installed from the tarballs in empty folders outside of the workspace, where a
- * package finds only what its own manifest lists.
+ * Checks every package as published to npm; run `pnpm build` first. It checks the contents of each tarball, the manifest
+ * (publint) and the types (attw). Then it installs the tarballs in empty folders outside the workspace, where a package can
+ * resolve only what its own manifest lists.
  *
  *     node scripts/packages.ts
  */
@@ -18,7 +18,7 @@ process.on("exit", () => rmSync(out, { recursive: true, force: true }))
 
 class Fault extends Error {}
 
-/** Runs a program and gives what it prints; a fault when it fails. */
+/** Runs a program and returns its output. Throws if it fails. */
 const run = (cwd: string, command: string, ...args: Array<string>): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, CI: "true" } })
@@ -31,7 +31,7 @@ const run = (cwd: string, command: string, ...args: Array<string>): Promise<stri
     )
   })
 
-/** Does something with each item, two at a time. */
+/** Calls a function with each item, two at a time. */
 const each = async <A>(items: ReadonlyArray<A>, f: (item: A) => Promise<unknown>): Promise<void> => {
   const queue = items.values()
   const worker = async () => {
@@ -40,7 +40,7 @@ const each = async <A>(items: ReadonlyArray<A>, f: (item: A) => Promise<unknown>
   await Promise.all([worker(), worker()])
 }
 
-/** Does one check and prints its line; `f` gives what was proved. */
+/** Runs one check and prints the result; `f` returns the line for success. */
 const check = async (f: () => Promise<string>): Promise<void> => {
   const start = performance.now()
   const proved = await f()
@@ -68,7 +68,7 @@ const packages = globSync("packages/*/package.json")
 const names = packages.map(({ manifest }) => manifest.name)
 const tarballs = new Map<string, string>()
 
-/** The files that a value in the exports leads to. */
+/** The files that a value in `exports` points to. */
 const targetsOf = (target: unknown): ReadonlyArray<string> =>
   typeof target === "string"
     ? [target]
@@ -76,13 +76,13 @@ const targetsOf = (target: unknown): ReadonlyArray<string> =>
       ? Object.values(target).flatMap(targetsOf)
       : []
 
-/** Whether a package keeps a module to itself: a path in its exports that leads nowhere. */
+/** Tells whether a module is private: its path in `exports` points to nothing. */
 const isPrivate = (manifest: Manifest, module: string): boolean =>
   Object.entries(manifest.exports).some(
     ([path, target]) => target === null && `./${module}`.startsWith(path.replace("*", ""))
   )
 
-/** Makes a folder of a user's, with some of the packages and some others as they are here, and installs it. */
+/** Creates a user project with some of the packages and other dependencies, and installs it. */
 const project = async (
   folder: string,
   direct: ReadonlyArray<string>,
@@ -98,7 +98,7 @@ const project = async (
     ])
   ])
   writeFileSync(join(at, "package.json"), JSON.stringify({ name: folder, private: true, type: "module", dependencies }))
-  // What the packages need of each other comes from the tarballs too. No hoisting: each finds only what it lists.
+  // Dependencies between the packages are also installed from tarballs. Without hoisting, each resolves only what it lists.
   const overrides = [...tarballs].map(([name, tarball]) => `  "${name}": "file:${tarball}"`)
   writeFileSync(
     join(at, "pnpm-workspace.yaml"),
@@ -110,7 +110,7 @@ const project = async (
   return at
 }
 
-/** Runs a program in a user's folder, with this Node, and compares what it prints. */
+/** Runs a program in a user project, with this Node, and compares its output. */
 const prints = async (at: string, file: string, program: string, expected: string): Promise<void> => {
   writeFileSync(join(at, file), program)
   const printed = await run(at, process.execPath, file)
@@ -159,7 +159,7 @@ for (const { name, optional, open, closed } of packages) {
       await import(specifier)
       imported++
     } catch (error) {
-      // A module that needs an optional peer, which this project did not install.
+      // The module needs an optional peer that this project did not install.
       const missing = error.code === "ERR_MODULE_NOT_FOUND" && optional.some((peer) => error.message.includes("'" + peer + "'"))
       if (missing) import.meta.resolve(specifier)
       else faults.push(specifier + ": " + error.message)
@@ -195,7 +195,7 @@ const ran = executeInProcess(hello, { runConfig, layer: Layer.succeed(Greeting, 
 export const output: Effect.Effect<string | undefined, unknown> = Effect.map(ran, (result) => result.success ? result.output : undefined)
 export const tags = (events: ReadonlyArray<HeddleEvent>) => events.map((event) => event._tag)
 export const steps: number = makePlan(describe(hello.definition)).steps.length
-// @ts-expect-error run config is required: declarations that said nothing would let this pass
+// @ts-expect-error run config is required: this would compile if the declarations had no types
 executeInProcess(hello, { layer: Layer.succeed(Greeting, { word: "hello" }) })
 // @ts-expect-error the service is missing
 export const open: Effect.Effect<unknown, unknown> = executeInProcess(hello, { runConfig })
@@ -264,7 +264,7 @@ try {
   })
 
   await check(async () => {
-    // Alone, for where all packages are direct dependencies, each finds the others whether it lists them or not.
+    // Each package alone: if all were direct dependencies, each would resolve the others even if it did not list them.
     const umbrella = await project("umbrella", ["heddle"], ["effect"])
     await prints(
       umbrella,
@@ -283,7 +283,7 @@ try {
     return `${bins.map((bin) => `"${bin} --version"`).join(", ")} runs`
   })
 
-  /** The specifiers of a package's modules, by whether its users may import them. */
+  /** The specifiers of the modules of a package, public and private. */
   const specifiers = packages.map(({ manifest, modules }) => {
     const bins = Object.values(manifest.bin ?? {}).map((path) => path.replace(/^\.\/src\/|\.ts$/g, ""))
     const own = modules.filter((module) => !bins.includes(module))
@@ -319,7 +319,7 @@ try {
       return run(all, join(root, "node_modules/.bin/tsc"), "-p", `${file}.json`)
     }
     writeFileSync(join(all, "consumer.ts"), typed)
-    // Every module but the ones whose optional peer this project did not install.
+    // Every module, except those whose optional peer this project did not install.
     const modules = specifiers.flatMap(({ open, optional }) =>
       optional.length === 0 ? open : open.filter((path) => !path.includes("/conformance/"))
     )

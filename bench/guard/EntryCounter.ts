@@ -32,7 +32,7 @@ export class Entries {
       .filter(({ url }) => url.endsWith(module))
       .flatMap(({ functions }) => functions.filter((it) => it.name === name))
     if (found.length === 0) {
-      throw new Error(`no function "${name}" of "${module}" was called: name the one that took its place in the guard`)
+      throw new Error(`no function "${name}" of "${module}" was called: update the name in the guard`)
     }
     return sum(found.map(({ entries }) => entries[0] ?? 0))
   }

@@ -15,7 +15,7 @@ import { StatementCounter } from "./StatementCounter.ts"
 
 const [workload = "", ...sizes] = process.argv.slice(2)
 const collect = globalThis.gc
-if (collect === undefined) throw new Error("start it with --expose-gc")
+if (collect === undefined) throw new Error("start Node with --expose-gc")
 
 // Before anything of ours is loaded.
 const entries = new EntryCounter()
@@ -79,7 +79,7 @@ const count = async (n: number): Promise<Counts> => {
       held: (used_heap_size - before.used_heap_size) / steps
     }
     for (const [metric, value] of Object.entries(counts)) {
-      if (!Number.isFinite(value)) throw new Error(`this Node does not tell "${metric}": start it with the project's`)
+      if (!Number.isFinite(value)) throw new Error(`this Node does not report "${metric}": use the Node of the project`)
     }
     return counts
   })

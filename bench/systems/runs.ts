@@ -14,6 +14,7 @@ export const runs = {
 /** The run of a workload. Throws when there is none of that name. */
 export const runOf = (workload: string, n: number): ReturnType<(typeof runs)[keyof typeof runs]> => {
   const isWorkload = (name: string): name is keyof typeof runs => Object.hasOwn(runs, name)
-  if (!isWorkload(workload)) throw new Error(`there is no "${workload}" here: ${Object.keys(runs).join(" ")}`)
+  if (!isWorkload(workload))
+    throw new Error(`unknown workload "${workload}", expected one of: ${Object.keys(runs).join(" ")}`)
   return runs[workload](n)
 }

@@ -5,7 +5,7 @@ import type { EventRecord } from "./projection.ts"
 import type { CallRecord } from "./record.ts"
 import { byCodePoint, canonical, equal, isObject } from "./values.ts"
 
-/** Something of a record that is not as it is expected. */
+/** A difference between a record and the expected record. */
 export interface Difference {
   readonly path: string
   readonly expected: unknown
@@ -67,7 +67,7 @@ const sortHooks = (events: ReadonlyArray<EventRecord>): ReadonlyArray<EventRecor
   return sorted
 }
 
-/** Whether a type says something of its own when it checks. */
+/** Tells whether a type has its own check message. */
 const says = (definition: Definition, type: TypeWords | undefined): boolean => {
   if (type === undefined) return false
   if (typeof type === "string") {
@@ -104,7 +104,7 @@ const describes = (definition: Definition, call: Call, event: EventRecord): bool
   return find(target, event.step!.split("[")[0]!.split("."))
 }
 
-/** Leaves out what is not compared, on either side. */
+/** Removes the parts that are not compared, on both sides. */
 const normal = (
   events: ReadonlyArray<EventRecord>,
   definition: Definition,
@@ -143,7 +143,7 @@ const grouped = (events: ReadonlyArray<EventRecord>) => {
   return { run, steps }
 }
 
-/** The partial order that a run of many steps at once must keep of the order of a run of one after the other. */
+/** The partial order of a sequential run that a concurrent run must keep. */
 export const loosened = (
   list: ReadonlyArray<EventRecord>,
   upstream: { readonly [nodePath: string]: ReadonlyArray<string> }
@@ -179,7 +179,7 @@ const compareList = (
   for (let i = 0; i < Math.max(expected.length, actual.length); i++) {
     if (expected[i] !== undefined && sameEvent(expected[i]!, actual[i])) continue
     differences.push({ path: `${path}[${i}]`, expected: expected[i], actual: actual[i] })
-    // What follows the first lines that differ is moved by them.
+    // Lines after the first difference are shifted by it.
     if (expected.length !== actual.length && differences.length >= 2) break
   }
   return differences
@@ -213,7 +213,7 @@ const comparePartial = (expected: ExpectedEvents, actual: ReadonlyArray<EventRec
   return differences
 }
 
-/** Of the steps in one group never two are open. */
+/** At most one step of a group is open at a time. */
 const compareTogether = (
   groups: Call["never_together"],
   actual: ReadonlyArray<EventRecord>
@@ -257,17 +257,17 @@ const COMPARED: { readonly [outcome: string]: ReadonlyArray<string> } = {
 const multiset = (errors: unknown): ReadonlyArray<string> =>
   (errors as ReadonlyArray<unknown>).map(canonical).toSorted(byCodePoint)
 
-/** What is to be known of a call to compare its record. */
+/** What the comparison needs to know about a call. */
 export interface Comparison {
   readonly definition: Definition
   readonly call: Call
   readonly outcome: Outcome
   readonly trace: ReadonlyArray<unknown>
-  /** Whether many steps ran at once where the record is of a run of one after the other. */
+  /** Whether steps ran concurrently while the record is from a sequential run. */
   readonly loosely: boolean
 }
 
-/** The differences between a record and the one that is expected, none when they agree. */
+/** The differences between a record and the expected record, or none. */
 export const compare = (
   expected: { readonly [key: string]: Json },
   actual: CallRecord,

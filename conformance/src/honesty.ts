@@ -1,9 +1,9 @@
 /**
- * A test of the runner: of every case that passes, one event is dropped, or changes places with its neighbour, before
- * the projection, and the case must fail then: `honesty.ts [folder] [--seed n] [--rounds n] [--width n]`.
+ * Tests the runner. In every case that passes, it drops one event, or swaps it with its neighbour, before the projection.
+ * The case must then fail: `honesty.ts [folder] [--seed n] [--rounds n] [--width n]`.
  *
- * Places are drawn among the events that have a record: the comparison sees no others. Where only the order of the
- * events of each step is compared, neighbours are neighbours of one step.
+ * It chooses only events that have a record, because the comparison sees no others. If only the order within each step is
+ * compared, it swaps neighbours of the same step.
  */
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { readdirSync } from "node:fs"

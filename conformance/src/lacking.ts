@@ -1,5 +1,5 @@
 /**
- * Which words of a definition the product has nothing for. All of them are told at once, before anything is run.
+ * Finds the parts of a definition that Heddle does not support. Reports all of them at once, before a run.
  */
 import type { Call, Definition, ExecutorWords, JobWords } from "./Case.ts"
 import type { Missing } from "./missing.ts"
@@ -23,7 +23,7 @@ const STATEMENTS: { readonly [statement: string]: Missing } = {
   yield_check_result: "assets"
 }
 
-/** Looks into bodies and expressions, wherever they stand. */
+/** Searches all bodies and expressions. */
 const inside = (words: unknown): Found => {
   if (Array.isArray(words)) return words.flatMap(inside)
   if (!isObject(words)) return []
@@ -65,7 +65,7 @@ const RULES: ReadonlyArray<(definition: Definition) => Found> = [
   (d) => inside({ ...d, calls: [] })
 ]
 
-/** The words of a definition that the product has nothing for; none when it has something for all. */
+/** The unsupported parts of a definition, or none. */
 export const lackingWords = (definition: Definition): ReadonlyArray<Missing> => [
   ...new Set(RULES.flatMap((rule) => rule(definition)))
 ]

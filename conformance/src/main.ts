@@ -1,7 +1,7 @@
 /**
  * Runs the conformance cases of a folder: `main.ts [folder] [--summary] [--width n] [--delays seed] [--only text] [--done]`.
  *
- * The folder is the first argument, else the environment variable CONFORMANCE_CASES, else `cases/` beside the package.
+ * The folder is the first argument. The default is the environment variable CONFORMANCE_CASES, then `cases/`.
  */
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -27,7 +27,7 @@ const mode = { width: Number(values.width), delays: values.delays === undefined 
 const reasons = readDifferences()
 
 if (!existsSync(folder)) {
-  console.error(`There is no folder ${folder}: name one with cases, here or in CONFORMANCE_CASES`)
+  console.error(`Folder ${folder} does not exist: pass the folder of the cases, or set CONFORMANCE_CASES`)
   process.exit(1)
 }
 const files = readdirSync(folder)

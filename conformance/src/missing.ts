@@ -1,6 +1,6 @@
 /**
- * What the cases have words for and the product has nothing for yet. A case that uses one fails with what is needed, so
- * that nothing is left out in silence; a word goes from here when it is connected.
+ * Parts of the case format that Heddle does not support yet. A case that uses one fails and names it, so that nothing is
+ * skipped silently. Remove a part from here when the runner supports it.
  */
 
 export const MISSING = {
@@ -20,7 +20,7 @@ export const MISSING = {
 
 export type Missing = keyof typeof MISSING
 
-/** A case uses words that the product has nothing for. */
+/** The error of a case that uses unsupported parts of the format. */
 export class ProductLacks extends Error {
   override readonly name = "ProductLacks"
   readonly words: ReadonlyArray<Missing>
@@ -30,7 +30,7 @@ export class ProductLacks extends Error {
   }
 }
 
-/** Refuses a word that the product has nothing for; most are found by `lackingWords` before anything runs. */
+/** Rejects an unsupported part. `lackingWords` finds most of them before a run. */
 export const missing = (word: Missing): never => {
   throw new ProductLacks([word])
 }

@@ -7,7 +7,7 @@ import { byCodePoint, isObject } from "./values.ts"
 
 export type CallRecord = { readonly [key: string]: unknown }
 
-/** What of the steps follows from the events. */
+/** The outcome of steps, derived from events. */
 const stepsOf = (events: ReadonlyArray<EventRecord>): CallRecord => {
   const keys = (type: string) =>
     [...new Set(events.filter((event) => event.type === type).map(({ step }) => step!))].toSorted(byCodePoint)
@@ -26,9 +26,9 @@ const stepsOf = (events: ReadonlyArray<EventRecord>): CallRecord => {
 /**
  * The record of a call.
  *
- * @param outcome - what came of the call
- * @param expected - the record that stands in the case; of it only which outputs to ask for is looked at
- * @param ask - what the call asks for
+ * @param outcome - the outcome of the call
+ * @param expected - the record in the case; only the names of its outputs are used
+ * @param ask - what the call requests
  * @param tamper - changes the events before they are projected; only a test of the runner does
  */
 export const recordOf = async (

@@ -20,7 +20,7 @@ import { surroundings } from "./Surroundings.ts"
 import { isObject } from "./values.ts"
 import { unknownWords } from "./words.ts"
 
-/** What came of a case. */
+/** The outcome of a case. */
 export type Verdict =
   | { readonly _tag: "Passed" }
   | { readonly _tag: "Unsupported"; readonly words: ReadonlyArray<string> }
@@ -28,16 +28,16 @@ export type Verdict =
   | { readonly _tag: "Error"; readonly error: string }
   | { readonly _tag: "Differs"; readonly differences: ReadonlyArray<Difference> }
 
-/** A case with what came of it, and what is needed to compare it again. */
+/** A case with its outcome, and everything needed to compare it again. */
 export interface CaseRun {
   readonly id: string
   readonly category: string
   readonly verdict: Verdict
-  /** Events of each call, as they came. */
+  /** The events of each call, in the order of arrival. */
   readonly events: ReadonlyArray<ReadonlyArray<HeddleEvent>>
-  /** Whether the order of the events of a call is compared in parts. */
+  /** Whether the events of a call are compared in partial order. */
   readonly loose: ReadonlyArray<boolean>
-  /** Compares again, with events that were changed before their projection. */
+  /** Compares again, with events that were changed before the projection. */
   readonly again: (call: number, events: ReadonlyArray<HeddleEvent>) => Promise<ReadonlyArray<Difference>>
 }
 
@@ -99,7 +99,7 @@ const makeCalls = async (
   }
 }
 
-/** Ends what takes too long, and waits no longer for it. */
+/** Interrupts an effect that takes too long, without waiting for it to end. */
 const inTime = <A>(body: (signal: AbortSignal) => Promise<A>): Promise<A> => {
   const abort = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -115,7 +115,7 @@ const inTime = <A>(body: (signal: AbortSignal) => Promise<A>): Promise<A> => {
 const errorText = (thrown: unknown): string =>
   thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : JSON.stringify(thrown)
 
-/** Reads a case; what is none gives the error that says so. */
+/** Reads a case. Returns an error if the file is not a valid case. */
 const readCase = (file: string): Case | Error => {
   try {
     const read: unknown = JSON.parse(readFileSync(file, "utf8"))
@@ -127,11 +127,11 @@ const readCase = (file: string): Case | Error => {
 }
 
 /**
- * Runs a case from its file, and keeps what its calls gave until `use` is done with it.
+ * Runs a case from its file, and keeps the results of its calls until `use` is done.
  *
  * @param file - path of the file
  * @param mode - how to run it
- * @param use - gets the case with what came of it
+ * @param use - receives the case with its outcome
  */
 export const runCase = async <A>(file: string, mode: Mode, use: (run: CaseRun) => A | Promise<A>): Promise<A> => {
   const given = readCase(file)

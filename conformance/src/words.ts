@@ -1,9 +1,8 @@
 /**
- * The words of the cases. Every key and every word of a choice is known or makes the case unsupported, before anything
- * of it is run.
+ * The format of cases. An unknown key or choice makes a case unsupported before it runs.
  */
 
-/** Tells of the words that it does not know. */
+/** Reports unknown keys and choices. */
 type Check = (value: unknown, at: string, unknown: (word: string) => void) => void
 
 type Object_ = { readonly [key: string]: unknown }
@@ -52,7 +51,7 @@ const object =
       else check(one, `${at}.${key}`, unknown)
     }
   }
-/** Exactly one of the keys, which says what it is. */
+/** Exactly one of the keys, which decides the kind. */
 const choice =
   (keys: { readonly [key: string]: Check }, others: { readonly [key: string]: Check } = {}): Check =>
   (value, at, unknown) => {
@@ -61,7 +60,7 @@ const choice =
     }
     object({ ...keys, ...others })(value, at, unknown)
   }
-/** The value of `key` says which other keys there are. */
+/** The value of `key` decides which other keys are allowed. */
 const tagged =
   (
     key: string,
@@ -528,7 +527,7 @@ const definition = (types: ReadonlyArray<string>): Check => {
 }
 
 /**
- * The words of a definition that are not known, each with where it stands; none when all are.
+ * The unknown keys and choices of a definition, each with its path, or none.
  *
  * @param value - the `definition` of a case as it was read
  */
