@@ -1,21 +1,21 @@
-/** A step without anything around it. */
+/** A step of a bare graph: only a body and its inputs. */
 export interface BareStep {
-  /** Places of the steps, in the order of the graph, whose values it takes. */
+  /** Indexes of the steps whose values are its inputs. */
   readonly needs: ReadonlyArray<number>
   readonly run: (values: ReadonlyArray<any>) => unknown
 }
 
-/** The graph of a workload, for the lower bounds: what is to be done, with no names, events or checks. */
+/** The graph of a workload for the lower bounds, without names, events or checks. */
 export interface BareGraph {
   readonly steps: ReadonlyArray<BareStep>
-  /** The steps that a dynamic step adds, by its value. */
+  /** The steps that a dynamic step adds, given its value. */
   readonly grow?: (step: number, value: unknown) => ReadonlyArray<BareStep>
 }
 
-/** How many steps a lower bound has under way at once, as `executeInProcess` has. */
+/** Maximum number of concurrent steps in a lower bound, the same as in `executeInProcess`. */
 export const MAX_CONCURRENT = 16
 
-/** The queue of a run of a bare graph: which steps may start, in their order. */
+/** The queue of ready steps of a bare graph, in order. */
 export class ReadyQueue {
   readonly #graph: BareGraph
   readonly #steps: Array<BareStep> = []
@@ -25,7 +25,7 @@ export class ReadyQueue {
   readonly #settled: Array<boolean> = []
   #ready: Array<number> = []
   #from = 0
-  /** Steps that are done. */
+  /** Number of finished steps. */
   done = 0
 
   constructor(graph: BareGraph) {
@@ -40,7 +40,7 @@ export class ReadyQueue {
       this.#settled.push(false)
       let missing = 0
       for (const need of step.needs) {
-        // A step stands behind those that it needs.
+        // A step comes after the steps that it needs.
         if (this.#settled[need] === true) continue
         missing++
         this.#waiting[need]!.push(place)
@@ -50,7 +50,7 @@ export class ReadyQueue {
     }
   }
 
-  /** The next step that may start, if there is one. */
+  /** The next ready step, if there is one. */
   next(): number | undefined {
     if (this.#from === this.#ready.length) {
       this.#ready = []
@@ -60,7 +60,7 @@ export class ReadyQueue {
     return this.#ready[this.#from++]
   }
 
-  /** Runs the body of a step that came out of `next`. */
+  /** Runs the body of a step that `next` returned. */
   run(place: number): unknown {
     const step = this.#steps[place]!
     return step.run(step.needs.map((need) => this.#values[need]))

@@ -1,18 +1,18 @@
 /**
- * What one process tells of one workload, as a line of JSON; the form that the peers' programs print too.
+ * The result of measuring one workload in one process, as a line of JSON. The programs of the peers print the same format.
  */
 export interface Measurement {
   readonly system: string
   readonly workload: string
   readonly n: number
-  /** Steps that ran, or events or calls, where the workload is made of those. */
+  /** Number of steps, or of events or calls, depending on the workload. */
   readonly steps: number
-  /** Of the execution alone: loading, definitions and the opening of files are outside. */
+  /** Duration of the execution, without loading code, building definitions and opening files. */
   readonly seconds: number
   readonly peak_rss_mb: number
 }
 
-/** The last line of an output that is a measurement. Throws when there is none. */
+/** Reads the last measurement in an output. Throws if there is none. */
 export const lastMeasurement = (output: string): Measurement => {
   const line = output.split("\n").findLast((text) => text.startsWith("{"))
   if (line === undefined) throw new Error(`no measurement in ${JSON.stringify(output.slice(0, 200))}`)

@@ -1,9 +1,9 @@
-/** Keeps the processor busy for so long. */
+/** Keeps the CPU busy for a given time. */
 export const busy = (millis: number): number => {
   const end = performance.now() + millis
   while (performance.now() < end);
   return 1
 }
 
-/** How many steps of `multi8` are busy. */
+/** Number of CPU-bound steps in `multi8`. */
 export const BURNS = 8

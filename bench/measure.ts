@@ -1,5 +1,5 @@
 /**
- * One measurement, in a process of its own: prints a line of JSON.
+ * Runs one measurement and prints it as a line of JSON.
  *
  *     node bench/measure.ts SYSTEM WORKLOAD N
  */

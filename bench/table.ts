@@ -9,7 +9,7 @@ const time = (seconds: number): string =>
 
 const ratio = (value: number): string => (value >= 100 ? String(Math.round(value)) : value.toPrecision(2))
 
-/** Medians as a Markdown table: each item holds the rounds of one system on one workload and size. */
+/** Formats medians as a Markdown table. Each item contains the rounds of one system, workload and size. */
 export const table = (results: ReadonlyArray<ReadonlyArray<Measurement>>): string => {
   const secondsOf = (measured: ReadonlyArray<Measurement>) => measured.map(({ seconds }) => seconds)
   const rows = results.map((measured) => {

@@ -1,6 +1,6 @@
 import { type Profiler, Session } from "node:inspector"
 
-/** What was entered in a module. */
+/** The code of a module that was entered. */
 interface Module {
   readonly url: string
   readonly functions: ReadonlyArray<{ readonly name: string; readonly entries: ReadonlyArray<number> }>
@@ -12,7 +12,7 @@ const sum = (numbers: Iterable<number>): number => {
   return total
 }
 
-/** Entries into code, as a `read` found them. */
+/** Entries into code since the previous `read`. */
 export class Entries {
   readonly #modules: ReadonlyArray<Module>
 
@@ -20,13 +20,13 @@ export class Entries {
     this.#modules = modules
   }
 
-  /** How often functions, branches and loop bodies were entered in the modules whose address has this part. */
+  /** Number of entries into functions, branches and loop bodies of the modules whose URL contains a text. */
   within(part: string): number {
     const modules = this.#modules.filter(({ url }) => url.includes(part))
     return sum(modules.flatMap(({ functions }) => functions.flatMap(({ entries }) => entries)))
   }
 
-  /** How often a function was called. Throws when the module has been loaded and holds no such function. */
+  /** Number of calls of a function. Throws if the module is loaded and has no such function. */
   calls(module: string, name: string): number {
     const found = this.#modules
       .filter(({ url }) => url.endsWith(module))
@@ -39,8 +39,8 @@ export class Entries {
 }
 
 /**
- * Counts how often code is entered: each function, and in it each branch and loop body, as for a report of coverage. Exact
- * for modules that are loaded later, in a process whose optimizing compilers are off: what they inline is not counted.
+ * Counts entries into functions, branches and loop bodies, like a coverage report. The counts are exact for modules loaded
+ * later, if the optimizing compilers are off: inlined code is not counted.
  */
 export class EntryCounter {
   readonly #session = new Session()
@@ -51,10 +51,10 @@ export class EntryCounter {
     this.#session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true })
   }
 
-  /** What was entered since the last call. */
+  /** Returns the entries since the last call. */
   read(): Entries {
     let coverage: ReadonlyArray<Profiler.ScriptCoverage> = []
-    // A session with the own thread answers before it returns.
+    // A session with the same thread calls back before `post` returns.
     this.#session.post("Profiler.takePreciseCoverage", (error, { result }) => {
       if (error !== null) throw error
       coverage = result

@@ -1,14 +1,14 @@
 import { DatabaseSync, StatementSync } from "node:sqlite"
 
-/** Counts what this process asks of SQLite from now on. Other threads have a `node:sqlite` of their own. */
+/** Counts the SQLite calls of this thread from now on. Other threads have their own `node:sqlite`. */
 export class StatementCounter {
-  /** Statements that were executed; the text of an `exec` counts once. */
+  /** Number of executed statements. An `exec` counts once. */
   statements = 0
-  /** Statements that wrote and left no transaction open: commits, and what commits by itself. */
+  /** Number of statements that committed a write, explicitly or automatically. */
   transactions = 0
 
   constructor() {
-    // A statement does not tell its database.
+    // A statement has no reference to its database.
     const databases = new WeakMap<StatementSync, DatabaseSync>()
     const written = (database: DatabaseSync | undefined): void => {
       if (database?.isOpen === true && !database.isTransaction) this.transactions++

@@ -1,11 +1,10 @@
 /**
- * Counts the work of runs of one workload, in a process of its own: prints a line of JSON with the counts for each step, by
- * size.
+ * Counts the work of runs of one workload, and prints the counts per step, by size, as a line of JSON.
  *
  *     node --expose-gc --no-opt --no-maglev bench/guard/count.ts WORKLOAD N...
  *
- * Without the optimizing compilers counts are the same each time, however busy the machine is. They also leave out what
- * those compilers would save, such as objects that never leave a function.
+ * Without the optimizing compilers, the counts are the same each time, at any load. The counts then include work that the
+ * compilers would remove, such as objects that never leave a function.
  */
 import { setImmediate } from "node:timers/promises"
 import { getHeapStatistics } from "node:v8"
@@ -17,7 +16,7 @@ const [workload = "", ...sizes] = process.argv.slice(2)
 const collect = globalThis.gc
 if (collect === undefined) throw new Error("start Node with --expose-gc")
 
-// Before anything of ours is loaded.
+// Before any module of Heddle is loaded.
 const entries = new EntryCounter()
 const sqlite = new StatementCounter()
 
@@ -27,7 +26,7 @@ const { Instance } = await import("@heddle/storage/Instance")
 const { runOf } = await import("../systems/runs.ts")
 const { inInstance } = await import("../systems/sqlite.ts")
 
-/** What was entered since the last reading: numbers alone, for the reading itself would count among what is held. */
+/** Entries since the last reading, as numbers only: the reading itself would count as memory kept. */
 const enteredSince = () => {
   const entered = entries.read()
   return {
@@ -38,9 +37,9 @@ const enteredSince = () => {
   }
 }
 
-/** What a run costs for each step. */
+/** The cost of a run, per step. */
 const count = async (n: number): Promise<Counts> => {
-  // Away from the stack of the run before, which still holds it.
+  // Leave the stack of the previous run, which still references it.
   await setImmediate()
   const run = runOf(workload, n)
   const counted = Effect.gen(function* () {
@@ -64,7 +63,7 @@ const count = async (n: number): Promise<Counts> => {
     const entered = enteredSince()
     collect()
     const { used_heap_size } = getHeapStatistics()
-    // Only now is the result let go of.
+    // The result can be collected from here on.
     if (!result.success) throw new Error(`the run did not succeed: ${result.reason}`)
     const counts: Counts = {
       events: events / steps,
@@ -88,7 +87,7 @@ const count = async (n: number): Promise<Counts> => {
     : Effect.runPromise(Effect.provide(counted, Instance.layerMemory))
 }
 
-// What the first run of a process loads and compiles is not work of a step.
+// The first run of a process also loads and compiles code, so it is not counted.
 await count(Number(sizes[0]))
 const counts: { [n: string]: Counts } = {}
 for (const n of sizes) counts[n] = await count(Number(n))

@@ -3,7 +3,7 @@ import * as Fiber from "effect/Fiber"
 import { type BareGraph, MAX_CONCURRENT, ReadyQueue } from "../BareGraph.ts"
 import type { Done } from "../Workload.ts"
 
-/** Runs a bare graph with a fiber for each step, forked and joined: the least that a run on Effect can cost. */
+/** Runs a bare graph with one fiber per step: the lower bound for a run on Effect. */
 export const fibers = async (graph: BareGraph): Promise<Done> => {
   const from = performance.now()
   const queue = new ReadyQueue(graph)

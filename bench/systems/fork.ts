@@ -1,7 +1,7 @@
-/** The program of a bare child process: it does the tasks that it is sent, and answers each with a number. */
+/** The program of a bare child process. It runs each task that it receives, and replies with a number. */
 import { busy } from "../busy.ts"
 
-/** What a bare child process is asked for. */
+/** A task for a bare child process. */
 export type Task =
   | { readonly _tag: "Burn"; readonly ms: number }
   | { readonly _tag: "Total"; readonly xs: ReadonlyArray<number> }

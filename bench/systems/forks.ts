@@ -6,7 +6,7 @@ import type { Task } from "./fork.ts"
 
 const PROGRAM = join(import.meta.dirname, "fork.ts")
 
-/** A bare child process that does one task after the other. */
+/** A bare child process that runs one task at a time. */
 class Fork {
   readonly #child: ChildProcess = fork(PROGRAM, [], { serialization: "json" })
 
@@ -24,11 +24,11 @@ class Fork {
 }
 
 /**
- * The least that a run over processes can cost: bare child processes that are started, do `burns` tasks that burn `ms`
- * milliseconds each and one that adds up what they gave, and end.
+ * The lower bound for a run across processes: starts bare child processes, runs `burns` tasks that use the CPU for `ms`
+ * milliseconds each and one task that sums their results, and stops the processes.
  *
- * @param concurrent - how many processes there are at once
- * @param warm - whether a process goes on with the next task, or each task gets a process of its own
+ * @param concurrent - number of concurrent processes
+ * @param warm - whether a process runs many tasks, or each task gets its own process
  */
 export const forks = async (options: {
   readonly burns: number

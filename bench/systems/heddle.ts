@@ -3,7 +3,7 @@ import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import type { Done } from "../Workload.ts"
 
-/** What these workloads look at of a result. */
+/** The part of a result that these workloads use. */
 interface Ran {
   readonly success: boolean
   readonly allEvents: ReadonlyArray<HeddleEvent>
@@ -14,7 +14,7 @@ const stepsOf = (result: Ran): number => {
   return result.allEvents.filter(({ _tag }) => _tag === "STEP_SUCCESS").length
 }
 
-/** Executes a job in the instance that is there, or in one in memory. */
+/** Executes a job in the given instance, or in an in-memory instance. */
 export const timed = <E>(run: Effect.Effect<Ran, E>): Effect.Effect<Done, E, Instance> =>
   Effect.gen(function* () {
     const from = performance.now()
@@ -23,7 +23,7 @@ export const timed = <E>(run: Effect.Effect<Ran, E>): Effect.Effect<Done, E, Ins
     return { steps: stepsOf(result), seconds }
   })
 
-/** Executes a job as a caller does who has no instance. */
+/** Executes a job without an instance of the caller. */
 export const heddle = async <E>(run: Effect.Effect<Ran, E>): Promise<Done> => {
   const from = performance.now()
   const result = await Effect.runPromise(run)

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { join, resolve } from "node:path"
 
-/** A system in Python, measured by a program that is kept outside the repository. */
+/** A Python system, measured by a program outside this repository. */
 export interface Peer {
   readonly system: string
-  /** Its workloads, each with the largest size that it runs unless `--size` asks for more: beyond it takes minutes. */
+  /** Its workloads, each with the largest size to run by default. Larger sizes take minutes. */
   readonly largest: { readonly [workload: string]: number }
   /** Arguments of Python. */
   readonly args: (workload: string, n: number) => ReadonlyArray<string>
@@ -20,7 +20,7 @@ const REQUIREMENTS = [
 ]
 
 const DAGSTER = "dagster_peer.py"
-/** Starts a program with room for a long chain, which Dagster walks down by recursion. */
+/** Starts a program with a high recursion limit, because Dagster walks a chain recursively. */
 const DEEP = `import runpy, sys
 sys.setrecursionlimit(100_000)
 sys.argv = sys.argv[1:]
@@ -54,7 +54,7 @@ export const peers: ReadonlyArray<Peer> = [
   other("dask-processes", { chain: 1_000, fan: 1_000, multi8: 100 })
 ]
 
-/** Folder of the peers' programs; throws, saying what to do, when it is not there. */
+/** The folder of the peer programs. Throws an error that says what to do if it does not exist. */
 const programs = (): string => {
   const root = join(import.meta.dirname, "../..")
   const folder = resolve(process.env["HEDDLE_PEERS"] ?? join(root, "../shared/bench/peers"))
@@ -66,7 +66,7 @@ const programs = (): string => {
   )
 }
 
-/** A Python with the peers installed, made on the first call and kept in the user's cache folder. */
+/** A Python environment with the peers installed. The first call creates it in the user's cache folder. */
 const python = (): string => {
   const venv = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "heddle/bench-peers")
   const marker = join(venv, "heddle-requirements.txt")

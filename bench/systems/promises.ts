@@ -1,7 +1,7 @@
 import { type BareGraph, MAX_CONCURRENT, ReadyQueue } from "../BareGraph.ts"
 import type { Done } from "../Workload.ts"
 
-/** Runs a bare graph with a promise for each step: the least that a run in JavaScript can cost. */
+/** Runs a bare graph with one promise per step: the lower bound for a run in JavaScript. */
 export const promises = async (graph: BareGraph): Promise<Done> => {
   const from = performance.now()
   const queue = new ReadyQueue(graph)

@@ -1,10 +1,10 @@
-/** A case as it stands in its file. Its words are described beside the cases; `words.ts` checks them. */
+/** A case as it is in its file. The folder of the cases documents the format; `words.ts` validates it. */
 
 /** A JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
-/** A JSON value in which operators stand, `{"$in": "x"}`. */
+/** A JSON value that can contain operators, such as `{"$in": "x"}`. */
 export type Expression = Json
 
 export type TypeWords =
@@ -67,7 +67,7 @@ export interface EventWords {
   readonly label?: Expression
 }
 
-/** One statement; which of the keys it has follows from `do`. */
+/** One statement. The value of `do` decides its other keys. */
 export interface Statement {
   readonly do: string
   readonly value?: Expression
@@ -201,7 +201,7 @@ export interface JobWords extends GraphWords {
   readonly partitioned_config?: JsonObject
 }
 
-/** What may be asked of a result beside what every record has. */
+/** What a call can request from a result, in addition to what every record contains. */
 export interface Ask {
   readonly job_outputs?: ReadonlyArray<string>
   readonly node_outputs?: ReadonlyArray<readonly [string, string]>

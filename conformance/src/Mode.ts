@@ -1,7 +1,7 @@
 /** How cases are run. */
 export interface Mode {
-  /** How many steps may run at once in a run of one process: 1 for the order of the records. */
+  /** Maximum number of concurrent steps in one process; 1 gives the order of the records. */
   readonly width: number
-  /** Seed of random delays in bodies; none without it. */
+  /** Seed for random delays in bodies. Without it there are no delays. */
   readonly delays: number | undefined
 }

@@ -2,12 +2,12 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { ConfigErrorRecord } from "./configErrors.ts"
 import type { ErrorRecord } from "./errors.ts"
 
-/** Reading an asked value raised this. */
+/** The error raised by reading a requested value. */
 export interface RaisedValue {
   readonly $raised: string
 }
 
-/** What a call that ran something gave. */
+/** The outcome of a call that ran something. */
 export interface Completed {
   readonly outcome: "completed"
   readonly runId: string
@@ -20,11 +20,11 @@ export interface Completed {
   /** The value of an output of a node, as the result gives it. */
   readonly output: (nodePath: string, output: string) => Promise<unknown>
   readonly jobOutput: (output: string) => Promise<unknown>
-  /** What else was asked for. */
+  /** The other requested values. */
   readonly asked: { readonly [key: string]: unknown }
 }
 
-/** What came of a call. */
+/** The outcome of a call. */
 export type Outcome =
   | Completed
   | { readonly outcome: "raised"; readonly error: ErrorRecord }
@@ -34,7 +34,7 @@ export type Outcome =
       readonly outcome: "invoked"
       readonly returned?: unknown
       readonly yielded?: ReadonlyArray<unknown>
-      /** What a stream raised after it had given what it yielded. */
+      /** The error that a stream raised after its last value. */
       readonly error?: ErrorRecord
     }
   | { readonly outcome: "done" }

@@ -17,20 +17,20 @@ export class Surroundings {
     return this.#delays?.() ?? 0
   }
 
-  /** What an IO manager of the case holds. */
+  /** The values stored by an IO manager of the case. */
   store(name: string): Map<string, unknown> {
     let store = this.#stores.get(name)
     if (store === undefined) this.#stores.set(name, (store = new Map()))
     return store
   }
 
-  /** Begins a case. */
+  /** Starts a case. */
   clear(): void {
     this.trace = []
     this.#stores.clear()
   }
 
-  /** Gives what was traced since the last time. */
+  /** Returns what was traced since the last call. */
   takeTrace(): ReadonlyArray<unknown> {
     const { trace } = this
     this.trace = []
@@ -41,7 +41,7 @@ export class Surroundings {
 /** The surroundings of this process: modules that rebuild jobs find them here. */
 export const surroundings = new Surroundings()
 
-/** Random numbers in [0, 1) that a seed repeats. */
+/** A seeded sequence of random numbers in [0, 1). */
 export const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0
   return () => {

@@ -1,4 +1,4 @@
-/** An error that a case's own code raises, under the name that the case gives it. */
+/** An error raised by the code of a case, with the name that the case declares. */
 export class UserError extends Error {
   /** The name too: an error of user code is told apart by it. */
   readonly _tag: string
@@ -9,7 +9,7 @@ export class UserError extends Error {
     this._tag = name
   }
 
-  /** What user code has thrown: an error that it raises, or a mistake such as a key that is not there. */
+  /** An error thrown by user code: one that it raises, or a mistake such as a missing key. */
   static readonly from = (thrown: unknown): UserError =>
     thrown instanceof UserError
       ? thrown

@@ -14,7 +14,7 @@ import type { Surroundings } from "./Surroundings.ts"
 import { isOfEngine } from "./errors.ts"
 import { UserError } from "./UserError.ts"
 
-/** What a body asks of the one that runs it. */
+/** What a body needs from its caller. */
 export type Act =
   | {
       readonly _tag: "Output"
@@ -34,11 +34,11 @@ export type Returned =
   | { readonly _tag: "Outputs"; readonly values: ReadonlyArray<unknown> }
   | { readonly _tag: "Dynamic"; readonly items: ReadonlyArray<readonly [string, unknown]> }
 
-/** What statements do beside computing. */
+/** The side effects of statements. */
 export interface Effects {
   readonly trace: (value: unknown) => void
   readonly log: (level: string, message: string) => void
-  /** What only the context of an op offers. */
+  /** What only the context of an op provides. */
   readonly context?: {
     readonly logEvent: (event: BodyEvent) => void
     readonly addOutputMetadata: (metadata: Metadata, at: { readonly output?: string }) => void
@@ -155,7 +155,7 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
   throw new Error(`no such statement: ${s.do}`)
 }
 
-/** What the product raises in a body, or gives bodies to raise, is not an error of the user's own. */
+/** Converts what a body threw to an error of the case. Rethrows errors of the engine. */
 const raised = (thrown: unknown): UserError | Failure | RetryRequested => {
   if (thrown instanceof Failure || thrown instanceof RetryRequested) return thrown
   if (thrown instanceof Error && "_tag" in thrown && isOfEngine(String(thrown._tag))) throw thrown
@@ -166,7 +166,7 @@ const next = (body: Generator<Act, Returned | undefined, void>) => Effect.try({ 
 
 const wait = (seconds: number): Effect.Effect<void> => Effect.sleep(seconds * 1000)
 
-/** A body that returns once, or one whose outputs nobody takes. */
+/** Runs a body that returns once, or whose outputs are not consumed. */
 export const runPlain = (
   body: Body,
   scope: Scope,
@@ -186,12 +186,12 @@ export const runPlain = (
     return step.value ?? { _tag: "Value", value: null }
   })
 
-/** What a streaming body gives to the product. */
+/** What a streaming body yields. */
 type Emitted =
   | BodyEvent
   | { readonly output: string; readonly key?: string; readonly value: unknown; readonly metadata?: Metadata }
 
-/** A body that yields; what takes its outputs decides when it goes on. */
+/** Runs a body that yields. The consumer of its outputs decides when it continues. */
 export const runStream = (
   body: Body,
   scope: Scope,

@@ -34,13 +34,13 @@ import { UserError } from "./UserError.ts"
 import { recordedTags, spelledTags } from "./tags.ts"
 import { byCodePoint, isObject, plain } from "./values.ts"
 
-/** What the calls of one case share. */
+/** The state that all calls of one case share. */
 export interface Session {
   readonly case: Case
   /** Path of the case's file. */
   readonly file: string
   readonly instance: Context.Context<Instance>
-  /** Folder of values that outlive a call. */
+  /** The folder for values that are kept after a call. */
   readonly values: string
   readonly mode: Mode
   /** Aborted when the case takes too long. */
@@ -49,7 +49,7 @@ export interface Session {
   readonly runs: Array<string | undefined>
 }
 
-/** Nothing that raises in a call is the runner's own, but for what it does not know. */
+/** Converts an error to the outcome of a call. Rethrows errors of the runner itself. */
 const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
   if (isObject(thrown) && thrown["_tag"] === "RunConfigError") {
     return {
@@ -63,7 +63,7 @@ const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
   throw thrown
 }
 
-/** Runs an effect of a call; what it fails with, or dies of, is the call's outcome. */
+/** Runs the effect of a call. Its failure or defect becomes the outcome of the call. */
 const run = async <A>(
   effect: Effect.Effect<A, unknown, Instance>,
   session: Session,
@@ -74,7 +74,7 @@ const run = async <A>(
   return outcomeOf(Cause.squash(exit.cause), session.case.definition)
 }
 
-/** Keys of the page's own spelling, `max_concurrent`, in ours. */
+/** Translates keys from Dagster's spelling, such as `max_concurrent`, to Heddle's. */
 const spelled = (config: Json | undefined): Json | undefined => {
   if (!isObject(config) || !isObject(config["execution"])) return config
   const rename = (value: Json): Json =>
@@ -107,7 +107,7 @@ const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
   )
 }
 
-/** Reads what was asked of a run beside the values of its outputs. */
+/** Reads what a call requests from a run, except its output values. */
 const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: string, result: RunEvents) {
   const answers: Record<string, unknown> = {}
   const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
@@ -202,10 +202,10 @@ const statusOf = (events: ReadonlyArray<HeddleEvent>): string =>
 
 let builds = 0
 
-/** A call that ends with the first failure goes step by step: which one is first depends on nothing else. */
+/** A call that ends at the first failure runs one step at a time, so that the first failure is always the same. */
 const widthOf = (call: Call, session: Session): number => (call.raise_on_error === true ? 1 : session.mode.width)
 
-/** Run config with the executor of the job, which run config names here. */
+/** Adds the executor of the job to run config, where Heddle names it. */
 const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
   const executor = session.case.definition.job?.executor
   const retries = executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }
@@ -374,7 +374,7 @@ const KINDS = {
   ExpectationResult: "expectation"
 } as const
 
-/** What a direct invocation gave, in order. */
+/** The values and events of a direct invocation, in order. */
 const yieldedOf = (context: DirectContext): ReadonlyArray<unknown> =>
   context.emissions.map((emission) =>
     emission._tag === "Output"

@@ -20,7 +20,7 @@ export const Pattern = Schema.Struct({
   flights: Schema.Int,
   meanDelay: Schema.Finite,
   medianDelay: Schema.Finite,
-  /** Nine flights of ten land less late than this. */
+  /** 90th percentile of the arrival delay. */
   ninthDecile: Schema.Finite,
   /** Share of flights that land 15 minutes late or later, from 0 to 1. */
   lateShare: Schema.Finite,
@@ -52,13 +52,13 @@ export const Destination = Schema.Struct({
   delay: Schema.Finite
 })
 
-/** Everything that an airport's page tells. */
+/** Everything that the page of an airport shows. */
 export const AirportProfile = Schema.Struct({
   place: Place,
   pattern: Pattern,
-  /** How many places can be reached. */
+  /** Number of destinations. */
   destinationCount: Schema.Int,
-  /** The ones with most flights, most first. */
+  /** The destinations with the most flights, in descending order. */
   destinations: Schema.Array(Destination),
   /** The day with the highest mean delay, among days with at least a fifth of the usual flights. */
   worstDay: Schema.Struct({ date: Schema.String, flights: Schema.Int, delay: Schema.Finite }),

@@ -2,7 +2,7 @@ import { Context, Effect, Layer, Schema } from "effect"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 
-/** A page or picture could not be kept or found again. */
+/** A page or picture could not be stored or read. */
 export class ArtifactFailed extends Schema.TaggedError<ArtifactFailed>()("ArtifactFailed", {
   operation: Schema.Literals(["write", "read"]),
   path: Schema.String,
@@ -13,17 +13,17 @@ export class ArtifactFailed extends Schema.TaggedError<ArtifactFailed>()("Artifa
   }
 }
 
-/** Keeps pages and pictures under relative paths such as `airports/ATL.html`. */
+/** Stores pages and pictures under relative paths such as `airports/ATL.html`. */
 export class ArtifactStore extends Context.Service<
   ArtifactStore,
   {
-    /** Writes a file, over an older one; gives its size in bytes. */
+    /** Writes or overwrites a file, and returns its size in bytes. */
     readonly write: (path: string, content: string | Uint8Array) => Effect.Effect<number, ArtifactFailed>
-    /** Reads a text that was written before, perhaps by another process. */
+    /** Reads a text file that this or another process wrote. */
     readonly read: (path: string) => Effect.Effect<string, ArtifactFailed>
   }
 >()("@heddle/example-flight-delays/ArtifactStore") {
-  /** Keeps the files in a folder, which is made when the first one is written. */
+  /** Stores the files in a folder, and creates the folder on the first write. */
   static readonly layer = (config: { readonly folder: string }): Layer.Layer<ArtifactStore> =>
     Layer.sync(ArtifactStore, () => {
       const folder = resolve(config.folder)
@@ -46,7 +46,7 @@ export class ArtifactStore extends Context.Service<
       }
     })
 
-  /** Keeps the files in a map that the test can look into. */
+  /** Stores the files in a map that a test can read. */
   static readonly layerMemory = (files: Map<string, string | Uint8Array>): Layer.Layer<ArtifactStore> =>
     Layer.succeed(ArtifactStore, {
       write: (path, content) =>

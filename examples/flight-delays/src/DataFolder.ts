@@ -9,7 +9,7 @@ export const files = { flights: "flights-3m.parquet", airports: "airports.csv", 
 /** The data folder of the installed npm package `vega-datasets`. */
 export const installed = fileURLToPath(new URL("../data", import.meta.resolve("vega-datasets")))
 
-/** Tells what is missing in a folder in one sentence, or `undefined` when all files are there. */
+/** Says in one sentence which files a folder lacks, or returns `undefined` if it has all. */
 export const missing = (folder: string): string | undefined => {
   const absent = Object.values(files).filter((name) => !existsSync(join(folder, name)))
   if (absent.length === 0) return undefined
@@ -17,10 +17,10 @@ export const missing = (folder: string): string | undefined => {
   return `${absent.map((name) => `"${name}"`).join(", ")} ${absent.length === 1 ? "is" : "are"} ${looked}. Leave dataFolder out to use the npm package vega-datasets, or name the folder that holds its data`
 }
 
-/** A folder with the three files; checked with the rest of the run config, so a wrong one is reported before the run starts. */
+/** A folder with the three files. It is validated with the run config, so a wrong folder is reported before the run starts. */
 export const DataFolder = Schema.String.check(Schema.makeFilter((folder: string) => missing(folder)))
 
-/** The data cannot be used: files are missing or do not hold what their names promise. */
+/** The data cannot be used: files are missing or have unexpected contents. */
 export class DataUnusable extends Schema.TaggedError<DataUnusable>()("DataUnusable", { reason: Schema.String }) {
   override get message() {
     return `Cannot use the flight data: ${this.reason}`

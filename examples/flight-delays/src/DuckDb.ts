@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
 import { Effect, Schema, type Scope } from "effect"
 
-/** A query did not give the rows that it should. */
+/** A query failed or returned unexpected rows. */
 export class QueryFailed extends Schema.TaggedError<QueryFailed>()("QueryFailed", {
   query: Schema.String,
   cause: Schema.Defect()

@@ -14,7 +14,7 @@ import { WorstRoutes } from "./WorstRoutes.ts"
 const Positive = Schema.Int.check(Schema.isGreaterThan(0))
 const orElse = <A>(value: A) => Effect.succeed(value)
 
-/** Looks at the files: are they what their names promise, and what is in them? */
+/** Checks that the files have the expected contents, and counts them. */
 export const loadFlights = Op.make("load_flights", {
   output: Source,
   run: (_, { log }) =>
@@ -27,7 +27,7 @@ export const loadFlights = Op.make("load_flights", {
     })
 })
 
-/** Leaves out what breaks a rule, and stops when that is more than a few. */
+/** Drops rows that break a rule, and fails if there are too many. */
 export const cleanFlights = Op.make("clean_flights", {
   inputs: { source: Source },
   config: Schema.Struct({
@@ -49,13 +49,13 @@ export const cleanFlights = Op.make("clean_flights", {
     })
 })
 
-/** Adds everything up once; the airports come out one by one. */
+/** Aggregates all flights, and emits one output per airport. */
 export const profileAirports = Op.outputs("profile_airports", {
   inputs: { flights: CleanFlights },
   config: Schema.Struct({
     /** Airports with fewer departures get no page. */
     minimumFlights: Positive.pipe(Schema.withDecodingDefaultKey(orElse(1))),
-    /** How many airports get a page, the ones with most departures first; all without it. */
+    /** Maximum number of airports with a page, busiest first (default: all). */
     airports: Schema.optionalKey(Positive)
   }),
   outputs: { country: Pattern, airport: Out.dynamic(AirportProfile) },
@@ -68,7 +68,7 @@ export const profileAirports = Op.outputs("profile_airports", {
     })
 })
 
-/** What SQL cannot do: the charts and the page of one airport. */
+/** Draws the charts and the page of one airport. */
 export const airportPage = Op.make("airport_page", {
   inputs: { airport: AirportProfile, country: Pattern },
   output: AirportPage,
@@ -123,7 +123,7 @@ export const flightDelays = Job.make(
       warehouse: Resource.make({
         config: Schema.Struct({
           dataFolder: DataFolder.pipe(Schema.withDecodingDefaultKey(orElse(installed))),
-          /** Where the cleaned flights are kept between the steps. */
+          /** The file of cleaned flights, which later steps read. */
           workFolder: Schema.String
         }),
         layer: Warehouse.layer

@@ -11,7 +11,7 @@ import { delayBar, fact, page } from "./Page.ts"
 import { fewFlights } from "./PatternCharts.ts"
 import type { WorstRoutes } from "./WorstRoutes.ts"
 
-/** Where the report is and its five first figures. */
+/** The path of the report, and its first five figures. */
 export const Report = Schema.Struct({
   path: Schema.String,
   flights: Schema.Int,
@@ -31,7 +31,7 @@ export interface ReportParts {
   readonly map: DelayMap
 }
 
-/** Writes the page that everything leads to. */
+/** Writes the report page. */
 export const writeReport = Effect.fnUntraced(function* (parts: ReportParts) {
   const artifacts = yield* ArtifactStore
   const map = yield* artifacts.read(parts.map.svg)

@@ -23,13 +23,13 @@ export type Source = typeof Source.Type
 export const CleanFlights = Schema.Struct({ file: Schema.String, quality: DataQuality })
 export type CleanFlights = typeof CleanFlights.Type
 
-/** The flights and airports, and the questions that the job asks about them. */
+/** The flights and airports, and the queries of the job. */
 export class Warehouse extends Context.Service<
   Warehouse,
   {
-    /** Looks at the flights as they are; fails when the files do not hold flights and airports. */
+    /** Reads a summary of the raw flights. Fails if the files do not contain flights and airports. */
     readonly source: Effect.Effect<Source, DataUnusable | QueryFailed>
-    /** Writes the flights that keep all rules, with the cities of both airports. */
+    /** Writes the flights that pass all rules, with the cities of both airports. */
     readonly clean: Effect.Effect<CleanFlights, QueryFailed>
     /** The pattern of all flights together. */
     readonly country: (flights: CleanFlights) => Effect.Effect<Pattern, QueryFailed>
@@ -47,7 +47,7 @@ export class Warehouse extends Context.Service<
     readonly outlines: Effect.Effect<unknown, DataUnusable>
   }
 >()("@heddle/example-flight-delays/Warehouse") {
-  /** Answers with DuckDB over the files of `dataFolder`; what it writes goes to `workFolder`. */
+  /** Uses DuckDB to query the files in `dataFolder`, and writes to `workFolder`. */
   static readonly layer = (config: {
     readonly dataFolder: string
     readonly workFolder: string

@@ -43,7 +43,7 @@ const pagesOf = (run: string): ReadonlyArray<string> =>
     _tag === "STEP_SUCCESS" && stepKey.startsWith("airport_page[") ? [stepKey] : []
   )
 
-/** Runs the job, and kills it where it stands once half of the pages are written. */
+/** Runs the job, and kills it once half of the pages are written. */
 const crash = (): Promise<void> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...commands.execute, "--run-id", runId, "--json"], {
@@ -57,7 +57,7 @@ const crash = (): Promise<void> =>
     child.once("close", () => resolve())
   })
 
-/** Runs the command line as a user would, in this terminal; gives its exit code. */
+/** Runs the command line in this terminal, as a user would, and returns its exit code. */
 const heddle = (args: ReadonlyArray<string>, stdout: "inherit" | "ignore"): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
