@@ -14,12 +14,12 @@ import { inInstance } from "./systems/sqlite.ts"
 const SQLITE = "store in SQLite"
 /** The first pattern that matches the URL of a module decides its part. */
 const PARTS: ReadonlyArray<readonly [part: string, address: RegExp]> = [
-  ["up front: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/createRun|step\/StepTable)/],
-  ["up front: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
-  ["up front: snapshot, plan, run config, tables", /\/(config|partitions)\/src\//],
+  ["setup: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/createRun|step\/StepTable)/],
+  ["setup: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
+  ["setup: snapshot, plan, run config, tables", /\/(config|partitions)\/src\//],
   ["engine transition", /\/engine\/src\/(plan|run\/(?!RunLoop|Receipts|RunControl))/],
   ["run loop", /\/engine\/src\/run\//],
-  ["making events and handing them over", /\/engine\/src\/step\/Step(Events|Log)|\/events\/src\//],
+  ["creating and sending events", /\/engine\/src\/step\/Step(Events|Log)|\/events\/src\//],
   ["inputs and outputs: IO manager, checks, capture", /\/engine\/src\/step\/Step(Inputs|Outputs)|\/RunCapture/],
   ["inputs and outputs: IO manager, checks, capture", /\/definitions\/src\/(IOManager|ValueCheck)/],
   ["step runner and executor", /\/engine\/src\/(step|wire)\/|\/executor-in-process\/src\//],
@@ -52,7 +52,7 @@ const execute = (of: number) =>
 
 const partOf = (url: string): string | undefined => {
   if (!/\/packages\/|\/bench\/jobs\//.test(url)) return undefined
-  return PARTS.find(([, address]) => address.test(url))?.[0] ?? "the rest of ours"
+  return PARTS.find(([, address]) => address.test(url))?.[0] ?? "other"
 }
 
 /** Microseconds by part, and by the function that was at the top of the stack. */
@@ -80,7 +80,7 @@ const sharesOf = ({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile) =>
     if (top.functionName === "(garbage collector)") part = "garbage collector"
     // The driver's own functions are no JavaScript.
     else if (part === SQLITE && top.url === "") part = "SQLite, and waiting for the disk"
-    else part ??= effect ? "Effect: fibers, generators, queues, with none of ours on the stack" : "Node"
+    else part ??= effect ? "Effect: fibers, generators, queues, without Heddle on the stack" : "Node"
     add(parts, part, micros)
   }
   return { parts, tops }

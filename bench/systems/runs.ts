@@ -11,7 +11,7 @@ export const runs = {
   "chain-sqlite": (n: number) => executeInProcess(chain(n))
 }
 
-/** The run of a workload. Throws when there is none of that name. */
+/** The run of a workload. Throws if the workload does not exist. */
 export const runOf = (workload: string, n: number): ReturnType<(typeof runs)[keyof typeof runs]> => {
   const isWorkload = (name: string): name is keyof typeof runs => Object.hasOwn(runs, name)
   if (!isWorkload(workload))

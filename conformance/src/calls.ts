@@ -400,7 +400,7 @@ const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promis
 /**
  * Makes one call of a case.
  *
- * @returns what came of it; rejects with what is no outcome of the call, such as a word that the product has nothing for
+ * @returns the outcome; rejects with errors of the runner itself, such as an unsupported part of the format
  */
 export const makeCall = async (call: Call, session: Session): Promise<Outcome> => {
   session.runs.push(undefined)

@@ -57,7 +57,7 @@ export const unwrapped = (error: ErrorInfo): ErrorInfo =>
     ? error.cause
     : error
 
-/** The error of a step: an error of user code stands inside the one that says where it was raised. */
+/** The error of a step. An error of user code is the cause of the error that says where it was raised. */
 export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
   isOfEngine(error.name) || error.name === "Failure"
     ? errorRecord(
@@ -67,15 +67,15 @@ export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
       )
     : { class: "DagsterExecutionStepExecutionError", cause: errorRecord(error) }
 
-/** What a call raised. */
+/** The error that a call raised. */
 export const raisedRecord = (thrown: unknown): ErrorRecord => {
   const record = errorRecord(unwrapped(ErrorInfo.fromUnknown(thrown)))
-  // What resources need of each other has another name than what ops need of them.
+  // Dagster names a missing resource of a resource differently from a missing resource of an op.
   const ofResources = /its resources need each other in a circle|: resource "[^"]*": it needs resource/
   if (record.class === "DagsterInvalidDefinitionError" && ofResources.test(record.message ?? "")) {
     return { ...record, class: "DagsterInvariantViolationError" }
   }
-  // The product's error names the step beside what it says.
+  // Heddle's error also names the step.
   return record.class === "DagsterMaxRetriesExceededError"
     ? { ...record, message: record.message?.replace(/^Step "[^"]*": /, "") ?? "" }
     : record

@@ -69,7 +69,7 @@ const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContex
     tag: (name) => context.tags[tagName(name)],
     vars: {},
     context: (what) => {
-      // Asked for on its own: where there is none, asking raises.
+      // Read only on request, because reading it raises if it does not exist.
       if (what === "partition_key") return context.partitionKey
       return {
         attempt: context.retryNumber,
@@ -108,7 +108,7 @@ const recordOf = (outs: ReadonlyArray<OutputWords>, returned: Returned): unknown
   }
 }
 
-/** Builds ops, graphs and jobs of one definition; made anew for each call. */
+/** Builds the ops, graphs and jobs of one definition. Each call creates a new one. */
 export class Building {
   readonly definition: Definition
   readonly types: Types
@@ -207,7 +207,7 @@ export class Building {
     return this.#graph(name, this.definition.graphs![name]!)
   }
 
-  /** What is said of an input of a graph: that of an inner input which it feeds. */
+  /** The declaration of a graph input: that of an inner input that it feeds. */
   #fedBy(graph: GraphWords, input: string): InputWords | undefined {
     for (const node of graph.nodes) {
       for (const [name, wire] of Object.entries(node.in ?? {})) {
@@ -235,7 +235,7 @@ export class Building {
     return resourcesOf(this.definition, map, this.#surroundings)
   }
 
-  /** The job, with some of its resources bound otherwise. */
+  /** The job, with some of its resources replaced. */
   job(rebound: ResourceMap = {}): AnyJob {
     const words = this.definition.job
     if (words === undefined) throw new Error("the definition has no job")
@@ -262,7 +262,7 @@ export class Building {
     } as {}) as unknown as AnyJob
   }
 
-  /** What a call's target is, as a job. */
+  /** The target of a call, as a job. */
   target(call: Call, rebound: ResourceMap = {}): AnyJob {
     return call.target?.startsWith("graph:") === true
       ? this.jobOfGraph(call.target.slice("graph:".length), call.resources)

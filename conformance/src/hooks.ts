@@ -13,11 +13,11 @@ import type { Surroundings } from "./Surroundings.ts"
 const errorOf = (error: unknown): unknown =>
   error instanceof Error ? { class: className(error.name), message: error.message } : null
 
-/** A value that is none is null in the words of cases. */
+/** A missing value is null in cases. */
 const plainOutputs = (outputs: { readonly [output: string]: unknown }): unknown =>
   Object.fromEntries(Object.entries(outputs).map(([output, value]) => [output, value ?? null]))
 
-/** The hook that words stand for. */
+/** Builds a hook of a case. */
 export const hook = (name: string, words: HookWords, surroundings: Surroundings): Hook<any> => {
   const make = words.on === "success" ? Hook.onSuccess : Hook.onFailure
   const resources: Tags = Object.fromEntries((words.requires ?? []).map((key) => [key, resourceTag(key)]))

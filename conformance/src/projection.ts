@@ -22,7 +22,7 @@ const metadataRecord = (metadata: { readonly [name: string]: MetadataValue } | u
   )
 }
 
-/** A type check that passed and said nothing is left out. */
+/** Omits a type check that passed without a message. */
 const typeCheckRecord = (check: HeddleEventOf<"STEP_INPUT">["typeCheck"]): Parts | undefined =>
   check === undefined || (check.passed && check.description === undefined && check.metadata === undefined)
     ? undefined
@@ -39,7 +39,7 @@ const assetRecord = (event: HeddleEventOf<"ASSET_MATERIALIZATION" | "ASSET_OBSER
 const failureRecord = (failure: HeddleEventOf<"STEP_FAILURE">["userFailure"]): Parts | undefined =>
   failure === undefined ? undefined : { description: failure.description, metadata: metadataRecord(failure.metadata) }
 
-/** What stands in the record of each kind of event beside `type` and `step`; kinds that are not here have none. */
+/** The fields of the record of each event type, in addition to `type` and `step`. Events of other types have no record. */
 const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) => Parts | undefined } = {
   RUN_START: () => ({}),
   RUN_SUCCESS: () => ({}),
@@ -57,7 +57,7 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   STEP_SKIPPED: () => ({}),
   STEP_RESTARTED: (event) => ({ attempt: event.attempt }),
   STEP_UP_FOR_RETRY: (event) => ({
-    // The asking for a retry is an error of its own there, with the reason as its cause.
+    // In Dagster the request for a retry is a separate error, with the reason as its cause.
     error:
       event.error.name === "RetryRequested"
         ? errorRecord(event.error)
@@ -107,7 +107,7 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   }),
   STEP_EXPECTATION_RESULT: (event) => ({
     success: event.success,
-    // An expectation without a label is called so.
+    // Dagster's label for an expectation without one.
     label: event.label ?? "result",
     description: event.description,
     metadata: metadataRecord(event.metadata)
@@ -128,7 +128,7 @@ const withoutNothing = (parts: Parts): Parts =>
       ])
   )
 
-/** The record of an event, or `undefined` for one that has none. */
+/** The record of an event, or `undefined` if it has none. */
 export const recordOfEvent = (event: HeddleEvent): EventRecord | undefined => {
   const parts = (PARTS[event._tag] as ((event: HeddleEvent) => Parts | undefined) | undefined)?.(event)
   if (parts === undefined) return undefined

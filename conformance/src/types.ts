@@ -94,7 +94,7 @@ export class Types {
       return made
     }
     if ("list" in words) return Schema.Array(this.of(words.list))
-    // A value that is none is not looked at.
+    // A missing value is not checked.
     if ("optional" in words) return Schema.Union([Schema.Null, this.of(words.optional)])
     return Schema.Record(Schema.String, this.of(words.dict[1]))
   }

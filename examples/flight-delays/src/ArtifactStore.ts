@@ -59,7 +59,7 @@ export class ArtifactStore extends Context.Service<
           const content = files.get(path)
           return typeof content === "string"
             ? Effect.succeed(content)
-            : Effect.fail(new ArtifactFailed({ operation: "read", path, cause: new Error("no such text") }))
+            : Effect.fail(new ArtifactFailed({ operation: "read", path, cause: new Error("the text does not exist") }))
         })
     })
 }

@@ -37,7 +37,7 @@ export const rules = [
   }
 ] as const
 
-/** Rows that broke one rule and are left out. */
+/** Rows that were dropped because they break one rule. */
 export const Dropped = Schema.Struct({ rule: Schema.String, because: Schema.String, rows: Schema.Int })
 
 /** A route whose mean delay (minutes) the dropped rows would have changed. */
@@ -73,10 +73,10 @@ export class TooManyDropped extends Schema.TaggedError<TooManyDropped>()("TooMan
     const { rows, kept, dropped } = this.quality
     const share = (part: number) => `${((100 * part) / rows).toFixed(2)} %`
     const worst = dropped.toSorted((a, b) => b.rows - a.rows)[0]
-    return `${share(rows - kept)} of the flights break a rule, ops.clean_flights.config.maximumDropped allows ${share(this.allowed * rows)}: most break "${worst?.rule}" (${worst?.because})`
+    return `${share(rows - kept)} of the flights break a rule, but ops.clean_flights.config.maximumDropped allows only ${share(this.allowed * rows)}. Most of them break "${worst?.rule}" (${worst?.because})`
   }
 }
 
-/** Share of rows that are left out, from 0 to 1. */
+/** Share of rows that are dropped, from 0 to 1. */
 export const droppedShare = (quality: DataQuality): number =>
   quality.rows === 0 ? 1 : (quality.rows - quality.kept) / quality.rows

@@ -14,7 +14,7 @@ import { WorstRoutes } from "./WorstRoutes.ts"
 const Positive = Schema.Int.check(Schema.isGreaterThan(0))
 const orElse = <A>(value: A) => Effect.succeed(value)
 
-/** Checks that the files have the expected contents, and counts them. */
+/** Checks that the files have the expected contents, and summarizes them. */
 export const loadFlights = Op.make("load_flights", {
   output: Source,
   run: (_, { log }) =>

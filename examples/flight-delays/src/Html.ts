@@ -17,10 +17,10 @@ const sourceOf = (part: Part): string =>
       ? part.map((html) => html.source).join("")
       : String(part).replace(/[&<>"']/g, (character) => escapes[character]!)
 
-/** HTML from a template, its line breaks and indents as one space; what stands in it is escaped unless it is HTML itself. */
+/** HTML from a template. Line breaks and indents become one space. Values are escaped unless they are HTML. */
 export const html = (strings: TemplateStringsArray, ...parts: ReadonlyArray<Part>): Html =>
   new Html(String.raw({ raw: strings.map((text) => text.replace(/\s*\n\s*/g, " ")) }, ...parts.map(sourceOf)))
 
-/** An SVG picture to stand in a page, as wide as its column. */
+/** An SVG picture for a page, as wide as its column. */
 export const inline = (svg: string): Html =>
   new Html(svg.replace(/<svg([^>]*?) width="([\d.]+)" height="([\d.]+)"/, `<svg$1 width="100%"`))

@@ -222,7 +222,7 @@ const airportLink = (pages: ReadonlyArray<AirportPage>, code: string, city: stri
   return html`${found === undefined ? city : html`<a href="${found.path}">${city}</a>`} <small>${code}</small>`
 }
 
-/** Browsers show a `title` on hover; the words stand in each circle's description already. */
+/** Browsers show a `title` on hover; the description of each circle already has the same text. */
 const withTooltips = (svg: string): string =>
   svg.replace(
     /<path aria-label="([^"]*)"([^>]*?)(?:\/>|><\/path>)/g,

@@ -68,12 +68,12 @@ const heddle = (args: ReadonlyArray<string>, stdout: "inherit" | "ignore"): Prom
     child.once("exit", (code) => resolve(code ?? 1))
   })
 
-// Ctrl-C reaches the child too, which ends its run in order; this process waits for it.
+// Ctrl-C also reaches the child, which cancels its run. This process waits for it.
 process.on("SIGINT", () => {})
 
 const started = performance.now()
 if (flags.crash) {
-  console.log("Running, and killing the run with SIGKILL in the middle of its 229 pages …")
+  console.log("Running the job, then killing it with SIGKILL while it draws its 229 pages …")
   await crash()
 }
 const code = flags.crash
@@ -85,8 +85,8 @@ if (flags.crash) {
   const after = pagesOf("last")
   const twice = after.filter((page) => before.includes(page))
   console.log(`
-Killed with ${before.length} of the 229 pages on record, ${after.length} were left.
-Together ${new Set([...before, ...after]).size} pages; ${twice.length === 0 ? "none was made twice" : `made twice: ${twice.join(", ")}`}.`)
+The killed run drew ${before.length} of the 229 pages, and the resumed run drew ${after.length}.
+${new Set([...before, ...after]).size} pages in total. ${twice.length === 0 ? "No page was drawn twice" : `Drawn twice: ${twice.join(", ")}`}.`)
   if (twice.length > 0) process.exit(1)
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -100,7 +100,7 @@ Done in ${seconds} s. Open the report in a browser:
 
   ${here(`${output}/report.html`)}
 
-  ${here(`${output}/map.png`)}        the map as a picture
+  ${here(`${output}/map.png`)}        the map
   ${here(`${output}/airports`)}       ${pages} pages, one for each airport
   ${here(`${output}/timeline.svg`)}   which step ran when
   ${here(`${output}/graph.svg`)}      the job
@@ -109,9 +109,9 @@ Try next:
 
   pnpm heddle run list
   pnpm heddle run show last
-  pnpm demo --executor multiprocess     the same in worker processes
-  pnpm demo --crash                     killed in the middle, and resumed
+  pnpm demo --executor multiprocess     run the steps in worker processes
+  pnpm demo --crash                     kill the run and resume it
   pnpm heddle job execute ${job.join(" ")} -c ${example}/run.yaml
-      after a change in ${here(`${example}/run.yaml`)}: "airports: 20", or a folder that is not there
+      first change ${here(`${example}/run.yaml`)}: set "airports: 20", or a folder that does not exist
 `)
 process.exit(pictures === 0 ? 0 : 1)

@@ -83,7 +83,7 @@ describe("clean_flights", () => {
       assert.strictEqual(error._tag, "TooManyDropped")
       assert.include(
         error.message,
-        `3.23 % of the flights break a rule, ops.clean_flights.config.maximumDropped allows 1.00 %: most break "date_slipped"`
+        `3.23 % of the flights break a rule, but ops.clean_flights.config.maximumDropped allows only 1.00 %. Most of them break "date_slipped"`
       )
     }).pipe(Effect.provide(warehouse()))
   )
