@@ -26,7 +26,7 @@ export interface DirectContextOptions {
 export interface DirectLine {
   readonly level: LogLevel
   readonly message: string
-  readonly data: object | undefined
+  readonly data: unknown
 }
 
 /** Something that a body gave: a value of an output, or an event. */

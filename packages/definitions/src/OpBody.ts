@@ -43,7 +43,7 @@ export const OpBody = {
         return Effect.callback<BodyResult, OpRejected>((resume) => {
           given.then(
             (value) => resume(Effect.succeed(returned(value))),
-            (cause) => resume(Effect.failSync(() => new OpRejected({ stepKey: context.stepKey, cause })))
+            (cause) => resume(Effect.fail(OpRejected.from(context.stepKey, cause)))
           )
         })
       }
@@ -52,7 +52,7 @@ export const OpBody = {
         if (isAsyncIterable(given)) {
           return Effect.succeed<BodyResult>({
             _tag: "Streamed",
-            stream: Stream.fromAsyncIterable(given, (cause) => new OpRejected({ stepKey: context.stepKey, cause }))
+            stream: Stream.fromAsyncIterable(given, (cause) => OpRejected.from(context.stepKey, cause))
           })
         }
       }

@@ -17,14 +17,17 @@ export type Ids<T extends Tags> = [keyof T] extends [never]
     ? I
     : never
 
-/** Writes lines into the run's event log. */
+/**
+ * Writes lines into the run's event log. Any data can be logged: what JSON has no form for is stored as text or marked, an
+ * error as its message, stack and causes.
+ */
 export interface OpLogger {
-  readonly debug: (message: string, data?: object) => void
-  readonly info: (message: string, data?: object) => void
-  readonly warning: (message: string, data?: object) => void
-  readonly error: (message: string, data?: object) => void
-  readonly critical: (message: string, data?: object) => void
-  readonly log: (level: LogLevel, message: string, data?: object) => void
+  readonly debug: (message: string, data?: unknown) => void
+  readonly info: (message: string, data?: unknown) => void
+  readonly warning: (message: string, data?: unknown) => void
+  readonly error: (message: string, data?: unknown) => void
+  readonly critical: (message: string, data?: unknown) => void
+  readonly log: (level: LogLevel, message: string, data?: unknown) => void
 }
 
 /** Names one output of a step; one value of it where it is dynamic. */

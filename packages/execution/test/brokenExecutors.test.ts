@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Job, Op } from "@heddle/definitions"
+import { Job, Op, Resource } from "@heddle/definitions"
 import { type EventSink, ExecutorDefinition, type StepRequest } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
-import { launchDefinition } from "@heddle/execution"
+import { executeInProcess, launchDefinition } from "@heddle/execution"
 import { Instance } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
-import { Effect } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 
 const job = Job.make("job", {}, function* () {
@@ -113,4 +113,54 @@ describe("an executor that sends events which cannot be stored", () => {
       }).pipe(Effect.provide(instance))
     )
   }
+})
+
+describe("an executor that dies while it opens", () => {
+  it.effect("ends the run with what it died of", () =>
+    Effect.gen(function* () {
+      const dying = ExecutorDefinition.make({ name: "dying", open: () => Effect.die(new Error("no socket")) })
+      const { ended, events } = yield* launch(dying)
+      yield* ended
+      const last = events.at(-1)
+      assert.strictEqual(last?._tag === "RUN_FAILURE" && last.error?.message, "no socket")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})
+
+describe("an error whose every property throws", () => {
+  const unreadable = () =>
+    new Proxy(new Error("x"), {
+      get: () => {
+        throw new Error("may not be read")
+      }
+    })
+  class Db extends Context.Service<Db, 1>()("test/brokenExecutors/Db") {}
+
+  it.effect("of a resource ends the run as a resource that did not start", () =>
+    Effect.gen(function* () {
+      const db = Resource.fromLayer(
+        Layer.effect(
+          Db,
+          Effect.suspend(() => Effect.die(unreadable()))
+        )
+      )
+      const needy = Job.make("needy", { resources: { db } }, function* () {
+        yield* Op.make("needs", { resources: { db: Db }, run: () => {} })()
+      })
+      const { allEvents } = yield* executeInProcess(needy)
+      assert.isTrue(allEvents.some(({ _tag }) => _tag === "RESOURCE_INIT_FAILURE"))
+      assert.strictEqual(allEvents.at(-1)?._tag, "RUN_FAILURE")
+    })
+  )
+
+  it.effect("which a promise is rejected with fails its step as a rejection", () =>
+    Effect.gen(function* () {
+      const rejects = Job.make("rejects", {}, function* () {
+        yield* Op.make("rejects", { run: () => Promise.reject(unreadable()) })()
+      })
+      const { allEvents } = yield* executeInProcess(rejects)
+      const failure = allEvents.find((event) => event._tag === "STEP_FAILURE")
+      assert.deepStrictEqual([failure?.error.name, failure?.source], ["OpRejected", "USER_CODE_ERROR"])
+    })
+  )
 })

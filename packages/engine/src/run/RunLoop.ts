@@ -16,7 +16,7 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
-import { type EventSink, Executor, type StepWire } from "../wire/Executor.ts"
+import { type EventSink, Executor, type StepWire, WireNotOpened } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { AttemptWatch } from "./AttemptWatch.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
@@ -202,6 +202,8 @@ const loop = Effect.fnUntraced(function* (
   sink([stamped({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })])
   yield* executor.open(request, sink).pipe(
     Scope.provide(wireScope),
+    // An executor that dies while it opens could not start either.
+    Effect.catchDefect((defect) => Effect.fail(new WireNotOpened({ error: ErrorInfo.fromUnknown(defect) }))),
     Effect.matchEffect({
       onSuccess: (opened) =>
         Effect.suspend(() => {

@@ -19,6 +19,13 @@ export class ResourceFailed extends Schema.TaggedError<ResourceFailed>()("Resour
   }
 
   /** Makes the failure of a resource whose layer failed with something. */
-  static readonly from = (resource: string, cause: unknown): ResourceFailed =>
-    new ResourceFailed({ resource, error: ErrorInfo.fromUnknown(cause), cause })
+  static readonly from = (resource: string, cause: unknown): ResourceFailed => {
+    const said = { resource, error: ErrorInfo.fromUnknown(cause) }
+    try {
+      return new ResourceFailed({ ...said, cause })
+    } catch {
+      // The schema looks at the cause, which may not be readable; what could be read stands in the error.
+      return new ResourceFailed(said)
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -8,6 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { isInstance } from "./isInstance.ts"
 import { DEFAULT_IO, JobNeeds } from "./JobNeeds.ts"
 import { ResourceFailed } from "./ResourceFailed.ts"
 import { hasService } from "./unboundNeeds.ts"
@@ -36,8 +38,10 @@ const MISSING = "Service not found: "
 /** The key of the service that a layer died for want of, if it died of that. */
 const missingService = (cause: Cause.Cause<unknown>): string | undefined => {
   for (const reason of cause.reasons) {
-    if (!Cause.isDieReason(reason) || !(reason.defect instanceof Error)) continue
-    if (reason.defect.message.startsWith(MISSING)) return reason.defect.message.slice(MISSING.length)
+    if (!Cause.isDieReason(reason) || !isInstance(reason.defect, Error)) continue
+    // Not the message itself, which may throw when it is read.
+    const { message } = ErrorInfo.fromUnknown(reason.defect)
+    if (message.startsWith(MISSING)) return message.slice(MISSING.length)
   }
   return undefined
 }
