@@ -104,5 +104,5 @@ export const spawnedHeddle = () => {
     writeFileSync(inFolder(name), text)
     return inFolder(name)
   }
-  return { spawned, heddle, inFolder, file }
+  return { spawned, heddle, inFolder, file, home: () => home }
 }

@@ -7,6 +7,7 @@ import { ConfigProblem } from "./ConfigProblem.ts"
 import { ConfigSecrets } from "./ConfigSecrets.ts"
 import { decoder } from "./internal/decoder.ts"
 import { kindOf, problemsOf } from "./internal/problems.ts"
+import { hasSecret } from "./internal/secrets.ts"
 import { readVariable, SOURCES } from "./internal/source.ts"
 
 type Path = ConfigProblem["path"]
@@ -21,6 +22,8 @@ export type Validation =
 export interface ValidateOptions {
   /** Environment variables for what is given as `{ env: NAME }`; none without it. */
   readonly variables?: Variables | undefined
+  /** Whether the config holds a secret wherever it came from, so that nothing of it is told; false by default. */
+  readonly isSecret?: boolean | undefined
 }
 
 /**
@@ -38,11 +41,11 @@ export interface ValidateOptions {
  * @source Dagster validate_run_config; the order and the grouping of problems
  */
 export const validate = (node: ConfigNode, input: unknown, options: ValidateOptions = {}): Validation => {
-  const form = new Walk(undefined)
+  const form = new Walk(undefined, options.isSecret)
   const value = form.visit(node, input, [])
   if (form.problems.length > 0) return { _tag: "Invalid", problems: form.problems }
   if (form.left === 0) return { _tag: "Valid", value }
-  const late = new Walk(options.variables ?? {})
+  const late = new Walk(options.variables ?? {}, options.isSecret)
   const resolved = late.visit(node, input, [])
   return late.problems.length === 0 ? { _tag: "Valid", value: resolved } : { _tag: "Invalid", problems: late.problems }
 }
@@ -91,8 +94,9 @@ class Walk {
   #secret = 0
   readonly #variables: Variables | undefined
 
-  constructor(variables: Variables | undefined) {
+  constructor(variables: Variables | undefined, isSecret = false) {
     this.#variables = variables
+    if (isSecret) this.#secret++
   }
 
   visit(node: ConfigNode, input: unknown, path: Path): unknown {
@@ -121,9 +125,10 @@ class Walk {
           return this.#problem({ reason: "INVALID_VALUE", path, message })
         }
         this.#secret++
-        const value = this.visit(node.node, Redacted.isRedacted(input) ? Redacted.value(input) : input, path)
+        const written = Redacted.isRedacted(input) && node.opaque !== true ? Redacted.value(input) : input
+        const value = this.visit(node.node, written, path)
         this.#secret--
-        return Redacted.make(value)
+        return node.opaque === true ? value : Redacted.make(value)
       }
       case "ValueForm": {
         if (!isRecord(input) && node.only !== true) return this.visit(node.node, input, path)
@@ -348,11 +353,16 @@ class Walk {
     try {
       given = node.to(node.as === undefined ? outer : section["config"])
     } catch (error) {
+      // What it was given may be in its words.
+      const isShown = this.#secret === 0 && !hasSecret(node.node)
       const said = error instanceof Error ? error.message : String(error)
-      const message = `its config mapping failed: ${said}`
+      const message = isShown ? `its config mapping failed: ${said}` : "its config mapping failed"
       return this.#problem({ reason: "FAILED_POST_PROCESSING", path, message })
     }
-    const inner = validate(node.inner, given, { variables: this.#variables })
+    const inner = validate(node.inner, given, {
+      variables: this.#variables,
+      isSecret: this.#secret > 0 || hasSecret(node.node)
+    })
     if (inner._tag === "Valid") return node.as === undefined ? inner.value : { ...section, [node.as]: inner.value }
     for (const problem of inner.problems) {
       this.#problem(

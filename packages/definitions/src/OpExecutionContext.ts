@@ -64,7 +64,7 @@ export interface OpContext<C, T extends Tags> {
   readonly mappingKey: string | undefined
   /** Tags of the run. */
   readonly tags: { readonly [key: string]: string }
-  /** Run config as it was given. */
+  /** Run config as it was given, with `<redacted>` in the place of secrets; `config` holds them as `Redacted` values. */
   readonly runConfig: unknown
   /** Whether the run goes on from an earlier one. */
   readonly isReexecution: boolean

@@ -4,6 +4,8 @@ import * as SchemaAST from "effect/SchemaAST"
 import { decoder } from "./decoder.ts"
 import { descriptionOfAst, type Kind, kindOfAst } from "./kind.ts"
 import type { Node } from "./node.ts"
+import { holdsRedacted } from "./redacted.ts"
+import { hasSecret } from "./secrets.ts"
 
 const compiled = new WeakMap<SchemaAST.AST, Node>()
 
@@ -14,13 +16,20 @@ const ofAst = (ast: SchemaAST.AST): Node => {
   let node = compiled.get(ast)
   if (node === undefined) {
     const kind = kindOfAst(ast)
-    const plain = kind === undefined ? structure(ast) : ofKind(kind, ast)
+    const shape = kind === undefined ? structure(ast) : ofKind(kind, ast)
+    const plain = holdsRedacted(ast) && !hasSecret(shape) ? secret(shape) : shape
     const description = descriptionOfAst(ast)
     node = description === undefined ? plain : { ...plain, description }
     compiled.set(ast, node)
   }
   return node
 }
+
+/** What Effect's own schemas redact; its place in an optional part stays that of the part. */
+const secret = (node: Node): Node =>
+  node._tag === "Optional"
+    ? { ...node, node: secret(node.node) }
+    : { _tag: "Secret", node, opaque: true, ...(node.mustBeGiven === true ? { mustBeGiven: true } : {}) }
 
 const fieldsOf = (fields: { readonly [name: string]: Schema.Top }): { readonly [name: string]: Node } =>
   Object.fromEntries(Object.entries(fields).map(([name, schema]) => [name, ofField(schema.ast)]))

@@ -49,8 +49,8 @@ type Kinds =
   | { readonly _tag: "ScalarOr"; readonly scalar: Node; readonly other: Node }
   /** A plain value, or the name of the environment variable that holds it. */
   | { readonly _tag: "Source"; readonly type: SourceType }
-  /** What is never shown. */
-  | { readonly _tag: "Secret"; readonly node: Node }
+  /** What is never shown. With `opaque`, the schema itself makes the value that is read, with what is secret in it. */
+  | { readonly _tag: "Secret"; readonly node: Node; readonly opaque?: true | undefined }
   /** The value itself, or the same under the single key `value`; the latter alone where nothing could tell them apart. */
   | { readonly _tag: "ValueForm"; readonly node: Node; readonly only?: true | undefined }
   /** Anything, taken as it is. */

@@ -118,6 +118,9 @@ export const createRun = Effect.fnUntraced(function* (
     runId,
     jobName: snapshot.name,
     runConfig: options.runConfig,
+    ...(options.keptRunConfig === undefined || options.keptRunConfig === options.runConfig
+      ? {}
+      : { shownRunConfig: options.keptRunConfig }),
     tags,
     ...ancestry,
     ...(options.retries === undefined ? {} : { retries: options.retries }),

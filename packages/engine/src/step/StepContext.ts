@@ -58,7 +58,7 @@ export class StepContext implements OpContext<unknown, {}> {
     return this.#run.jobName
   }
   get runConfig(): unknown {
-    return this.#run.runConfig
+    return this.#run.shownRunConfig ?? this.#run.runConfig
   }
   get tags(): { readonly [key: string]: string } {
     return this.#run.tags

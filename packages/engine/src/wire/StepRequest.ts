@@ -41,8 +41,10 @@ export interface StepRequest {
 export interface RunRequest {
   readonly runId: string
   readonly jobName: string
-  /** Run config as it was given. */
+  /** Run config as it was given, with its secrets: the steps need them. */
   readonly runConfig: unknown
+  /** Run config without its secrets, as bodies and people see it; `runConfig` itself where it holds none. */
+  readonly shownRunConfig?: unknown
   readonly tags: { readonly [key: string]: string }
   /** The run that this one goes on from, and the first of their chain. */
   readonly parentRunId?: string
