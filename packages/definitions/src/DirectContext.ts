@@ -1,5 +1,6 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import type { MetadataValue } from "@heddle/events/MetadataValue"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import { BodyEvent } from "./BodyEvent.ts"
 import type { BodyOutputs } from "./BodyOutputs.ts"
 import { ContextError } from "./ContextError.ts"
@@ -75,6 +76,7 @@ export class DirectContext implements OpContext<unknown, {}> {
   readonly log: OpLogger
 
   constructor(options: DirectContextOptions = {}) {
+    new OptionCheck("buildOpContext").wholeNumber("retryNumber", options.retryNumber, 0).orThrow()
     this.options = options
     const log: OpLogger["log"] = (level, message, data) => {
       const line = { level, message, data }

@@ -1,3 +1,4 @@
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import { StepKey } from "@heddle/events/StepKey"
 import type * as Context from "effect/Context"
@@ -183,6 +184,12 @@ const define = (
     place,
     message: `${message}: names are made of letters, digits and underscores`
   }))
+  const limits = new OptionCheck(name)
+    .duration("timeout", options.timeout, "positive")
+    .duration("idleTimeout", options.idleTimeout, "positive")
+  for (const { allowed, option, value } of limits.error?.problems ?? []) {
+    problems.push({ place: `"${option}"`, message: `it must be ${allowed}, got ${value}` })
+  }
   if (options.pool === "") problems.push({ place: `"pool"`, message: "it names no pool" })
   if (problems.length > 0) throw new DefinitionError({ subject: `op "${name}"`, problems })
   return {

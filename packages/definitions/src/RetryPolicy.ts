@@ -1,4 +1,5 @@
 import type { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Duration from "effect/Duration"
 
 /**
@@ -29,6 +30,7 @@ export const RetryPolicy = {
    * @param options - `maxRetries`: attempts after the first, ≥ 0; `delay`: wait before the first retry, none without it;
    *   `backoff`: how the wait grows, `linear` 1×, 2×, 3× or `exponential` 1×, 3×, 7×; `jitter`: `full` draws from zero to
    *   the wait, `plusMinus` adds or takes away up to one delay
+   * @returns the policy; throws `InvalidOptions`
    */
   make: (options: {
     readonly maxRetries: number
@@ -36,12 +38,17 @@ export const RetryPolicy = {
     readonly backoff?: "linear" | "exponential"
     readonly jitter?: "full" | "plusMinus"
   }): RetryPolicy => {
-    if (!Number.isInteger(options.maxRetries) || options.maxRetries < 0) {
-      throw new TypeError(`RetryPolicy.make: maxRetries must be a whole number from 0, got ${options.maxRetries}`)
+    const check = new OptionCheck("RetryPolicy.make")
+      .wholeNumber("maxRetries", options.maxRetries ?? Number.NaN, 0)
+      .duration("delay", options.delay)
+      .oneOf("backoff", options.backoff, ["linear", "exponential"])
+      .oneOf("jitter", options.jitter, ["full", "plusMinus"])
+    for (const option of ["backoff", "jitter"] as const) {
+      if (options.delay === undefined && options[option] !== undefined) {
+        check.refuse(option, options[option], "left out where there is no delay")
+      }
     }
-    if (options.delay === undefined && (options.backoff !== undefined || options.jitter !== undefined)) {
-      throw new TypeError("RetryPolicy.make: backoff and jitter need a delay to work on")
-    }
+    check.orThrow()
     return {
       _tag: "RetryPolicy",
       maxRetries: options.maxRetries,

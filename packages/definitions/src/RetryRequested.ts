@@ -1,3 +1,4 @@
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 
@@ -17,12 +18,16 @@ export interface RetryRequestedOptions {
  * A body fails with it, throws it, or rejects its promise with it. A step that has used up its retries fails, and the
  * event of its failure holds `RetriesExhausted`.
  *
- * @param options - `maxRetries`, `wait`, and the `cause` of the request
+ * @param options - `maxRetries`, `wait`, and the `cause` of the request; throws `InvalidOptions`, which fails the step
  * @since 0.1.0
  * @source Dagster RetryRequested
  */
 export class RetryRequested extends Data.TaggedError("RetryRequested")<RetryRequestedOptions> {
   constructor(options: RetryRequestedOptions = {}) {
+    new OptionCheck("RetryRequested")
+      .wholeNumber("maxRetries", options.maxRetries, 0)
+      .duration("wait", options.wait)
+      .orThrow()
     super(options)
   }
   override get message(): string {

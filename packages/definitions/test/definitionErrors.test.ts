@@ -182,8 +182,14 @@ describe("mistakes that types cannot see are told where they are made", () => {
   })
 
   it("retry policies and partitions that cannot be meant", () => {
-    assert.throws(() => RetryPolicy.make({ maxRetries: -1 }), "maxRetries must be a whole number from 0, got -1")
-    assert.throws(() => RetryPolicy.make({ maxRetries: 1, jitter: "full" }), "need a delay")
+    assert.throws(
+      () => RetryPolicy.make({ maxRetries: -1 }),
+      'RetryPolicy.make: option "maxRetries" must be a whole number of at least 0, got -1'
+    )
+    assert.throws(
+      () => RetryPolicy.make({ maxRetries: 1, jitter: "full" }),
+      'option "jitter" must be left out where there is no delay, got "full"'
+    )
     assert.throws(() => Partitions.fixed(["a", "a"]), 'Partition key "a" is listed twice')
     assert.throws(() => Partitions.daily({ start: "2026-02-30" }), "is not a day")
   })

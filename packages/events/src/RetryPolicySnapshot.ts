@@ -35,13 +35,13 @@ export const RetryPolicySnapshot = {
    * @param policy - the policy; `delayMillis` in milliseconds, ≥ 0
    * @param retry - number of the retry, integer from 1
    * @param random - number in [0, 1) for the jitter; passed in, so that the function stays pure
-   * @returns milliseconds, ≥ 0
+   * @returns milliseconds, ≥ 0 and finite, however often it has grown
    * @source Dagster RetryPolicy.calculate_delay (seconds there)
    */
   delayMillis: (policy: RetryPolicySnapshot, retry: number, random: number): number => {
     const delay = policy.delayMillis ?? 0
-    const grown =
-      policy.backoff === "exponential" ? (2 ** retry - 1) * delay : policy.backoff === "linear" ? retry * delay : delay
+    const factor = policy.backoff === "exponential" ? 2 ** retry - 1 : policy.backoff === "linear" ? retry : 1
+    const grown = delay === 0 ? 0 : Math.min(factor * delay, Number.MAX_SAFE_INTEGER)
     if (policy.jitter === "full") return grown * random
     if (policy.jitter === "plusMinus") return Math.max(0, grown + (2 * random - 1) * delay)
     return grown

@@ -1,3 +1,4 @@
+import type { InvalidOptions } from "@heddle/events/InvalidOptions"
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { Job } from "@heddle/definitions/Job"
 import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
@@ -75,7 +76,13 @@ export interface ExecuteInProcessOptions<
 }
 
 /** What keeps a run from taking place: a mistake in what the call gives, its id in use, its storage. */
-export type ExecuteError = RunConfigError | SelectionError | DefinitionError | RunAlreadyExists | StorageError
+export type ExecuteError =
+  | RunConfigError
+  | SelectionError
+  | DefinitionError
+  | InvalidOptions
+  | RunAlreadyExists
+  | StorageError
 
 /** What a call fails with. */
 export type CallError<E, Raise extends boolean> = ExecuteError | (true extends Raise ? E | RaisedError<E> : never)

@@ -1,3 +1,4 @@
+import type { InvalidOptions } from "@heddle/events/InvalidOptions"
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { AnyJob, Job } from "@heddle/definitions/Job"
@@ -46,6 +47,7 @@ export type ExecuteJobError =
   | OutputsNotPortable
   | ExecutorRequirementsUnmet
   | RunConfigError
+  | InvalidOptions
   | RunAlreadyExists
   | RunNotFound
   | ReexecutionError

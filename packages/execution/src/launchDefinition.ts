@@ -11,6 +11,7 @@ import { notBuilt } from "@heddle/engine/step/notBuilt"
 import type { AnyLayer } from "@heddle/engine/step/RunResources"
 import { requireBound } from "@heddle/engine/step/unboundNeeds"
 import { Executor } from "@heddle/engine/wire/Executor"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
@@ -59,7 +60,7 @@ const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly 
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `DefinitionError`, `OutputsNotPortable`, `ExecutorRequirementsUnmet` or `NotBuilt`, when the id is taken, when an
+ *   `DefinitionError`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
@@ -106,6 +107,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
     },
     options.maxConcurrent
   )
+  const invalid = new OptionCheck(`Executor "${bound.name}"`).wholeNumber("maxConcurrent", bound.maxConcurrent, 1).error
+  if (invalid !== undefined) return yield* invalid
   const tags = { ...(job.runTags ?? job.tags), ...options.tags, ...partitionTag(options.partitionKey) }
   const scope = yield* Effect.scope
   // A run that is recorded is carried out: nothing interrupts the way from the one to the other.

@@ -7,6 +7,7 @@ import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import type { ErrorSource } from "@heddle/events/StepEvent"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -323,9 +324,14 @@ export const MultiprocessExecutor = {
    *
    * @param workers - `grace`: how long a body may take to end when it is asked to, before its process is killed, by default
    *   5 seconds; `heartbeatTimeout`: how long a worker may give no sign of life before it is killed, by default 60 seconds
+   * @returns the executor; throws `InvalidOptions`
    */
-  make: (workers: WorkerOptions = {}) =>
-    ExecutorDefinition.make({
+  make: (workers: WorkerOptions = {}) => {
+    new OptionCheck("MultiprocessExecutor.make")
+      .duration("grace", workers.grace, "any")
+      .duration("heartbeatTimeout", workers.heartbeatTimeout, "positive")
+      .orThrow()
+    return ExecutorDefinition.make({
       name: "multiprocess",
       config,
       maxConcurrent: availableParallelism,
@@ -335,6 +341,7 @@ export const MultiprocessExecutor = {
           ? Effect.die(new Error("The multiprocess executor needs the location of the job and a folder for values"))
           : open({ ...workers, location, values, maxConcurrent, isolation: config.isolation }, request, sink)
     })
+  }
 }
 
 /**

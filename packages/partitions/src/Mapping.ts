@@ -39,14 +39,22 @@ export const Mapping = {
    *
    * @param options - `start` and `end`: how many keys before (negative) or after the same key the window begins and
    *   ends, both inclusive; 0 without them
+   * @returns the mapping; throws `TypeError` for what is not a whole number
    * @source Dagster TimeWindowPartitionMapping, by position in the list of keys
    */
-  window: (options: { readonly start?: number; readonly end?: number }): Mapping<true> => ({
-    many: true,
-    upstreamKeys: (key, upstream) => {
-      const at = key === undefined ? -1 : upstream.indexOf(key)
-      if (at === -1) return []
-      return upstream.slice(Math.max(0, at + (options.start ?? 0)), Math.max(0, at + (options.end ?? 0) + 1))
+  window: ({ end = 0, start = 0 }: { readonly start?: number; readonly end?: number }): Mapping<true> => {
+    const problems = Object.entries({ start, end }).flatMap(([option, value]) =>
+      Number.isInteger(value) || Math.abs(value) === Infinity
+        ? []
+        : [`Mapping.window: option "${option}" must be a whole number, got ${value}`]
+    )
+    if (problems.length > 0) throw new TypeError(problems.join("\n"))
+    return {
+      many: true,
+      upstreamKeys: (key, upstream) => {
+        const at = key === undefined ? -1 : upstream.indexOf(key)
+        return at === -1 ? [] : upstream.slice(Math.max(0, at + start), Math.max(0, at + end + 1))
+      }
     }
-  })
+  }
 }

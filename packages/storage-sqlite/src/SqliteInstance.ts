@@ -3,6 +3,7 @@ import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import { RunStorage } from "@heddle/storage/RunStorage"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import { StorageError } from "@heddle/storage/StorageError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -87,10 +88,18 @@ const fileOnTheWay = (path: string): string | undefined => {
   return above ?? (pathKind(path) === "file" ? path : undefined)
 }
 
+/** Throws `InvalidOptions`. */
+const checkOptions = (target: string, { durability, lease }: SqliteOptions): void =>
+  new OptionCheck(target)
+    .oneOf("durability", durability, ["full", "relaxed"])
+    .duration("lease", lease, "positive")
+    .orThrow()
+
 const layer = (
   options: SqliteOptions & { readonly filename: string; readonly values?: string | undefined }
-): Layer.Layer<Instance, StorageError> =>
-  Layer.effectContext(
+): Layer.Layer<Instance, StorageError> => {
+  checkOptions("SqliteInstance.layer", options)
+  return Layer.effectContext(
     Effect.gen(function* () {
       const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full")
       const leaseMillis = Duration.toMillis(options.lease ?? LEASE)
@@ -103,16 +112,19 @@ const layer = (
       )
     })
   )
+}
 
 const layerHome = (
   options: SqliteOptions & { readonly home?: string | undefined } = {}
-): Layer.Layer<Instance, StorageError> =>
-  Layer.unwrap(
+): Layer.Layer<Instance, StorageError> => {
+  checkOptions("SqliteInstance.layerHome", options)
+  return Layer.unwrap(
     homeFolder(options.home).pipe(
       Effect.tap(makeFolder),
       Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
   )
+}
 
 /**
  * Layers of instances that live in one SQLite file, which several processes may use at the same time.

@@ -4,6 +4,7 @@ import {
   type ExecutorRequirements
 } from "@heddle/definitions/ExecutorDeclaration"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -69,6 +70,7 @@ export const ExecutorDefinition = {
    *   `maxConcurrent`, `retries` and `tagConcurrencyLimits`, which every executor takes; `maxConcurrent`: how many steps
    *   run at once where run config does not say, ≥ 1, by default 16; `requirements`: what is checked before the run;
    *   `open`: opens the way to the bodies of one run's steps, which closes with the scope
+   * @returns the executor; throws `InvalidOptions`
    * @since 0.1.0
    * @source Dagster executor
    */
@@ -83,6 +85,9 @@ export const ExecutorDefinition = {
     ) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
   }): ExecutorDefinition<Name, WholeConfig<Fields>["Encoded"]> => {
     const { description, maxConcurrent = 16, name, open, requirements = {} } = options
+    if (typeof maxConcurrent === "number") {
+      new OptionCheck("ExecutorDefinition.make").wholeNumber("maxConcurrent", maxConcurrent, 1).orThrow()
+    }
     const config = Schema.Struct({ ...ExecutorDeclaration.fields, ...options.config })
     return {
       _tag: "ExecutorDefinition",

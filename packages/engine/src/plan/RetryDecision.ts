@@ -70,7 +70,7 @@ export const RetryDecision = {
     const maxRetries = requested?.maxRetries ?? policy?.maxRetries
     if (maxRetries === undefined) return FAIL
     if (mode === "disabled") return DISABLED
-    if (attempt > maxRetries) return { _tag: "Exhausted", maxRetries }
+    if (!(attempt <= maxRetries)) return { _tag: "Exhausted", maxRetries }
     const waitMillis =
       policy === undefined ? (requested?.waitMillis ?? 0) : RetryPolicySnapshot.delayMillis(policy, attempt, random)
     return { _tag: "Retry", waitMillis }

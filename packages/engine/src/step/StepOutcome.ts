@@ -10,6 +10,7 @@ import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import { RetryRequested } from "@heddle/definitions/RetryRequested"
 import { TypeCheckFailed } from "@heddle/definitions/TypeCheckFailed"
 import { TypeCheckRaised } from "@heddle/definitions/TypeCheckRaised"
+import { InvalidOptions } from "@heddle/events/InvalidOptions"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Exit from "effect/Exit"
@@ -53,7 +54,8 @@ const isBrokenRule = (error: unknown): boolean =>
   isInstance(error, OutputError) ||
   isInstance(error, OutputMissing) ||
   isInstance(error, InvalidMappingKey) ||
-  isInstance(error, ContextError)
+  isInstance(error, ContextError) ||
+  isInstance(error, InvalidOptions)
 
 /** Code of the user beside the body that failed: an IO manager, which may be tried again, or a type, which may not. */
 const isBesideBody = (error: unknown): boolean =>

@@ -1,0 +1,143 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Job, Op, RetryPolicy, RetryRequested, type RetryRequestedOptions } from "@heddle/definitions"
+import { ExecutorDefinition } from "@heddle/engine"
+import { InvalidOptions, RetryPolicySnapshot } from "@heddle/events"
+import { executeInProcess } from "@heddle/execution"
+import { Instance, RunStorage } from "@heddle/storage"
+import { SqliteInstance } from "@heddle/storage-sqlite"
+import { Effect } from "effect"
+
+/** The problems that a call is refused for. */
+const refused = (call: () => unknown): ReadonlyArray<string> => {
+  try {
+    call()
+  } catch (error) {
+    assert.instanceOf(error, InvalidOptions)
+    return error.message.split("\n")
+  }
+  return []
+}
+
+const NUMBERS = [Number.NaN, Infinity, -1, 0.5]
+
+describe("RetryPolicy.make", () => {
+  it("refuses options that are not valid, all at once, with the value and what is allowed", () => {
+    assert.deepStrictEqual(
+      refused(() => RetryPolicy.make({ maxRetries: Number.NaN, delay: Infinity, backoff: "cubic" as "linear" })),
+      [
+        'RetryPolicy.make: option "maxRetries" must be a whole number of at least 0, got NaN',
+        'RetryPolicy.make: option "delay" must be a finite duration, got Infinity',
+        'RetryPolicy.make: option "backoff" must be "linear" or "exponential", got "cubic"'
+      ]
+    )
+    for (const maxRetries of NUMBERS)
+      assert.lengthOf(
+        refused(() => RetryPolicy.make({ maxRetries })),
+        1
+      )
+    for (const delay of [
+      Number.NaN,
+      -1,
+      "2 sec" as "2 seconds",
+      "Infinity" as const,
+      { seconds: Number.NaN },
+      null as never
+    ]) {
+      assert.lengthOf(
+        refused(() => RetryPolicy.make({ maxRetries: 1, delay })),
+        1,
+        String(delay)
+      )
+    }
+    assert.lengthOf(
+      refused(() => RetryPolicy.make({} as { readonly maxRetries: number })),
+      1
+    )
+  })
+
+  it("gives a finite wait however often it has grown", () => {
+    const policy = { maxRetries: 5_000, delayMillis: 1000, backoff: "exponential" } as const
+    for (const retry of [60, 1_100, 5_000]) {
+      assert.isTrue(Number.isFinite(RetryPolicySnapshot.delayMillis(policy, retry, 0.5)))
+    }
+    assert.strictEqual(RetryPolicySnapshot.delayMillis({ ...policy, delayMillis: 0 }, 5_000, 0.5), 0)
+  })
+})
+
+describe("RetryRequested", () => {
+  const attempts = Effect.fnUntraced(function* (options: RetryRequestedOptions) {
+    const op = Op.make("asks", {
+      retry: RetryPolicy.make({ maxRetries: 3 }),
+      run: () => Effect.suspend(() => new RetryRequested(options))
+    })
+    const job = Job.make("job", {}, function* () {
+      yield* op()
+    })
+    const { allEvents } = yield* executeInProcess(job)
+    const failure = allEvents.find((event) => event._tag === "STEP_FAILURE")
+    return [failure?.attempt, failure?.source, failure?.error.message]
+  })
+
+  it.effect("whose options are not valid fails its step, once, and says which", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* attempts({ maxRetries: Number.NaN, wait: Infinity }), [
+        1,
+        "FRAMEWORK_ERROR",
+        [
+          'RetryRequested: option "maxRetries" must be a whole number of at least 0, got NaN',
+          'RetryRequested: option "wait" must be a finite duration, got Infinity'
+        ].join("\n")
+      ])
+      for (const maxRetries of NUMBERS) {
+        const [attempt] = yield* attempts({ maxRetries })
+        assert.strictEqual(attempt, 1)
+      }
+    })
+  )
+})
+
+describe("maxConcurrent", () => {
+  const job = Job.make("job", {}, function* () {
+    yield* Op.make("op", { run: () => {} })()
+  })
+
+  it.effect("that is not valid fails the call before a run is recorded", () =>
+    Effect.gen(function* () {
+      for (const maxConcurrent of [...NUMBERS, 0]) {
+        const error = yield* Effect.flip(executeInProcess(job, { maxConcurrent }))
+        assert.strictEqual(
+          error.message,
+          `Executor "inProcess": option "maxConcurrent" must be a whole number of at least 1, got ${maxConcurrent}`
+        )
+      }
+      assert.deepStrictEqual(yield* RunStorage.use((runs) => runs.list()), [])
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it("of an executor is checked where the executor is made", () => {
+    for (const maxConcurrent of [...NUMBERS, 0]) {
+      const make = () => ExecutorDefinition.make({ name: "own", maxConcurrent, open: () => Effect.never })
+      assert.lengthOf(refused(make), 1)
+    }
+  })
+})
+
+describe("options that take a duration", () => {
+  it("of an op are checked with its definition", () => {
+    const make = () => Op.make("op", { timeout: Number.NaN, idleTimeout: 0, run: () => {} })
+    assert.throws(make, /"timeout": it must be a duration[^]*"idleTimeout": it must be a duration above zero, got 0/)
+  })
+
+  it("of an instance are checked where its layer is made", () => {
+    for (const lease of [Number.NaN, Infinity, 0, -5]) {
+      assert.lengthOf(
+        refused(() => SqliteInstance.layer({ filename: ":memory:", lease })),
+        1
+      )
+      assert.lengthOf(
+        refused(() => SqliteInstance.layerHome({ lease })),
+        1
+      )
+    }
+  })
+})
