@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A mapping key of a dynamic output that is no name.
+ * A mapping key of a dynamic output that is not a valid name.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvalidDefinitionError of DynamicOutput
@@ -12,6 +12,6 @@ export class InvalidMappingKey extends Schema.TaggedError<InvalidMappingKey>()("
   key: Schema.String
 }) {
   override get message(): string {
-    return `Output "${this.output}" of step "${this.stepKey}": mapping key "${this.key}" is none: keys are made of letters, digits and underscores`
+    return `Output "${this.output}" of step "${this.stepKey}": mapping key "${this.key}" is not valid: use letters, digits and underscores`
   }
 }

@@ -1,7 +1,10 @@
 import { checkGraph } from "./internal/checkGraph.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
+import { wrongDefaults, wrongValues } from "./internal/wrongDefaults.ts"
+import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import type { Graph } from "./Graph.ts"
 import type { Handle } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
@@ -90,7 +93,13 @@ interface ErasedOptions {
 }
 
 const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
-  checkLoadable(graph, `job "${graph.name}"`)
+  const subject = `job "${graph.name}"`
+  checkLoadable(graph, subject)
+  const problems = [
+    ...wrongDefaults(options.inputs ?? {}),
+    ...wrongValues(options.inputs ?? {}, options.inputValues ?? {})
+  ]
+  if (problems.length > 0) throw new DefinitionError({ subject, problems })
   return {
     _tag: "JobDefinition",
     name: graph.name,
@@ -175,6 +184,7 @@ export const Job = {
    *
    * @param job - the job
    * @param runConfig - the entries
+   * @throws DefinitionError when an entry does not fit
    * @source Dagster JobDefinition(config=dict)
    */
   withRunConfig: <
@@ -191,8 +201,11 @@ export const Job = {
   >(
     job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
     runConfig: BakedRunConfig<Cfg, ResourceConfig<Rs>, Ops, Keys>
-  ): Job<Name, JI, Preset, A, E, R, Relaxed<Cfg, Ops>, RelaxedResources<Rs, Keys>> =>
-    typed({ ...job.definition, config: { _tag: "Defaults", runConfig: { ...runConfig } } }),
+  ): Job<Name, JI, Preset, A, E, R, Relaxed<Cfg, Ops>, RelaxedResources<Rs, Keys>> => {
+    const problems = wrongRunConfig(job.definition, { ...runConfig })
+    if (problems.length > 0) throw new DefinitionError({ subject: `job "${job.name}"`, problems })
+    return typed({ ...job.definition, config: { _tag: "Defaults", runConfig: { ...runConfig } } })
+  },
 
   /**
    * The same job with another run config in place of all its sections.

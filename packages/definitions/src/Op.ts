@@ -18,6 +18,7 @@ import type { DirectContext } from "./DirectContext.ts"
 import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
+import { wrongDefaults } from "./internal/wrongDefaults.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
@@ -176,13 +177,13 @@ const define = (
   returns: OpDefinition["returns"]
 ): OpDefinition => {
   const problems = [
-    ...(StepKey.isName(name) ? [] : [{ place: "", message: `"${name}" is no name` }]),
+    ...(StepKey.isName(name) ? [] : [{ place: "", message: `"${name}" is not a valid name` }]),
     ...[...Object.keys(options.inputs ?? {}), ...outputs.map((output) => output.name)]
       .filter((part) => !StepKey.isName(part))
-      .map((part) => ({ place: `"${part}"`, message: "it is no name" }))
+      .map((part) => ({ place: `"${part}"`, message: "it is not a valid name" }))
   ].map(({ message, place }) => ({
     place,
-    message: `${message}: names are made of letters, digits and underscores`
+    message: `${message}: use letters, digits and underscores`
   }))
   const limits = new OptionCheck(name)
     .duration("timeout", options.timeout, "positive")
@@ -190,7 +191,8 @@ const define = (
   for (const { allowed, option, value } of limits.error?.problems ?? []) {
     problems.push({ place: `"${option}"`, message: `it must be ${allowed}, got ${value}` })
   }
-  if (options.pool === "") problems.push({ place: `"pool"`, message: "it names no pool" })
+  if (options.pool === "") problems.push({ place: `"pool"`, message: "the name of the pool is empty" })
+  problems.push(...wrongDefaults(options.inputs ?? {}))
   if (problems.length > 0) throw new DefinitionError({ subject: `op "${name}"`, problems })
   return {
     _tag: "OpDefinition",
@@ -253,7 +255,7 @@ type MakeConfigured = {
 
 const configured = ((op: Op<string, any, any, any, any, any, any>, name: string, mapping: AnyMapping) => {
   if (!StepKey.isName(name)) {
-    const message = `"${name}" is no name: names are made of letters, digits and underscores`
+    const message = `"${name}" is not a valid name: use letters, digits and underscores`
     throw new DefinitionError({ subject: `op "${name}"`, problems: [{ place: "", message }] })
   }
   const config = ConfigSchema.configured(op.definition.config ?? Schema.Unknown, mapping)

@@ -100,6 +100,19 @@ export const ValueCheck = {
     return check
   },
 
+  /**
+   * What is wrong with a value by a schema that has no type checks; `undefined` for a value that fits.
+   *
+   * @param schema - the schema
+   * @param value - the value
+   */
+  problem: (schema: Schema.Top, value: unknown): string | undefined => {
+    const result = SchemaParser.decodeUnknownResult(
+      Schema.toType(schema) as unknown as Schema.ConstraintDecoder<unknown>
+    )(value)
+    return result._tag === "Failure" ? Storable.text(format(result.failure)) : undefined
+  },
+
   /** The error of a value whose check failed. */
   error: (subject: string, { description, metadata }: ValueCheckOutcome): TypeCheckFailed =>
     new TypeCheckFailed({

@@ -40,7 +40,7 @@ type DefaultOpenKeys<I, W> = {
   [K in DefaultKeys<I>]: K extends keyof W ? (undefined extends W[K] ? K : W[K] extends FromConfig ? K : never) : K
 }[DefaultKeys<I>]
 /** What run config says of an input: its value, bare or under `value`, or what a loader makes it of. */
-type InputConfig<S extends Schema.Top> = S extends Loaded<infer C> ? C : S["Encoded"] | { value: S["Encoded"] }
+export type InputConfig<S extends Schema.Top> = S extends Loaded<infer C> ? C : S["Encoded"] | { value: S["Encoded"] }
 /** The run config of the inputs that were left to it. */
 export type OpenInputs<I extends Fields, W> = [DefaultKeys<I>] extends [never]
   ? { [K in OpenKeys<W> & keyof I]: InputConfig<I[K]> }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DefinitionError, Definitions, Graph, Job, Op, Out, RetryPolicy } from "@heddle/definitions"
-import { Schema } from "effect"
+import { ConfigSchema } from "@heddle/config"
+import { Effect, Schema } from "effect"
 import { Partitions } from "@heddle/partitions"
 
 const one = Op.make("one", { output: Schema.Number, run: () => 1 })
@@ -108,12 +109,59 @@ describe("mistakes that types cannot see are told where they are made", () => {
   it("names that are none", () => {
     assert.strictEqual(
       mistake(() => Op.make("read rows", { run: () => {} })),
-      'op "read rows": "read rows" is no name: names are made of letters, digits and underscores'
+      'op "read rows": "read rows" is not a valid name: use letters, digits and underscores'
     )
     assert.include(
       mistake(() => Job.make("my-job", {}, function* () {})),
-      '"my-job" is no name'
+      '"my-job" is not a valid name'
     )
+  })
+
+  it("defaults and preset values that do not fit their schemas", () => {
+    const wrong = Schema.Number.pipe(Schema.withConstructorDefault(Effect.succeed("x" as never)))
+    const right = Schema.Number.pipe(Schema.withConstructorDefault(Effect.succeed(1)))
+    assert.strictEqual(
+      mistake(() => Op.make("op", { inputs: { a: wrong, b: right }, run: () => {} })),
+      'op "op": input "a": its default does not fit its schema: Expected number'
+    )
+    assert.strictEqual(
+      mistake(() =>
+        Job.make("job", { inputs: { a: wrong, b: Schema.Number }, inputValues: { b: "x" as never } }, function* () {})
+      ),
+      [
+        'job "job" has 2 mistakes:',
+        '  1. input "a": its default does not fit its schema: Expected number',
+        '  2. inputValues › "b": the value does not fit the schema of the input: Expected number'
+      ].join("\n")
+    )
+  })
+
+  it("run config that a job brings along and that does not fit", () => {
+    const op = Op.make("op", { config: Schema.Struct({ a: Schema.Number, b: Schema.String }), run: () => {} })
+    const job = Job.make("job", {}, function* () {
+      yield* op()
+    })
+    assert.strictEqual(
+      mistake(() => Job.withRunConfig(job, { ops: { op: { config: { a: "x", c: 1 } } } } as never)),
+      [
+        'job "job" has 3 mistakes:',
+        '  1. run config: ops.op.config.c: no such field, expected one of "a", "b" - did you mean "a"?',
+        "  2. run config: ops.op.config.b: is missing",
+        "  3. run config: ops.op.config.a: expected number, got a text"
+      ].join("\n")
+    )
+    assert.include(
+      mistake(() => Job.withRunConfig(job, { ops: { po: { config: {} } } } as never)),
+      "ops.po"
+    )
+    // What is not given is left to the run, and so is what the environment holds.
+    Job.withRunConfig(job, {})
+    const named = Op.make("named", { config: Schema.Struct({ key: ConfigSchema.StringSource }), run: () => {} })
+    const later = Job.make("later", {}, function* () {
+      yield* op()
+      yield* named()
+    })
+    Job.withRunConfig(later, { ops: { named: { config: { key: { env: "NOT_SET_HERE" } } } } })
   })
 
   it("several at once, each with its place", () => {

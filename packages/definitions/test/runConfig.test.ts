@@ -1,16 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigEnvironment, ConfigProblem, ConfigSchema } from "@heddle/config"
-import {
-  type AnyJob,
-  fromConfig,
-  Graph,
-  Job,
-  JobRunConfig,
-  Op,
-  Resource,
-  TypeLoader,
-  validateRunConfig
-} from "@heddle/definitions"
+import { type AnyJob, fromConfig, Graph, Job, JobRunConfig, Op, Resource, TypeLoader } from "@heddle/definitions"
 import { Context, Effect, Layer, Schema } from "effect"
 
 const { Int, Shape, String } = ConfigSchema
@@ -72,31 +62,6 @@ describe("JobRunConfig", () => {
     const config = { ops: { op: { config: { key: { env: "KEY" } } } } }
     assert.deepStrictEqual((read(job, config, { KEY: "k" }) as any).ops, { op: { config: { key: "k" } } })
     assert.deepStrictEqual(read(job, config), ['ops.op.config.key: environment variable "KEY" is not set'])
-  })
-})
-
-describe("validateRunConfig", () => {
-  const job = Job.make("job", {}, function* () {
-    return yield* shown()
-  })
-
-  it("gives the resolved config, or every problem", () => {
-    const resolved = Effect.runSync(validateRunConfig(job, { ops: { shown: { config: { a: 1 } } } }))
-    assert.deepStrictEqual(resolved, {
-      execution: { config: {} },
-      loggers: {},
-      ops: { shown: { config: { a: 1, b: 0 } } },
-      resources: {}
-    })
-    const failed = Effect.runSync(Effect.flip(validateRunConfig(job, { ops: { shown: { config: { b: "x", c: 1 } } } })))
-    assert.deepStrictEqual(
-      failed.problems.map(({ fields, path, reason }) => ({ fields, path, reason })),
-      [
-        { fields: ["c"], path: ["ops", "shown", "config"], reason: "UNDEFINED_FIELD" },
-        { fields: ["a"], path: ["ops", "shown", "config"], reason: "MISSING_FIELD" },
-        { fields: undefined, path: ["ops", "shown", "config", "b"], reason: "TYPE_MISMATCH" }
-      ]
-    )
   })
 })
 

@@ -5,7 +5,7 @@ import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, Replace, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { ExecutionConfig, LoggersConfig, RunConfigOf } from "@heddle/definitions/RunConfigOf"
-import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { Fields, InputConfig, Values } from "@heddle/definitions/Wiring"
 import type { DefaultKeys } from "@heddle/definitions/InputDefault"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
 import type { Instance } from "@heddle/storage/Instance"
@@ -14,8 +14,6 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { RaisedError } from "./raiseFailure.ts"
-
-type InputConfig<S extends Fields[string]> = S["Encoded"] | { value: S["Encoded"] }
 
 /** The job inputs that neither the job nor the call gives, as run config; those with a default need not be given. */
 export type Unfilled<JI extends Fields, Filled> = {

@@ -29,7 +29,8 @@ export interface RunTarget {
   readonly runConfig: unknown
 }
 
-const unknownInputs = (job: JobDefinition, given: ReadonlyArray<string>): DefinitionError | undefined => {
+/** Tells of values that are given for inputs which the job does not have. */
+export const unknownInputs = (job: JobDefinition, given: ReadonlyArray<string>): DefinitionError | undefined => {
   const names = Object.keys(job.inputs)
   const problems = given
     .filter((name) => !Object.hasOwn(job.inputs, name))
@@ -77,6 +78,29 @@ const unloadable = (part: JobDefinition, clause: string): ReadonlyArray<Selectio
 }
 
 /**
+ * Works out the part of a job that a selection of ops means.
+ *
+ * @param job - the whole job
+ * @param opSelection - the clauses; none for the whole job
+ * @returns the part, and the node paths that are selected; fails with `SelectionError`, which holds every problem
+ * @since 0.1.0
+ */
+export const selectOps = Effect.fnUntraced(function* (
+  job: JobDefinition,
+  opSelection: ReadonlyArray<string>
+): Effect.fn.Return<
+  { readonly job: JobDefinition; readonly selection: ReadonlyArray<string> | undefined },
+  SelectionError
+> {
+  if (opSelection.length === 0) return { job, selection: undefined }
+  const selection = yield* Effect.fromResult(Selection.ofOps(describe(job), opSelection))
+  const part = JobSubset.of(job, selection)
+  const problems = [...insideMapped(job.graph, selection), ...unloadable(part, opSelection.join(", "))]
+  if (problems.length > 0) return yield* new SelectionError({ subject: `job "${job.name}"`, problems })
+  return { job: part, selection }
+})
+
+/**
  * Works out what a call runs: which part of the job, and with which run config. A re-execution has the selection of the
  * run that it goes on from, and its run config where none is given; an empty one is really empty.
  *
@@ -102,12 +126,11 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
   }
   const opSelection = parent?.opSelection ?? asked ?? []
   const runConfig = options.runConfig ?? parent?.runConfig
-  if (opSelection.length === 0) {
-    return { job, opSelection: undefined, selection: undefined, runConfig } satisfies RunTarget
-  }
-  const selection = yield* Effect.fromResult(Selection.ofOps(describe(job), opSelection))
-  const part = JobSubset.of(job, selection)
-  const problems = [...insideMapped(job.graph, selection), ...unloadable(part, opSelection.join(", "))]
-  if (problems.length > 0) return yield* new SelectionError({ subject: `job "${job.name}"`, problems })
-  return { job: part, opSelection, selection, runConfig } satisfies RunTarget
+  const { job: part, selection } = yield* selectOps(job, opSelection)
+  return {
+    job: part,
+    opSelection: opSelection.length === 0 ? undefined : opSelection,
+    selection,
+    runConfig
+  } satisfies RunTarget
 })

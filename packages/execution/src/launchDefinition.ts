@@ -1,4 +1,5 @@
 import { describe } from "@heddle/definitions/describe"
+import { InputDefault } from "@heddle/definitions/InputDefault"
 import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
@@ -52,6 +53,18 @@ const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly 
   Object.fromEntries(
     Object.entries(layers ?? {}).flatMap(([key, layer]) => (layer === undefined ? [] : [[key, layer] as const]))
   )
+
+/** Defaults of the job inputs that are outputs of the job: no step makes them. */
+const outputDefaults = Effect.fnUntraced(function* (job: JobDefinition, { outputs }: ExecutionPlan) {
+  const defaults: Record<string, unknown> = {}
+  for (const source of Object.values(outputs)) {
+    const schema = source._tag === "JobInput" ? job.inputs[source.input] : undefined
+    if (source._tag === "JobInput" && schema !== undefined && InputDefault.has(schema)) {
+      defaults[source.input] = yield* InputDefault.of(schema)
+    }
+  }
+  return defaults
+})
 
 /**
  * The one path from a definition to a run: resolves the target, validates run config, chooses the executor and checks what
@@ -132,8 +145,9 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
       return { created, fiber }
     })
   )
+  const defaults = yield* outputDefaults(job, created.plan)
   const given = (input: string): unknown =>
-    [inputValues, config.inputs, job.inputValues].find((values) => Object.hasOwn(values, input))?.[input]
+    [inputValues, config.inputs, job.inputValues, defaults].find((values) => Object.hasOwn(values, input))?.[input]
   return {
     ...target,
     runId: created.request.runId,

@@ -56,7 +56,7 @@ describe("outputs", () => {
     [
       "a mapping key that is none",
       Op.outputs("o", { outputs: { d: Out.dynamic(Schema.Number) }, run: () => ({ d: [["a b", 1]] as const }) }),
-      'Output "d" of step "o": mapping key "a b" is none: keys are made of letters, digits and underscores'
+      'Output "d" of step "o": mapping key "a b" is not valid: use letters, digits and underscores'
     ],
     [
       "a mapping key that comes twice",

@@ -277,6 +277,10 @@ describe("pools", () => {
   )
 
   it("need a name", () => {
-    assert.throws(() => Op.make("op", { pool: "", run: () => {} }), DefinitionError, /"pool".*names no pool/)
+    assert.throws(
+      () => Op.make("op", { pool: "", run: () => {} }),
+      DefinitionError,
+      /"pool".*the name of the pool is empty/
+    )
   })
 })

@@ -63,7 +63,7 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
   const problem = (place: string, message: string) => problems.push({ place, message })
   const name = (text: string, place: string) => {
     if (!StepKey.isName(text)) {
-      problem(place, `"${text}" is no name: names are made of letters, digits and underscores`)
+      problem(place, `"${text}" is not a valid name: use letters, digits and underscores`)
     }
   }
   name(description.name, "")

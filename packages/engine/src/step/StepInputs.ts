@@ -9,6 +9,7 @@ import { TypeLoader } from "@heddle/definitions/TypeLoader"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/StepRequest.ts"
 import { LoadedValue, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
@@ -20,6 +21,8 @@ export interface GivenValues {
   readonly jobInput: (input: string) => Effect.Effect<unknown>
   /** Whether the value of a job input is what run config says of it. */
   readonly isFromConfig: (input: string) => boolean
+  /** The schema of a job input; its type loader, where it has one, makes the value of what run config says. */
+  readonly jobInputSchema: (input: string) => Schema.Top | undefined
   readonly config: (node: ReadonlyArray<string>, input: string) => unknown
 }
 
@@ -104,9 +107,12 @@ const load = (
 ): Effect.Effect<unknown, unknown> => {
   switch (from._tag) {
     case "JobInput":
-      return Effect.flatMap(sources.given.jobInput(from.input), (value) =>
-        sources.given.isFromConfig(from.input) ? read(input, value, place) : Effect.succeed(value)
-      )
+      return Effect.flatMap(sources.given.jobInput(from.input), (value) => {
+        if (!sources.given.isFromConfig(from.input)) return Effect.succeed(value)
+        const declared = sources.given.jobInputSchema(from.input)
+        const schema = declared !== undefined && TypeLoader.has(declared) ? declared : input.schema
+        return read({ ...input, schema }, value, place)
+      })
     case "Config":
       return Effect.suspend(() => {
         const own = sources.inputManager(place, input)

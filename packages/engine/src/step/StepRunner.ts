@@ -150,6 +150,7 @@ const open = Effect.fnUntraced(function* (
         return values !== undefined || schema === undefined ? Effect.succeed(values?.[input]) : InputDefault.of(schema)
       },
       isFromConfig: (input) => !Object.hasOwn(local.inputValues, input) && Object.hasOwn(config.inputs, input),
+      jobInputSchema: (input) => job.inputs[input],
       config: (node, input) => config.node(node).inputs[input]
     }
   }

@@ -1,0 +1,62 @@
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import type { ConfigNode } from "@heddle/config/ConfigNode"
+import { validate } from "@heddle/config/validate"
+import type { DefinitionProblem } from "../DefinitionError.ts"
+import type { JobDefinition } from "../JobDefinition.ts"
+import { JobRunConfig } from "../JobRunConfig.ts"
+
+const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The shape of an entry, where it need not be given: what it takes once it is. */
+const given = (node: ConfigNode): ConfigNode => (node._tag === "Optional" ? node.node : node)
+
+const inSection = (section: string, node: ConfigNode, entries: unknown): ReadonlyArray<ConfigProblem> => {
+  const inner = given(node)
+  if (inner._tag !== "Section" || !isRecord(entries)) {
+    const result = validate(inner, entries)
+    return result._tag === "Valid" ? [] : result.problems.map((one) => ({ ...one, path: [section, ...one.path] }))
+  }
+  const known: Record<string, ConfigNode> = {}
+  for (const name of Object.keys(entries)) {
+    const entry = inner.fields[name] ?? inner.rest
+    if (entry !== undefined) known[name] = given(entry)
+  }
+  // Only the entries that are given are looked at; unknown ones are told of beside the names that there are.
+  const unknown = Object.keys(entries).filter((name) => !Object.hasOwn(known, name))
+  const fields = unknown.length === 0 ? known : { ...inner.fields, ...known }
+  const result = validate({ _tag: "Section", fields, mayBeNull: true }, entries)
+  if (result._tag === "Valid") return []
+  return result.problems
+    .filter(({ path, reason }) => path.length > 0 || reason === "UNDEFINED_FIELD")
+    .map((one) => ({ ...one, path: [section, ...one.path] }))
+}
+
+/**
+ * Finds what is wrong with run config that a job brings along. Each entry is looked at as a whole; entries that it does not
+ * have are left to the run, and so are variables of the environment.
+ *
+ * @param job - the job
+ * @param runConfig - the run config that it brings along
+ */
+export const wrongRunConfig = (
+  job: JobDefinition,
+  runConfig: { readonly [section: string]: unknown }
+): ReadonlyArray<DefinitionProblem> => {
+  const shape = JobRunConfig.schema(job)
+  // Config of a job that takes another in its place is looked at once that is given.
+  if (shape._tag !== "Section") return []
+  return Object.entries(runConfig)
+    .flatMap(([section, entries]): ReadonlyArray<ConfigProblem> => {
+      const node = shape.fields[section]
+      if (entries === undefined || entries === null) return []
+      if (node === undefined) {
+        const names = Object.keys(shape.fields).map((name) => `"${name}"`)
+        const message = `no such section, expected ${names.join(", ")}`
+        return [{ reason: "UNDEFINED_FIELD", path: [section], message }]
+      }
+      return inSection(section, node, entries)
+    })
+    .filter(({ reason }) => reason !== "FAILED_POST_PROCESSING")
+    .map((problem) => ({ place: "run config", message: ConfigProblem.describe(problem) }))
+}

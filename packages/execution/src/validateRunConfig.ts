@@ -1,0 +1,56 @@
+import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { DefinitionError } from "@heddle/definitions/DefinitionError"
+import type { AnyJob } from "@heddle/definitions/Job"
+import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import type { SelectionError } from "@heddle/engine/plan/SelectionError"
+import * as Effect from "effect/Effect"
+import { DefaultExecutors } from "./DefaultExecutors.ts"
+import { selectOps, unknownInputs } from "./RunTarget.ts"
+
+/** A run config with its values decoded and its defaults filled in; `ops` stands as it is nested. */
+export interface ResolvedRunConfig {
+  readonly execution: { readonly [executor: string]: unknown }
+  readonly loggers: { readonly [name: string]: { readonly config?: unknown } | undefined }
+  readonly resources: { readonly [key: string]: { readonly config?: unknown } | undefined }
+  /** Of a job that leaves no input to run config there is no such section. */
+  readonly inputs?: { readonly [input: string]: unknown }
+  readonly ops: { readonly [node: string]: unknown }
+}
+
+/** What the call that the run config is for will say beside it. */
+export interface ValidateRunConfigOptions {
+  /** Only these ops are executed, with the clauses of `executeInProcess`; all of them by default. */
+  readonly opSelection?: ReadonlyArray<string>
+  /** Resources that the call replaces, by key: their config is not asked for. Only the keys are looked at. */
+  readonly resources?: { readonly [key: string]: unknown }
+  /** Values of job inputs that the call gives: run config need not give them. Only the names are looked at. */
+  readonly inputValues?: { readonly [input: string]: unknown }
+}
+
+/**
+ * Checks run config against a job, as a call of `executeInProcess` or `executeJob` does before it runs anything.
+ *
+ * @param job - the job
+ * @param config - run config as it was read; none for a job that needs none
+ * @param options - what the call will say beside it: `opSelection`, `resources` that it replaces, `inputValues`
+ * @returns the resolved config; fails with `RunConfigError`, which holds every problem, with `SelectionError`, and with
+ *   `DefinitionError` for values of inputs that the job does not have
+ * @since 0.1.0
+ * @source Dagster validate_run_config
+ */
+export const validateRunConfig = Effect.fnUntraced(function* (
+  job: AnyJob,
+  config?: unknown,
+  options: ValidateRunConfigOptions = {}
+): Effect.fn.Return<ResolvedRunConfig, RunConfigError | SelectionError | DefinitionError> {
+  const unknown = unknownInputs(job.definition, Object.keys(options.inputValues ?? {}))
+  if (unknown !== undefined) return yield* unknown
+  const { job: part } = yield* selectOps(job.definition, options.opSelection ?? [])
+  const { resolved } = yield* JobRunConfig.validate(part, config, {
+    resources: Object.keys(options.resources ?? {}),
+    inputs: Object.keys(options.inputValues ?? {}),
+    executors: yield* DefaultExecutors
+  })
+  // Its shape is that of the schema that every job's run config has.
+  return resolved as unknown as ResolvedRunConfig
+})
