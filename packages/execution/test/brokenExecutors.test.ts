@@ -3,9 +3,9 @@ import { Job, Op, Resource } from "@heddle/definitions"
 import { type EventSink, ExecutorDefinition, type StepRequest } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
 import { executeInProcess, launchDefinition } from "@heddle/execution"
-import { Instance } from "@heddle/storage"
+import { EventLog, Instance } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 
 const job = Job.make("job", {}, function* () {
@@ -83,6 +83,33 @@ describe("an executor that loses attempts", () => {
       yield* ended
       assert.deepStrictEqual(ends(events).at(-1), "RUN_CANCELED")
     }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})
+
+describe("a log that is slow", () => {
+  const slow = Layer.effectContext(
+    Effect.map(Effect.context<Instance>(), (instance) => {
+      const log = Context.get(instance, EventLog)
+      return Context.add(instance, EventLog, {
+        ...log,
+        append: (events, lease) =>
+          Effect.andThen(
+            events.some(({ _tag }) => _tag === "STEP_SUCCESS") ? Effect.sleep("10 minutes") : Effect.void,
+            log.append(events, lease)
+          )
+      })
+    })
+  ).pipe(Layer.provide(Instance.layerMemory))
+
+  it.effect("does not make attempts look lost whose end is on its way to it", () =>
+    Effect.gen(function* () {
+      const run = yield* launchDefinition(job.definition, { runId: "r" })
+      const ended = yield* Effect.forkChild(run.ended, { startImmediately: true })
+      for (let minute = 0; minute < 40; minute++) yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(ended)
+      const { events } = yield* EventLog.use((log) => log.read("r"))
+      assert.deepStrictEqual(ends(events), ["STEP_SUCCESS", "STEP_SUCCESS"])
+    }).pipe(Effect.provide(slow))
   )
 })
 

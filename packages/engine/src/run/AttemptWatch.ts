@@ -15,6 +15,8 @@ export interface AttemptWatchOptions {
   readonly wire: StepWire
   /** The attempts that are open now. */
   readonly open: () => ReadonlyArray<OpenAttempt>
+  /** Marks this moment, and returns what tells whether all events that have come by now are in the log. */
+  readonly mark: () => () => boolean
   /** Ends an attempt that its executor does not run any more. */
   readonly end: (lost: Pick<HeddleEventOf<"STEP_FAILURE">, "id" | "stepKey" | "attempt" | "error" | "source">) => void
 }
@@ -30,8 +32,8 @@ const AFTER_TERMINATE = Duration.seconds(1)
  */
 export class AttemptWatch {
   readonly #options: AttemptWatchOptions
-  /** Attempts that were not healthy at the last beat. */
-  #suspects = new Set<string>()
+  /** Attempts that were not healthy at the last beat, and whether what had come when that was first seen is stored. */
+  #suspects = new Map<string, () => boolean>()
 
   constructor(options: AttemptWatchOptions) {
     this.#options = options
@@ -45,27 +47,30 @@ export class AttemptWatch {
   /** Looks at one attempt soon after it was asked to end. */
   afterTerminate({ attempt, stepKey }: OpenAttempt): Effect.Effect<void> {
     const look = Effect.andThen(Effect.sleep(AFTER_TERMINATE), this.#reason({ stepKey, attempt }))
-    return Effect.flatMap(look, (first) =>
-      first === undefined
-        ? Effect.void
-        : Effect.map(look, (reason) => {
-            if (reason !== undefined) this.#end({ stepKey, attempt }, reason)
-          })
-    )
+    return Effect.flatMap(look, (first) => {
+      if (first === undefined) return Effect.void
+      const isStored = this.#options.mark()
+      return Effect.map(look, (reason) => {
+        // Otherwise the beats see to it.
+        if (reason !== undefined && isStored()) this.#end({ stepKey, attempt }, reason)
+      })
+    })
   }
 
   get #beat(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const before = this.#suspects
-      this.#suspects = new Set()
+      this.#suspects = new Map()
       return Effect.forEach(
         this.#options.open(),
         (one) =>
           Effect.map(this.#reason(one), (reason) => {
             if (reason === undefined) return
             const key = `${one.stepKey}~${one.attempt}`
-            if (before.has(key)) this.#end(one, reason)
-            else this.#suspects.add(key)
+            const isStored = before.get(key)
+            // Its last event may be on its way to a log that is slow.
+            if (isStored?.() === true) this.#end(one, reason)
+            else this.#suspects.set(key, isStored ?? this.#options.mark())
           }),
         { discard: true }
       )

@@ -10,6 +10,12 @@ export class Receipts {
     if (stored !== undefined) this.#expected.push({ after: this.#came, stored })
   }
 
+  /** Marks this moment, and gives what tells whether all that has come by now is stored. */
+  mark(): () => boolean {
+    const came = this.#came
+    return () => this.#stored >= came
+  }
+
   /** Hears that the next events, of those that came, are stored. */
   give(count: number): void {
     this.#stored += count

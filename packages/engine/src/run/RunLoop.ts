@@ -211,6 +211,7 @@ const loop = Effect.fnUntraced(function* (
           watch = new AttemptWatch({
             wire: opened,
             open: () => RunState.runningAttempts(state),
+            mark: () => receipts.mark(),
             end: (lost) => sink([stamped({ _tag: "STEP_FAILURE", ...lost })])
           })
           const { limits, maxConcurrent, name } = executor
