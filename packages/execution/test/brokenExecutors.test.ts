@@ -142,6 +142,23 @@ describe("an executor that sends events which cannot be stored", () => {
   }
 })
 
+describe("an executor that dies of the launch of a step", () => {
+  it.effect("fails that step, and the others go on", () =>
+    Effect.gen(function* () {
+      const dying = executorOf((step, sink, runId) => {
+        if (step.stepKey === "a") throw new Error("no place")
+        sink([
+          { _tag: "STEP_START", ...stamp(step, runId, 0) },
+          { _tag: "STEP_SUCCESS", ...stamp(step, runId, 1), durationMillis: 1 }
+        ])
+      })
+      const { ended, events } = yield* launch(dying)
+      yield* ended
+      assert.deepStrictEqual(ends(events).toSorted(), ["RUN_FAILURE", "STEP_SUCCESS", "a FRAMEWORK_ERROR Error"])
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})
+
 describe("an executor that dies while it opens", () => {
   it.effect("ends the run with what it died of", () =>
     Effect.gen(function* () {

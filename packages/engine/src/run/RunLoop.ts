@@ -132,14 +132,35 @@ const loop = Effect.fnUntraced(function* (
   const appendArrived = (events: ReadonlyArray<HeddleEvent>) =>
     Effect.map(append(events), () => receipts.give(events.length))
 
+  /** An executor that dies of the launch of an attempt does not run it. */
+  const notLaunched = (
+    { request: { attempt, stepKey } }: Extract<Command, { readonly _tag: "LaunchStep" }>,
+    cause: Cause.Cause<never>
+  ): void =>
+    sink([
+      stamped({
+        _tag: "STEP_FAILURE",
+        id: `${stepKey}~${attempt}~launch`,
+        stepKey,
+        attempt,
+        error: ErrorInfo.fromUnknown(cause),
+        source: "FRAMEWORK_ERROR"
+      })
+    ])
+
   const perform = (command: Command): Effect.Effect<void, StorageError | RunTakenOver> => {
     switch (command._tag) {
       case "LaunchStep":
-        return wire!.launch(command.request)
+        return Effect.catchCause(wire!.launch(command.request), (cause) =>
+          Effect.sync(() => notLaunched(command, cause))
+        )
       case "TerminateStep":
-        return wire!
-          .terminate(command.stepKey, command.attempt)
-          .pipe(Effect.andThen(Effect.forkIn(watch!.afterTerminate(command), wireScope)), Effect.asVoid)
+        return wire!.terminate(command.stepKey, command.attempt).pipe(
+          // What an executor cannot end, the watch does.
+          Effect.ignoreCause,
+          Effect.andThen(Effect.forkIn(watch!.afterTerminate(command), wireScope)),
+          Effect.asVoid
+        )
       case "ClaimPool":
         return pools.claim(command)
       case "ReleasePool":
