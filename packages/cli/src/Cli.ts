@@ -1,3 +1,4 @@
+import { StorageError } from "@heddle/storage/StorageError"
 import * as Cause from "effect/Cause"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
@@ -149,6 +150,8 @@ const environment = Layer.mergeAll(
   CliOutput.layerPresenter(presenter)
 )
 
+const whyOf = ({ cause }: StorageError): string => (cause instanceof Error ? cause.message : String(cause))
+
 /** Says what went wrong where it was not said already, and gives the exit code. */
 const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect<number> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(ExitCode.success)
@@ -159,6 +162,13 @@ const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect
   if (error instanceof CliError.ShowHelp) {
     const asked = error.errors.length === 0 && error.commandPath.length === 1
     return Effect.succeed(asked ? ExitCode.success : ExitCode.usage)
+  }
+  if (error instanceof StorageError) {
+    const problems = [
+      `Cannot ${error.operation}${error.runId === undefined ? "" : ` of run "${error.runId}"`}: ${whyOf(error)}`
+    ]
+    const view = ProblemView.usage(new UsageError({ problems, hint: error.hint, cause: error }), options)
+    return Effect.as(Output.errorLines(view), ExitCode.failure)
   }
   return error instanceof UsageError
     ? Effect.as(Output.errorLines(ProblemView.usage(error, options)), ExitCode.usage)

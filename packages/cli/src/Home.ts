@@ -11,12 +11,11 @@ import { UsageError } from "./UsageError.ts"
 
 const folder = Effect.flatMap(GlobalFlags.Home, (home) => SqliteInstance.homeFolder(Option.getOrUndefined(home)))
 
-const refused = (problem: string, cause: unknown) =>
-  new UsageError({
-    problems: [problem],
-    hint: "Choose a folder that this user may write to with --home or HEDDLE_HOME",
-    cause
-  })
+/** What to do where nothing better is known. */
+const OTHER_HOME = "Choose a folder that this user may write to with --home or HEDDLE_HOME"
+
+const refused = (problem: string, cause: unknown, hint: string = OTHER_HOME) =>
+  new UsageError({ problems: [problem], hint, cause })
 
 const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
@@ -32,17 +31,18 @@ const makeFolder = (path: string): void => {
   }
 }
 
+const build = (home: string, access: "write" | "read") =>
+  Layer.build(SqliteInstance.layerHome({ home, access })).pipe(
+    Effect.mapError((error: StorageError) =>
+      refused(`Cannot ${error.operation}: ${said(error.cause)}`, error, error.hint)
+    )
+  )
+
 const open = (home: string) =>
   Effect.try({
     try: () => makeFolder(home),
     catch: (cause) => refused(`Cannot make the home folder "${home}": ${said(cause)}`, cause)
-  }).pipe(
-    Effect.andThen(
-      Layer.build(SqliteInstance.layerHome({ home })).pipe(
-        Effect.mapError((error: StorageError) => refused(`Cannot ${error.operation}: ${said(error.cause)}`, error))
-      )
-    )
-  )
+  }).pipe(Effect.andThen(build(home, "write")))
 
 /**
  * The instance that a command works on.
@@ -56,8 +56,11 @@ export const Home = {
   /** The instance in it, which is made when it does not exist. Fails with `UsageError` when it cannot be used. */
   layer: Layer.effectContext(Effect.flatMap(folder, open)),
 
-  /** The instance in it, for commands that only read: where there is none, an empty one that leaves nothing behind. */
+  /**
+   * The instance in it, for commands that only read: they work where nothing can be written. Where there is none, it is an
+   * empty one that leaves nothing behind.
+   */
   layerReading: Layer.effectContext(
-    Effect.flatMap(folder, (home) => (existsSync(home) ? open(home) : Layer.build(Instance.layerMemory)))
+    Effect.flatMap(folder, (home) => (existsSync(home) ? build(home, "read") : Layer.build(Instance.layerMemory)))
   )
 }

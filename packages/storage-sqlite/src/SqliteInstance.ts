@@ -32,6 +32,11 @@ export interface SqliteOptions {
    * seconds without it. All processes that use a file should name the same time.
    */
   readonly lease?: Duration.Input | undefined
+  /**
+   * `read` opens the database also where nothing can be written, on a full disk or in a read-only folder: what writes
+   * fails there. `write` by default.
+   */
+  readonly access?: "write" | "read" | undefined
 }
 
 /** Name of the database in a home folder. */
@@ -101,7 +106,7 @@ const layer = (
   checkOptions("SqliteInstance.layer", options)
   return Layer.effectContext(
     Effect.gen(function* () {
-      const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full")
+      const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full", options.access)
       const leaseMillis = Duration.toMillis(options.lease ?? LEASE)
       const keeper = new LeaseKeeper(database, leaseMillis)
       yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
@@ -120,7 +125,8 @@ const layerHome = (
   checkOptions("SqliteInstance.layerHome", options)
   return Layer.unwrap(
     homeFolder(options.home).pipe(
-      Effect.tap(makeFolder),
+      // Where there is nothing to read, there is nothing to make either.
+      Effect.tap((folder) => (options.access === "read" ? Effect.void : makeFolder(folder))),
       Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
   )

@@ -16,6 +16,18 @@ export interface RunQuery {
   readonly tags?: { readonly [key: string]: string } | undefined
   /** At most so many, ≥ 1; 100 without it. */
   readonly limit?: number | undefined
+  /**
+   * Hears of each run whose record cannot be read, such as one of a damaged file; a warning is logged without it. The list
+   * leaves such runs out.
+   */
+  readonly onUnreadable?: ((unreadable: UnreadableRun) => void) | undefined
+}
+
+/** A run whose record cannot be read. */
+export interface UnreadableRun {
+  readonly runId: string
+  /** Why not, in a sentence. */
+  readonly problem: string
 }
 
 /**
@@ -72,7 +84,7 @@ export class RunStorage extends Context.Service<
     readonly leaseMillis: number
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
-    /** Lists runs in the order in which they were created, the newest first. */
+    /** Lists runs in the order in which they were created, the newest first. One that cannot be read is left out. */
     readonly list: (query?: RunQuery) => Effect.Effect<ReadonlyArray<Run>, StorageError>
     /** Reads the job that a run was made of. Fails with `RunNotFound`. */
     readonly snapshot: (runId: string) => Effect.Effect<JobSnapshot, RunNotFound | StorageError>

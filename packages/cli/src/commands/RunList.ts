@@ -7,6 +7,7 @@ import * as Flag from "effect/cli/Flag"
 import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
 import { type LivingStatus, RunLiveness } from "@heddle/engine/run/RunLiveness"
+import { PlainText } from "../PlainText.ts"
 import { RunListView } from "../RunListView.ts"
 
 const STATUSES: ReadonlyArray<LivingStatus> = [...RunStatus.schema.literals, "LOST"]
@@ -53,11 +54,17 @@ export const RunList = Command.make(
     const wanted = Option.getOrUndefined(status)
     const storage = yield* RunStorage
     const looks = wanted !== undefined && stored(wanted).some((it) => stored("LOST").includes(it))
+    const unreadable: Array<string> = []
     const runs = yield* storage.list({
+      onUnreadable: ({ problem, runId }) =>
+        unreadable.push(
+          `The record of run "${PlainText.oneLine(runId)}" cannot be read: ${PlainText.oneLine(problem)}`
+        ),
       jobName: Option.getOrUndefined(job),
       statuses: wanted === undefined ? undefined : stored(wanted),
       limit: looks ? SEARCHED : limit
     })
+    if (unreadable.length > 0) yield* Output.errorLines(unreadable)
     const viewpoint = yield* RunLiveness.viewpoint
     const listed = runs
       .map((run) => ({ run, status: RunLiveness.status(run, viewpoint) }))

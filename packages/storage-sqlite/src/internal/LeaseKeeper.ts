@@ -16,13 +16,21 @@ interface Order {
  */
 const PROGRAM = `
   const { DatabaseSync } = require("node:sqlite")
-  const { parentPort, workerData: { filename, millis } } = require("node:worker_threads")
+  const { statSync } = require("node:fs")
+  const { parentPort, workerData: { filename, millis, identity } } = require("node:worker_threads")
+  const isInPlace = () => {
+    const found = statSync(filename, { bigint: true, throwIfNoEntry: false })
+    return found !== undefined && found.dev + ":" + found.ino === identity
+  }
+  // To open a file that is not there would make a new one.
+  if (!isInPlace()) throw new Error("the file is gone")
   const database = new DatabaseSync(filename, { timeout: Math.ceil(millis / 3) })
   database.exec("pragma synchronous = normal; pragma wal_autocheckpoint = 0")
   const renew = database.prepare("update runs set lease_until = ? where run_id = ? and lease_fence = ?")
   const leases = new Map()
   const beat = () => {
     if (leases.size === 0) return
+    if (!isInPlace()) return parentPort.postMessage("gone")
     const lost = []
     try {
       database.exec("begin immediate")
@@ -51,18 +59,29 @@ interface Store {
 }
 
 /** A thread that renews leases in a database file; it starts with the first one. */
-const threadOf = (filename: string, millis: number, lost: (lease: Omit<Order, "keep">) => void): Store => {
+const threadOf = (
+  database: SqliteDatabase,
+  millis: number,
+  lost: (lease: Omit<Order, "keep">) => void,
+  gone: () => void
+): Store => {
+  const { filename, identity } = database
   let thread: Worker | undefined
   const start = (): Worker => {
     const started = new Worker(PROGRAM, {
       eval: true,
       execArgv: ["--no-warnings"],
       env: {},
-      workerData: { filename, millis }
+      workerData: { filename, millis, identity }
     })
-    started.on("message", (leases: ReadonlyArray<Omit<Order, "keep">>) => leases.forEach(lost))
+    started.on("message", (said: "gone" | ReadonlyArray<Omit<Order, "keep">>) =>
+      said === "gone" ? gone() : said.forEach(lost)
+    )
     // Without its thread a lease lapses; that does no harm until another process wants the run.
-    started.on("error", (error) => process.emitWarning(`Heddle cannot renew the leases of its runs: ${String(error)}`))
+    started.on("error", (error) => {
+      if (database.isInPlace) process.emitWarning(`Heddle cannot renew the leases of its runs: ${String(error)}`)
+      else gone()
+    })
     started.unref()
     return started
   }
@@ -85,10 +104,18 @@ const marksIn = (database: SqliteDatabase, millis: number): Store => ({
   close: async () => {}
 })
 
+/** Why a lease cannot be kept any more: another holder has the run, or the file is gone. */
+export type LeaseEnd = "taken" | "gone"
+
+interface Kept {
+  readonly fence: number
+  readonly lost: (why: LeaseEnd) => void
+}
+
 /** Keeps the leases of this process in one database. */
 export class LeaseKeeper {
   readonly #store: Store
-  readonly #kept = new Map<string, { readonly fence: number; readonly lost: () => void }>()
+  readonly #kept = new Map<string, Kept>()
 
   /**
    * @param millis - how long a lease lasts, in milliseconds
@@ -97,15 +124,20 @@ export class LeaseKeeper {
     this.#store =
       database.filename === ":memory:"
         ? marksIn(database, millis)
-        : threadOf(database.filename, millis, ({ fence, runId }) => this.#lose(runId, fence))
+        : threadOf(
+            database,
+            millis,
+            ({ fence, runId }) => this.#lose(runId, fence),
+            () => this.#loseAll()
+          )
   }
 
   /**
    * Keeps a lease until the function that it gives is called.
    *
-   * @param lost - called when another holder has taken the run, soon after
+   * @param lost - called soon after another holder has taken the run, or the file of the database is gone
    */
-  keep({ fence, runId }: RunLease, lost: () => void): () => void {
+  keep({ fence, runId }: RunLease, lost: Kept["lost"]): () => void {
     const kept = { fence, lost }
     this.#kept.set(runId, kept)
     this.#store.tell({ keep: true, runId, fence })
@@ -130,6 +162,12 @@ export class LeaseKeeper {
     const kept = this.#kept.get(runId)
     if (kept === undefined || kept.fence > fence) return
     this.#kept.delete(runId)
-    kept.lost()
+    kept.lost("taken")
+  }
+
+  #loseAll(): void {
+    const all = [...this.#kept.values()]
+    this.#kept.clear()
+    for (const { lost } of all) lost("gone")
   }
 }

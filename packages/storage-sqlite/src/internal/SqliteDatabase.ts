@@ -1,14 +1,24 @@
 import { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { DatabaseSync, type StatementSync } from "node:sqlite"
+import { pathToFileURL } from "node:url"
+import { Patience } from "./Patience.ts"
 import { pathKind } from "./pathKind.ts"
+import { Result, resultCode } from "./resultCode.ts"
 import { isCurrent, migrate, UnfitDatabase } from "./migrate.ts"
 import type { Durability } from "./Durability.ts"
 
-/** Milliseconds that an operation waits for a lock that another process holds. */
-const BUSY_TIMEOUT = 5000
+/**
+ * Milliseconds that SQLite itself waits for a lock that another process holds, while nothing else of this process goes on.
+ * Most locks are gone in less; an operation that meets a longer one waits without blocking (`Patience`).
+ */
+const BUSY_TIMEOUT = 50
+
+/** Milliseconds that opening waits for a lock. */
+const OPEN_TIMEOUT = 5000
 
 /** Bytes that the write-ahead log keeps on disk after a checkpoint. */
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
@@ -19,12 +29,18 @@ const SYNCHRONOUS = { full: "full", relaxed: "normal" } satisfies Record<Durabil
 export class SqliteDatabase {
   /** Absolute path of the file, or `:memory:`. */
   readonly filename: string
+  /** The file as the system knows it, whatever its path leads to later; empty for a database in memory. */
+  readonly identity: string
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  constructor(filename: string, durability: Durability) {
+  constructor(filename: string, durability: Durability, connection?: DatabaseSync) {
     this.filename = filename
-    this.#connection = new DatabaseSync(filename, { timeout: BUSY_TIMEOUT })
+    this.#connection = connection ?? new DatabaseSync(filename, { timeout: OPEN_TIMEOUT })
+    if (connection !== undefined) {
+      this.identity = identityOf(filename) ?? ""
+      return
+    }
     try {
       // Before anything is written: the file may be another program's.
       const current = isCurrent(this.#connection)
@@ -33,10 +49,35 @@ export class SqliteDatabase {
         `pragma synchronous = ${SYNCHRONOUS[durability]}; pragma journal_size_limit = ${JOURNAL_SIZE_LIMIT}`
       )
       if (!current) migrate(this.#connection)
+      this.#connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`)
+      this.identity = identityOf(filename) ?? ""
     } catch (error) {
       this.#connection.close()
       throw error
     }
+  }
+
+  /** Tells whether the path still leads to the file that is open. */
+  get isInPlace(): boolean {
+    return this.filename === MEMORY || identityOf(this.filename) === this.identity
+  }
+
+  /**
+   * Makes sure that the path still leads to the file that is open: what is written to a file that was deleted or replaced
+   * is lost. Throws `StorageError`.
+   */
+  checkInPlace(operation: string, runId: string | undefined): void {
+    if (!this.isInPlace) throw this.gone(operation, runId)
+  }
+
+  /** The error of a file that was deleted or replaced while it was open. */
+  gone(operation: string, runId: string | undefined): StorageError {
+    return new StorageError({
+      operation,
+      ...(runId === undefined ? {} : { runId }),
+      hint: "What was recorded since then is lost. Leave the home folder in place while runs go on",
+      cause: new Error(`the file "${this.filename}" was deleted or replaced while it was in use`)
+    })
   }
 
   /** The prepared statement of a fixed SQL text. */
@@ -76,15 +117,26 @@ export class SqliteDatabase {
    * Opens the database of a file and closes it with the scope. Fails with `StorageError`.
    *
    * @param filename - path of the file, or `:memory:`
+   * @param access - `read` makes do without writing where nothing can be written, such as on a full disk
    */
   static readonly open = (
     filename: string,
-    durability: Durability
+    durability: Durability,
+    access: "write" | "read" = "write"
   ): Effect.Effect<SqliteDatabase, StorageError, Scope.Scope> => {
-    const path = filename === ":memory:" ? filename : resolve(filename)
+    const path = filename === MEMORY ? filename : resolve(filename)
     return Effect.acquireRelease(
       Effect.try({
-        try: () => new SqliteDatabase(path, durability),
+        try: () => {
+          try {
+            return new SqliteDatabase(path, durability)
+          } catch (cause) {
+            if (access === "write" || !keepsFromWriting(cause)) throw cause
+            const connection = openReading(path)
+            if (connection === undefined) throw cause
+            return new SqliteDatabase(path, durability, connection)
+          }
+        },
         catch: (cause) => openError(path, cause)
       }),
       (database) => Effect.ignore(Effect.try(() => database.close()))
@@ -92,7 +144,8 @@ export class SqliteDatabase {
   }
 
   /**
-   * Performs an operation on the database. Fails with `StorageError` for whatever it throws.
+   * Performs an operation on the database. While another process locks it, the operation waits for its turn, and other
+   * work of this process goes on. Fails with `StorageError` for whatever else it throws.
    *
    * @param operation - what is done, in words that fit behind "Cannot"
    * @param runId - the run that it is done for, if it is for one
@@ -101,27 +154,37 @@ export class SqliteDatabase {
     operation: string,
     runId: string | undefined,
     perform: () => A
-  ): Effect.Effect<A, StorageError> =>
-    Effect.try({ try: perform, catch: (cause) => this.#error(operation, runId, cause) })
+  ): Effect.Effect<A, StorageError> => this.attemptOr(operation, runId, isNever, perform)
 
   /**
    * Performs an operation that may throw errors of its own, and fails with those too.
    *
    * @param isOwn - tells whether what was thrown is one of them
+   * @param patience - how long it waits for a lock, and for room on the disk
    */
   readonly attemptOr = <A, E>(
     operation: string,
     runId: string | undefined,
     isOwn: (cause: unknown) => cause is E,
-    perform: () => A
-  ): Effect.Effect<A, StorageError | E> =>
-    Effect.try({
-      try: perform,
-      catch: (cause) => (isOwn(cause) ? cause : this.#error(operation, runId, cause))
-    })
+    perform: () => A,
+    patience: Patience = Patience.usual
+  ): Effect.Effect<A, StorageError | E> => {
+    const once = (waited: number): Effect.Effect<A, StorageError | E> =>
+      Effect.suspend(() => {
+        try {
+          return Effect.succeed(perform())
+        } catch (cause) {
+          if (isOwn(cause)) return Effect.fail(cause)
+          const wait = patience.next(cause, waited)
+          if (wait === undefined) return Effect.fail(this.#error(operation, runId, cause))
+          return Effect.andThen(Effect.sleep(wait), once(waited + wait))
+        }
+      })
+    return once(0)
+  }
 
   #error(operation: string, runId: string | undefined, cause: unknown): StorageError {
-    const { hint, words } = explain(cause)
+    const { hint, words } = this.#connection.isOpen ? explain(cause) : CLOSED
     return new StorageError({
       operation,
       ...(runId === undefined ? {} : { runId }),
@@ -131,9 +194,53 @@ export class SqliteDatabase {
   }
 }
 
+const MEMORY = ":memory:"
+
+/** The file at a path as the system knows it; `undefined` where there is none. */
+const identityOf = (path: string): string | undefined => {
+  const found = path === MEMORY ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false })
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+}
+
+const isNever = (_cause: unknown): _cause is never => false
+
+/** What keeps an operation from its end after the instance was closed. */
+const CLOSED = {
+  words: "the instance was closed",
+  hint: "Keep the instance open while results of its runs are read: read them inside the effect that its layer is provided to"
+}
+
+/** Tells whether a database could not be opened because nothing can be written where it is. */
+const keepsFromWriting = (cause: unknown): boolean => {
+  const code = resultCode(cause)
+  return code === Result.READONLY || code === Result.CANTOPEN || code === Result.FULL || code === Result.IOERR
+}
+
+/**
+ * Opens a database of the newest version without writing; `undefined` where that cannot be. Without a write-ahead log
+ * beside it all that it holds is in the file, and readers need no shared memory.
+ */
+const openReading = (path: string): DatabaseSync | undefined => {
+  const url = pathToFileURL(path)
+  for (const search of pathKind(`${path}-wal`) === undefined ? ["?immutable=1"] : ["", "?immutable=1"]) {
+    url.search = search
+    let connection: DatabaseSync | undefined
+    try {
+      connection = new DatabaseSync(url, { readOnly: true, timeout: BUSY_TIMEOUT })
+      if (isCurrent(connection)) return connection
+      connection.close()
+      return undefined
+    } catch (cause) {
+      connection?.close()
+      if (cause instanceof UnfitDatabase) throw cause
+    }
+  }
+  return undefined
+}
+
 /** Switches to the write-ahead log, where readers and the writer do not wait for each other. */
 const enterWal = (connection: DatabaseSync): void => {
-  const deadline = performance.now() + BUSY_TIMEOUT
+  const deadline = performance.now() + OPEN_TIMEOUT
   for (;;) {
     try {
       connection.exec("pragma journal_mode = wal")
@@ -146,31 +253,28 @@ const enterWal = (connection: DatabaseSync): void => {
   }
 }
 
-/** Result codes of SQLite that have something to tell a user. */
-const Result = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, CANTOPEN: 14, NOTADB: 26 } as const
-
-const resultCode = (error: unknown): number | undefined =>
-  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined
-
 /** What a failure of SQLite means, and what to do about it. */
 const explain = (cause: unknown): { readonly words?: string; readonly hint?: string } => {
   switch (resultCode(cause)) {
     case Result.BUSY:
       return {
-        words: `another process has kept the database locked for ${BUSY_TIMEOUT / 1000} seconds`,
-        hint: "See which process writes to it, and try again when it is done"
+        words: "another process keeps the database locked",
+        hint: "Find the process that uses the file, such as a backup or a database browser, and try again once it is done"
       }
     case Result.READONLY:
       return {
-        words: "the database may not be written",
-        hint: "Give this user the right to write to it and its folder"
+        words: "the database is read-only for this user",
+        hint: "Give this user the right to write to the file and its folder, or choose another home folder"
       }
     case Result.IOERR:
-      return { words: "the disk failed to read or write the database", hint: "Check the disk and the file's folder" }
+      return {
+        words: "the disk failed to read or write the database",
+        hint: "Check the disk and the folder of the file"
+      }
     case Result.CORRUPT:
       return {
         words: "the database is damaged",
-        hint: "Restore it from a copy, or move it away to start with a new one"
+        hint: 'Recover what can be read with "sqlite3 heddle.db .recover", restore a backup, or move the file away to start anew'
       }
     case Result.FULL:
       return { words: "the disk is full", hint: "Free some space and try again" }

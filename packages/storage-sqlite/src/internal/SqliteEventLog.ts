@@ -1,9 +1,10 @@
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
 import { type EventCursor, EventLog } from "@heddle/storage/EventLog"
-import { InvalidEvent, RunTakenOver } from "@heddle/storage/StorageError"
+import { InvalidEvent, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Patience } from "./Patience.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
 import { StoredRunState } from "./StoredRunState.ts"
@@ -29,8 +30,8 @@ const fromCursor = (cursor: EventCursor): number => {
   return Number(row)
 }
 
-const isRefusal = (cause: unknown): cause is InvalidEvent | RunTakenOver =>
-  cause instanceof InvalidEvent || cause instanceof RunTakenOver
+const isRefusal = (cause: unknown): cause is InvalidEvent | RunTakenOver | StorageError =>
+  cause instanceof InvalidEvent || cause instanceof RunTakenOver || cause instanceof StorageError
 
 /** The event of a row's body. Throws when it is none. */
 const fromBody = (row: number, body: unknown): HeddleEvent => {
@@ -58,27 +59,35 @@ export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] =>
     append: (events, lease) =>
       events.length === 0
         ? Effect.void
-        : database.attemptOr("append events", events[0]?.runId, isRefusal, () => {
-            const invalid = EventLog.invalid(events)
-            if (invalid !== undefined) throw invalid
-            const bodies = events.map((event) => JSON.stringify(event))
-            database.transaction(() => {
-              if (lease !== undefined) StoredLease.check(database, lease)
-              const states = new StoredRunState(database)
-              for (const [index, event] of events.entries()) {
-                const { changes } = insert.run(
-                  event.runId,
-                  event.id,
-                  event._tag,
-                  HeddleEvent.stepKey(event) ?? null,
-                  event.timestamp,
-                  bodies[index] ?? null
-                )
-                if (changes !== 0) states.fold(event)
-              }
-              states.save()
-            })
-          }),
+        : database.attemptOr(
+            "append events",
+            events[0]?.runId,
+            isRefusal,
+            () => {
+              const invalid = EventLog.invalid(events)
+              if (invalid !== undefined) throw invalid
+              // A run that ends in a file that nobody finds has not succeeded.
+              if (events.some(HeddleEvent.isRunEnd)) database.checkInPlace("append events", events[0]?.runId)
+              const bodies = events.map((event) => JSON.stringify(event))
+              database.transaction(() => {
+                if (lease !== undefined) StoredLease.check(database, lease)
+                const states = new StoredRunState(database)
+                for (const [index, event] of events.entries()) {
+                  const { changes } = insert.run(
+                    event.runId,
+                    event.id,
+                    event._tag,
+                    HeddleEvent.stepKey(event) ?? null,
+                    event.timestamp,
+                    bodies[index] ?? null
+                  )
+                  if (changes !== 0) states.fold(event)
+                }
+                states.save()
+              })
+            },
+            Patience.ofRun
+          ),
     read: (runId, query) =>
       database.attempt("read events", runId, () => {
         const after = query?.after === undefined ? 0 : fromCursor(query.after)

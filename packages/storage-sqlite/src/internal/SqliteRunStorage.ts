@@ -1,9 +1,9 @@
 import { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { Json } from "@heddle/events/Json"
 import { type Run, RunRecord, RunState } from "@heddle/storage/RunRecord"
-import type { RunQuery, RunStorage } from "@heddle/storage/RunStorage"
+import type { RunQuery, RunStorage, UnreadableRun } from "@heddle/storage/RunStorage"
 import { RunLease } from "@heddle/storage/RunLease"
-import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver } from "@heddle/storage/StorageError"
+import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver, type StorageError } from "@heddle/storage/StorageError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -23,7 +23,7 @@ const INSERT_RUN = `
 const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on conflict (run, key) do nothing"
 const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
 const EXISTS = "select 1 from runs where run_id = ?"
-const COLUMNS = `record, status, started_at, ended_at, pid, host, ${StoredLease.columns}`
+const COLUMNS = `run_id, record, status, started_at, ended_at, pid, host, ${StoredLease.columns}`
 const SELECT_LEASE = `select ${StoredLease.columns} from runs where run_id = ?`
 const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
@@ -43,6 +43,21 @@ const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
     ...StoredRunState.fromColumns(row),
     ...(lease === undefined ? {} : { lease })
   }
+}
+
+/** The runs of some rows, and those whose record cannot be read. */
+const readable = (rows: ReadonlyArray<{ readonly [column: string]: SQLOutputValue }>) => {
+  const runs: Array<Run> = []
+  const unreadable: Array<UnreadableRun> = []
+  for (const row of rows) {
+    try {
+      runs.push(toRun(row))
+    } catch (cause) {
+      const problem = cause instanceof Error ? cause.message.replaceAll(/\s*\n\s*/g, " ") : String(cause)
+      unreadable.push({ runId: String(row["run_id"]), problem })
+    }
+  }
+  return { runs, unreadable }
 }
 
 const select = (query: RunQuery): { readonly sql: string; readonly values: ReadonlyArray<string> } => {
@@ -139,8 +154,11 @@ export const sqliteRunStorage = (
   keep: (lease) =>
     Effect.andThen(
       database.attemptOr("keep the lease", lease.runId, isTakenOver, () => StoredLease.check(database, lease)),
-      Effect.callback<never, RunTakenOver>((resume) => {
-        const stop = keeper.keep(lease, () => resume(Effect.fail(new RunTakenOver({ runId: lease.runId }))))
+      Effect.callback<never, RunTakenOver | StorageError>((resume) => {
+        const { runId } = lease
+        const stop = keeper.keep(lease, (why) =>
+          resume(Effect.fail(why === "taken" ? new RunTakenOver({ runId }) : database.gone("keep the lease", runId)))
+        )
         return Effect.sync(stop)
       })
     ),
@@ -152,13 +170,20 @@ export const sqliteRunStorage = (
       })
       .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId }))),
   list: (query = {}) =>
-    database.attempt("list runs", undefined, () => {
-      const { sql, values } = select(query)
-      return database
-        .prepare(sql)
-        .all(...values, SqliteDatabase.toLimit(query.limit ?? 100))
-        .map(toRun)
-    }),
+    database
+      .attempt("list runs", undefined, () => {
+        const { sql, values } = select(query)
+        return readable(database.prepare(sql).all(...values, SqliteDatabase.toLimit(query.limit ?? 100)))
+      })
+      .pipe(
+        Effect.flatMap(({ runs, unreadable }) => {
+          const tell = ({ problem, runId }: UnreadableRun) =>
+            query.onUnreadable === undefined
+              ? Effect.logWarning(`The record of run "${runId}" cannot be read: ${problem}`)
+              : Effect.sync(() => query.onUnreadable?.({ runId, problem }))
+          return Effect.as(Effect.forEach(unreadable, tell, { discard: true }), runs)
+        })
+      ),
   snapshot: (runId) =>
     database
       .attempt("read the job", runId, () => {

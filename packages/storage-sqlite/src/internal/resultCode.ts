@@ -1,0 +1,15 @@
+/** Result codes of SQLite that have something to tell a user. */
+export const Result = {
+  BUSY: 5,
+  LOCKED: 6,
+  READONLY: 8,
+  IOERR: 10,
+  CORRUPT: 11,
+  FULL: 13,
+  CANTOPEN: 14,
+  NOTADB: 26
+} as const
+
+/** The result code of what SQLite threw, if it is one. */
+export const resultCode = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined
