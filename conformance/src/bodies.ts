@@ -2,7 +2,7 @@ import { AssetMaterialization } from "@heddle/definitions/AssetMaterialization"
 import { AssetObservation } from "@heddle/definitions/AssetObservation"
 import type { BodyEvent } from "@heddle/definitions/BodyEvent"
 import { ExpectationResult } from "@heddle/definitions/ExpectationResult"
-import { Failure } from "@heddle/definitions/Failure"
+import { StepFailure } from "@heddle/definitions/StepFailure"
 import { RetryRequested } from "@heddle/definitions/RetryRequested"
 import type { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Effect from "effect/Effect"
@@ -120,7 +120,7 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
       throw new UserError(s.error ?? "Error", s.message === undefined ? "" : String(evaluate(s.message, scope)))
     case "raise_failure": {
       const metadata = metadataOf(s.metadata, scope)
-      throw new Failure({
+      throw new StepFailure({
         ...(s.description === undefined ? {} : { description: String(evaluate(s.description, scope)) }),
         ...(metadata === undefined ? {} : { metadata }),
         ...(s.allow_retries === undefined ? {} : { allowRetries: s.allow_retries })
@@ -156,8 +156,8 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
 }
 
 /** Converts what a body threw to an error of the case. Rethrows errors of the engine. */
-const raised = (thrown: unknown): UserError | Failure | RetryRequested => {
-  if (thrown instanceof Failure || thrown instanceof RetryRequested) return thrown
+const raised = (thrown: unknown): UserError | StepFailure | RetryRequested => {
+  if (thrown instanceof StepFailure || thrown instanceof RetryRequested) return thrown
   if (thrown instanceof Error && "_tag" in thrown && isOfEngine(String(thrown._tag))) throw thrown
   return UserError.from(thrown)
 }

@@ -58,7 +58,7 @@ const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
     }
   }
   const tag = isObject(thrown) && typeof thrown["_tag"] === "string" ? thrown["_tag"] : ""
-  if (thrown instanceof UserError || isOfEngine(tag) || tag === "Failure" || tag === "RetryRequested")
+  if (thrown instanceof UserError || isOfEngine(tag) || tag === "RetryRequested")
     return { outcome: "raised", error: raisedRecord(thrown) }
   throw thrown
 }

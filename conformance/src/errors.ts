@@ -21,6 +21,7 @@ const CLASSES: { readonly [tag: string]: string } = {
   RetriesDisabled: "RetryRequested",
   RetriesExhausted: "RetryRequested",
   SelectionError: "DagsterInvalidSubsetError",
+  StepFailure: "Failure",
   StepInterrupted: "DagsterExecutionInterruptedError",
   TypeCheckFailed: "DagsterTypeCheckDidNotPass",
   TypeCheckRaised: "DagsterTypeCheckError",
@@ -59,7 +60,7 @@ export const unwrapped = (error: ErrorInfo): ErrorInfo =>
 
 /** The error of a step. An error of user code is the cause of the error that says where it was raised. */
 export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
-  isOfEngine(error.name) || error.name === "Failure"
+  isOfEngine(error.name)
     ? errorRecord(
         error.name === "RetriesExhausted" && error.cause !== undefined
           ? { ...error, cause: unwrapped(error.cause) }

@@ -1,4 +1,4 @@
-import type { Mapping } from "@heddle/partitions/Mapping"
+import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -35,7 +35,7 @@ export type AnyAsset = Asset<any, any, any, any, any, any, any>
 export interface AssetIn<D extends AnyAsset, Many extends boolean> {
   readonly _tag: "AssetIn"
   readonly asset: D
-  readonly mapping: Mapping<Many>
+  readonly mapping: PartitionMapping<Many>
   readonly many: Many
 }
 /** Upstream assets by the name under which the body takes their values. */
@@ -100,7 +100,10 @@ const inputsOf = (inputs: AssetInputs | undefined): ReadonlyArray<AssetInputDefi
       : { name, asset: input.definition, mapping: undefined }
   )
 
-const assetIn = <D extends AnyAsset, Many extends boolean>(asset: D, mapping: Mapping<Many>): AssetIn<D, Many> => ({
+const assetIn = <D extends AnyAsset, Many extends boolean>(
+  asset: D,
+  mapping: PartitionMapping<Many>
+): AssetIn<D, Many> => ({
   _tag: "AssetIn",
   asset,
   mapping,

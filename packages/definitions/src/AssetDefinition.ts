@@ -1,5 +1,5 @@
 import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
-import type { Mapping } from "@heddle/partitions/Mapping"
+import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
@@ -10,7 +10,7 @@ import type { Tags } from "./OpExecutionContext.ts"
 export interface AssetInputDefinition {
   readonly name: string
   readonly asset: AssetDefinition
-  readonly mapping: Mapping<boolean> | undefined
+  readonly mapping: PartitionMapping<boolean> | undefined
 }
 
 /**

@@ -26,7 +26,7 @@ const metadata = Schema.optionalKey(MetadataValue.record)
 /** Names of the hooks whose events follow: the attempt holds its place until the last of them has come. */
 const hooks = Schema.optionalKey(Schema.Array(Schema.String))
 
-/** What a body said of its own failure with `Failure`. */
+/** What a body said of its own failure with `StepFailure`. */
 const userFailure = Schema.optionalKey(
   Schema.Struct({ description: Schema.optionalKey(Schema.String), metadata: MetadataValue.record })
 )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Failure, IOManager, Job, Op, Out, RetryPolicy, RetryRequested } from "@heddle/definitions"
+import { StepFailure, IOManager, Job, Op, Out, RetryPolicy, RetryRequested } from "@heddle/definitions"
 import { type HeddleEvent, MetadataValue } from "@heddle/events"
 import { executeInProcess } from "@heddle/execution"
 import { Effect, Layer, Schema } from "effect"
@@ -110,16 +110,16 @@ describe("a body that fails in several ways at once", () => {
   )
 })
 
-describe("Failure", () => {
+describe("StepFailure", () => {
   it.effect("puts its description and metadata into the event, and is not tried again when it forbids that", () =>
     Effect.gen(function* () {
       const op = Op.make("stop", {
         retry: twice,
-        run: () => new Failure({ description: "stop here", metadata: { code: 7 }, allowRetries: false })
+        run: () => new StepFailure({ description: "stop here", metadata: { code: 7 }, allowRetries: false })
       })
       const { allEvents } = yield* executeInProcess(jobOf(op))
       const failure = only(allEvents.filter((event) => event._tag === "STEP_FAILURE"))
-      assert.strictEqual(failure.error.name, "Failure")
+      assert.strictEqual(failure.error.name, "StepFailure")
       assert.strictEqual(failure.error.message, "stop here")
       assert.strictEqual(failure.source, "FRAMEWORK_ERROR")
       assert.deepStrictEqual(failure.userFailure, {
@@ -130,17 +130,17 @@ describe("Failure", () => {
   )
 
   const forms: ReadonlyArray<readonly [string, Op<string, {}, any, any, void, any, never>]> = [
-    ["failed with", Op.make("o", { retry: twice, run: () => new Failure({ description: "no" }) })],
+    ["failed with", Op.make("o", { retry: twice, run: () => new StepFailure({ description: "no" }) })],
     [
       "thrown",
       Op.make("o", {
         retry: twice,
         run: (): void => {
-          throw new Failure({ description: "no" })
+          throw new StepFailure({ description: "no" })
         }
       })
     ],
-    ["rejected with", Op.make("o", { retry: twice, run: () => Promise.reject(new Failure({ description: "no" })) })]
+    ["rejected with", Op.make("o", { retry: twice, run: () => Promise.reject(new StepFailure({ description: "no" })) })]
   ]
   for (const [form, op] of forms) {
     it.effect(`is told as it is and tried again by a policy when a body has ${form} it`, () =>
@@ -149,9 +149,9 @@ describe("Failure", () => {
         assert.deepStrictEqual(
           ends(allEvents).map(({ cause, error }) => [error, cause]),
           [
-            ["Failure", undefined],
-            ["Failure", undefined],
-            ["RetriesExhausted", "Failure"]
+            ["StepFailure", undefined],
+            ["StepFailure", undefined],
+            ["RetriesExhausted", "StepFailure"]
           ]
         )
         const last = allEvents.find((event) => event._tag === "STEP_FAILURE")

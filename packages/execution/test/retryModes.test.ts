@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Failure, Job, Op, RetryPolicy } from "@heddle/definitions"
+import { StepFailure, Job, Op, RetryPolicy } from "@heddle/definitions"
 import { HeddleEvent } from "@heddle/events"
 import { executeInProcess } from "@heddle/execution"
 import { Effect } from "effect"
 
 const fails = Op.make("fails", {
   retry: RetryPolicy.make({ maxRetries: 3 }),
-  run: () => new Failure({ description: "no" })
+  run: () => new StepFailure({ description: "no" })
 })
 const job = Job.make("modes", {}, function* () {
   yield* fails()
@@ -23,7 +23,7 @@ describe("retries of an executor", () => {
         const failure = allEvents.find(HeddleEvent.isStepFailure)
         assert.deepStrictEqual(
           [failure?.error.name, failure?.error.message, failure?.error.cause?.name, failure?.source],
-          ["RetriesDisabled", "RetryRequested but retries are disabled", "Failure", "FRAMEWORK_ERROR"]
+          ["RetriesDisabled", "RetryRequested but retries are disabled", "StepFailure", "FRAMEWORK_ERROR"]
         )
         assert.strictEqual(failure?.userFailure?.description, "no")
       })

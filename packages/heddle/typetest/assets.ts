@@ -1,5 +1,5 @@
 /** Assets: upstream values, errors, keys with several parts, and what is asked for together. */
-import { Asset, Mapping, materialize, type OpRejected, Partitions } from "heddle"
+import { Asset, PartitionMapping, materialize, type OpRejected, Partitions } from "heddle"
 import { Context, Effect, Layer, Schema } from "effect"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -54,7 +54,7 @@ materialize([raw], { partitionKey: "mon", runConfig: config })
 
 // many upstream partitions arrive as a map, one as its value
 const same1 = Asset.make("same", { partitions: days, inputs: { visits }, output: Schema.Number, run: ({ visits }) => visits })
-const all = Asset.make("all", { inputs: { visits: Asset.in(visits, Mapping.all) }, output: Schema.Number, run: ({ visits }) => visits.size })
+const all = Asset.make("all", { inputs: { visits: Asset.in(visits, PartitionMapping.all) }, output: Schema.Number, run: ({ visits }) => visits.size })
 // @ts-expect-error a map is no number
 Asset.make("wrong", { inputs: { visits }, output: Schema.Number, run: ({ visits }) => visits + 1 })
 export { all, same1 }

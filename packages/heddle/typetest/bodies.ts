@@ -4,7 +4,7 @@ import {
   buildOpContext,
   executeInProcess,
   ExpectationResult,
-  Failure,
+  StepFailure,
   fromConfig,
   Job,
   Op,
@@ -49,11 +49,11 @@ Op.outputs("wrong", {
 const thrice = RetryPolicy.make({ maxRetries: 3 })
 const stops = Op.make("stops", {
   output: Schema.Number,
-  run: () => (Math.random() > 0.5 ? new Failure({ description: "no", metadata: { code: 7 } }) : Effect.succeed(1)),
+  run: () => (Math.random() > 0.5 ? new StepFailure({ description: "no", metadata: { code: 7 } }) : Effect.succeed(1)),
   // a failure of its own is an error like any other, a request for a retry needs no answer
-  retry: { Failure: thrice }
+  retry: { StepFailure: thrice }
 })
-same<ErrorIn<typeof stops>, Failure>(true)
+same<ErrorIn<typeof stops>, StepFailure>(true)
 const asks = Op.make("asks", {
   output: Schema.Number,
   run: () => (Math.random() > 0.5 ? new RetryRequested({ maxRetries: 1, wait: "1 second" }) : Effect.succeed(1)),
@@ -62,8 +62,8 @@ const asks = Op.make("asks", {
 same<ErrorIn<typeof asks>, RetryRequested>(true)
 Op.make("asks", {
   output: Schema.Number,
-  run: () => (Math.random() > 0.5 ? new RetryRequested() : new Failure({ description: "no" })),
-  retry: { Failure: "fail" }
+  run: () => (Math.random() > 0.5 ? new RetryRequested() : new StepFailure({ description: "no" })),
+  retry: { StepFailure: "fail" }
 })
 
 // ================================================================ type checks keep the types of their schemas

@@ -1,6 +1,6 @@
 import { Context, Effect, Layer, Schema, Stream } from "effect"
 import {
-  Asset, Definitions, executeInProcess, fromConfig, Graph, type Handle, type Hook, type IOManagerShape, Job, Mapping, materialize, Op, OpRejected, Out, Partitions, reconstructable, Resource, RetryPolicy
+  Asset, Definitions, executeInProcess, fromConfig, Graph, type Handle, type Hook, type IOManagerShape, Job, PartitionMapping, materialize, Op, OpRejected, Out, Partitions, reconstructable, Resource, RetryPolicy
 } from "heddle"
 
 class Warehouse extends Context.Service<Warehouse, { readonly rows: (table: string) => Effect.Effect<ReadonlyArray<number>> }>()("app/Warehouse") {}
@@ -173,8 +173,8 @@ Effect.map(made, (r) => r.assetValue("nope"))
 const abc = Partitions.fixed(["a", "b", "c"])
 const part = Asset.make("part", { output: Schema.String, partitions: abc, run: (_, { partitionKey }) => { const k: "a" | "b" | "c" = partitionKey; return k } })
 const whole = Asset.make("whole", { inputs: { part }, output: Schema.Number, run: ({ part }) => part.size })
-const last = Asset.make("last", { inputs: { part: Asset.in(part, Mapping.last) }, output: Schema.Number, run: ({ part }) => part.length })
-const window = Asset.make("window", { partitions: abc, inputs: { part: Asset.in(part, Mapping.window({ start: -1 })) }, output: Schema.Number, run: ({ part }) => part.size })
+const last = Asset.make("last", { inputs: { part: Asset.in(part, PartitionMapping.last) }, output: Schema.Number, run: ({ part }) => part.length })
+const window = Asset.make("window", { partitions: abc, inputs: { part: Asset.in(part, PartitionMapping.window({ start: -1 })) }, output: Schema.Number, run: ({ part }) => part.size })
 closed(materialize([part], { partitionKey: "a" }))
 // @ts-expect-error which partition?
 materialize([part])

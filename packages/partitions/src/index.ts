@@ -1,2 +1,2 @@
-export * from "./Mapping.ts"
+export * from "./PartitionMapping.ts"
 export * from "./Partitions.ts"

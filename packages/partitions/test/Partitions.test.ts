@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Mapping, Partitions } from "@heddle/partitions"
+import { PartitionMapping, Partitions } from "@heddle/partitions"
 
 const noon = Date.UTC(2026, 2, 2, 12)
 
@@ -27,15 +27,15 @@ describe("Partitions", () => {
   })
 })
 
-describe("Mapping", () => {
+describe("PartitionMapping", () => {
   const keys = ["a", "b", "c"]
   it("chooses upstream keys", () => {
-    assert.deepStrictEqual(Mapping.identity.upstreamKeys("b", keys), ["b"])
-    assert.deepStrictEqual(Mapping.identity.upstreamKeys("z", keys), [])
-    assert.deepStrictEqual(Mapping.last.upstreamKeys(undefined, keys), ["c"])
-    assert.deepStrictEqual(Mapping.all.upstreamKeys(undefined, keys), keys)
-    assert.deepStrictEqual(Mapping.window({ start: -1 }).upstreamKeys("a", keys), ["a"])
-    assert.deepStrictEqual(Mapping.window({ start: -1 }).upstreamKeys("c", keys), ["b", "c"])
-    assert.deepStrictEqual(Mapping.window({ start: -2, end: -1 }).upstreamKeys("c", keys), ["a", "b"])
+    assert.deepStrictEqual(PartitionMapping.identity.upstreamKeys("b", keys), ["b"])
+    assert.deepStrictEqual(PartitionMapping.identity.upstreamKeys("z", keys), [])
+    assert.deepStrictEqual(PartitionMapping.last.upstreamKeys(undefined, keys), ["c"])
+    assert.deepStrictEqual(PartitionMapping.all.upstreamKeys(undefined, keys), keys)
+    assert.deepStrictEqual(PartitionMapping.window({ start: -1 }).upstreamKeys("a", keys), ["a"])
+    assert.deepStrictEqual(PartitionMapping.window({ start: -1 }).upstreamKeys("c", keys), ["b", "c"])
+    assert.deepStrictEqual(PartitionMapping.window({ start: -2, end: -1 }).upstreamKeys("c", keys), ["a", "b"])
   })
 })

@@ -1,5 +1,5 @@
 import { ContextError } from "@heddle/definitions/ContextError"
-import { Failure } from "@heddle/definitions/Failure"
+import { StepFailure } from "@heddle/definitions/StepFailure"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { InputNotRead } from "@heddle/definitions/InputNotRead"
 import { InvalidMappingKey } from "@heddle/definitions/InvalidMappingKey"
@@ -35,7 +35,7 @@ export type StepOutcome =
       /** What else failed in the attempt: beside the body, or in its finalizers. */
       readonly also: ReadonlyArray<unknown>
       /** What the body said of its own failure. */
-      readonly own: Failure | undefined
+      readonly own: StepFailure | undefined
     } & AttemptFailure)
 
 const tagOf = (error: unknown): string | undefined => {
@@ -65,9 +65,9 @@ const isBesideBody = (error: unknown): boolean =>
   isInstance(error, TypeCheckRaised)
 
 /** The signal that a body gave by failing, throwing or rejecting. */
-const signalOf = (error: unknown): Failure | RetryRequested | undefined => {
+const signalOf = (error: unknown): StepFailure | RetryRequested | undefined => {
   const thrown = isInstance(error, OpRejected) ? error.cause : error
-  return isInstance(thrown, Failure) || isInstance(thrown, RetryRequested) ? thrown : undefined
+  return isInstance(thrown, StepFailure) || isInstance(thrown, RetryRequested) ? thrown : undefined
 }
 
 /** What was thrown or failed with. A promise that was rejected with an error of the engine's rules broke them itself. */
@@ -96,7 +96,7 @@ const failure = (
   }
   const told = signalOf(error)
   const errorTag = kind === "failure" ? tagOf(error) : undefined
-  if (isInstance(told, Failure)) {
+  if (isInstance(told, StepFailure)) {
     const source = "FRAMEWORK_ERROR"
     return { ...base, kind, error, told, own: told, errorTag, source, retryable: told.allowRetries !== false }
   }
@@ -107,7 +107,7 @@ const failure = (
       kind,
       error,
       told,
-      own: isInstance(cause, Failure) ? cause : undefined,
+      own: isInstance(cause, StepFailure) ? cause : undefined,
       errorTag,
       source: cause === undefined ? "FRAMEWORK_ERROR" : "USER_CODE_ERROR",
       retryable: true,

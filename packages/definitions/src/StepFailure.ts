@@ -18,7 +18,7 @@ const Metadata: Schema.Codec<{ readonly [name: string]: MetadataInput }> = Schem
  * @since 0.1.0
  * @source Dagster Failure
  */
-export class Failure extends Schema.TaggedError<Failure>()("Failure", {
+export class StepFailure extends Schema.TaggedError<StepFailure>()("StepFailure", {
   description: Schema.optionalKey(Schema.String),
   metadata: Schema.optionalKey(Metadata),
   allowRetries: Schema.optionalKey(Schema.Boolean)

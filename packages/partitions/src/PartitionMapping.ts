@@ -5,7 +5,7 @@
  * @since 0.1.0
  * @source Dagster PartitionMapping
  */
-export interface Mapping<Many extends boolean> {
+export interface PartitionMapping<Many extends boolean> {
   readonly many: Many
   /**
    * Chooses upstream keys.
@@ -21,18 +21,24 @@ export interface Mapping<Many extends boolean> {
  *
  * @since 0.1.0
  */
-export const Mapping = {
+export const PartitionMapping = {
   /** The upstream partition of the same key. */
   identity: {
     many: false,
     upstreamKeys: (key, upstream) => (key !== undefined && upstream.includes(key) ? [key] : [])
-  } satisfies Mapping<false> as Mapping<false>,
+  } satisfies PartitionMapping<false> as PartitionMapping<false>,
 
   /** The last upstream partition. */
-  last: { many: false, upstreamKeys: (_, upstream) => upstream.slice(-1) } satisfies Mapping<false> as Mapping<false>,
+  last: {
+    many: false,
+    upstreamKeys: (_, upstream) => upstream.slice(-1)
+  } satisfies PartitionMapping<false> as PartitionMapping<false>,
 
   /** All upstream partitions. */
-  all: { many: true, upstreamKeys: (_, upstream) => upstream } satisfies Mapping<true> as Mapping<true>,
+  all: {
+    many: true,
+    upstreamKeys: (_, upstream) => upstream
+  } satisfies PartitionMapping<true> as PartitionMapping<true>,
 
   /**
    * The upstream partitions around the same key, those that do not exist left out.
@@ -42,11 +48,11 @@ export const Mapping = {
    * @returns the mapping; throws `TypeError` for what is not a whole number
    * @source Dagster TimeWindowPartitionMapping, by position in the list of keys
    */
-  window: ({ end = 0, start = 0 }: { readonly start?: number; readonly end?: number }): Mapping<true> => {
+  window: ({ end = 0, start = 0 }: { readonly start?: number; readonly end?: number }): PartitionMapping<true> => {
     const problems = Object.entries({ start, end }).flatMap(([option, value]) =>
       Number.isInteger(value) || Math.abs(value) === Infinity
         ? []
-        : [`Mapping.window: option "${option}" must be a whole number, got ${value}`]
+        : [`PartitionMapping.window: option "${option}" must be a whole number, got ${value}`]
     )
     if (problems.length > 0) throw new TypeError(problems.join("\n"))
     return {
