@@ -72,7 +72,7 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   STEP_INPUT: (event) => ({ input: event.input, type_check: typeCheckRecord(event.typeCheck) }),
   STEP_OUTPUT: (event) => ({
     output: event.output,
-    mapping_key: event.mappingKey,
+    mapping_key: event.mappingKeys?.at(-1),
     type_check: typeCheckRecord(event.typeCheck),
     metadata: metadataRecord(event.metadata)
   }),

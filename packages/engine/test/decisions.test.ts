@@ -173,7 +173,10 @@ describe("what a step is told of its inputs", () => {
       )
     )
     const ofA = { _tag: "Value", ref: { stepKey: "a", output: "result" } }
-    const item = (mappingKey: string) => ({ _tag: "Value", ref: { stepKey: "list", output: "item", mappingKey } })
+    const item = (mappingKey: string) => ({
+      _tag: "Value",
+      ref: { stepKey: "list", output: "item", mappingKeys: [mappingKey] }
+    })
     assert.deepStrictEqual<unknown>(inputs, {
       list: {},
       a: { loose: { _tag: "Config", node: ["a"], input: "loose" }, outer: { _tag: "JobInput", input: "g" } },

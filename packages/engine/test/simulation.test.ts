@@ -94,7 +94,7 @@ const refs = (
 ): ReadonlyArray<{
   readonly stepKey: string
   readonly output: string
-  readonly mappingKey?: string
+  readonly mappingKeys?: ReadonlyArray<string>
   readonly runId?: string
 }> => (request._tag === "Value" ? [request.ref] : request._tag === "List" ? request.items.flatMap(refs) : [])
 
@@ -180,7 +180,7 @@ const carry = (
           for (const { from: source } of request.inputs) {
             for (const ref of refs(source)) {
               assert.isTrue(
-                stored.has(value(ref.runId ?? runId, ref.stepKey, ref.output, ref.mappingKey)),
+                stored.has(value(ref.runId ?? runId, ref.stepKey, ref.output, ref.mappingKeys?.at(-1))),
                 `${ref.stepKey}: ${why()}`
               )
             }

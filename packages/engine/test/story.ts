@@ -69,7 +69,12 @@ export const Told = {
   ExecutorReady: (maxConcurrent: number, limits: ReadonlyArray<TagLimit> = []) =>
     event("EXECUTOR_READY", { executor: "test", maxConcurrent, limits }),
   StepOutput: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
-    event("STEP_OUTPUT", { stepKey, attempt, output: out, ...(mappingKey === undefined ? {} : { mappingKey }) }),
+    event("STEP_OUTPUT", {
+      stepKey,
+      attempt,
+      output: out,
+      ...(mappingKey === undefined ? {} : { mappingKeys: [mappingKey] })
+    }),
   StepSucceeded: (stepKey: string, attempt = 1, hooks: ReadonlyArray<string> = []) =>
     event("STEP_SUCCESS", { stepKey, attempt, durationMillis: 1, hooks }),
   StepFailed: (stepKey: string, attempt = 1, hooks: ReadonlyArray<string> = []) =>

@@ -90,10 +90,10 @@ const describe = (event: HeddleEvent): string => {
         : `Got input "${event.input}"`
     case "STEP_OUTPUT":
       return event.typeCheck?.passed === false
-        ? `Output ${named(event.output, event.mappingKey)} failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
-        : `Gave output ${named(event.output, event.mappingKey)}`
+        ? `Output ${named(event.output, event.mappingKeys?.at(-1))} failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
+        : `Gave output ${named(event.output, event.mappingKeys?.at(-1))}`
     case "HANDLED_OUTPUT":
-      return `Stored output ${named(event.output, event.mappingKey)} with "${event.ioManager}"`
+      return `Stored output ${named(event.output, event.mappingKeys?.at(-1))} with "${event.ioManager}"`
     case "STEP_EXPECTATION_RESULT":
       return `Expectation "${event.label ?? "unnamed"}" ${event.success ? "passed" : "failed"}`
     case "STEP_SUCCESS":

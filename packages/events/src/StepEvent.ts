@@ -23,6 +23,12 @@ const typeCheck = Schema.optionalKey(
 
 const metadata = Schema.optionalKey(MetadataValue.record)
 
+/**
+ * Path of a value of a dynamic output, outermost key first: the mapping keys of its step, then the value's own. Absent where
+ * the output is not dynamic.
+ */
+const mappingKeys = Schema.optionalKey(Schema.Array(Schema.String))
+
 /** Names of the hooks whose events follow: the attempt holds its place until the last of them has come. */
 const hooks = Schema.optionalKey(Schema.Array(Schema.String))
 
@@ -54,14 +60,14 @@ export const StepEvent = [
   Schema.TaggedStruct("STEP_OUTPUT", {
     ...stepEvent,
     output: Schema.String,
-    mappingKey: Schema.optionalKey(Schema.String),
+    mappingKeys,
     typeCheck,
     metadata
   }),
   Schema.TaggedStruct("HANDLED_OUTPUT", {
     ...stepEvent,
     output: Schema.String,
-    mappingKey: Schema.optionalKey(Schema.String),
+    mappingKeys,
     ioManager: Schema.String,
     metadata
   }),

@@ -44,8 +44,8 @@ const givenBy = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<Given> => {
   for (const event of events) {
     if (event._tag === "STEP_START" || event._tag === "STEP_RESTARTED") steps.set(event.stepKey, [])
     if (event._tag !== "STEP_OUTPUT" || event.typeCheck?.passed === false) continue
-    const { mappingKey, output, stepKey } = event
-    steps.get(stepKey)?.push({ stepKey, output, mappingKey })
+    const { mappingKeys, output, stepKey } = event
+    steps.get(stepKey)?.push({ stepKey, output, mappingKey: mappingKeys?.at(-1) })
   }
   return [...steps.values()].flat()
 }

@@ -110,6 +110,31 @@ describe("events of a body", () => {
   )
 })
 
+describe("mapping keys in events", () => {
+  it.effect("are a path, and absent where an output is not dynamic", () =>
+    Effect.gen(function* () {
+      const op = Op.outputs("sized", {
+        outputs: { file: Out.dynamic(Schema.String), total: Schema.Number },
+        run: () => ({ file: [["a", "x"]] as const, total: 1 })
+      })
+      const { allEvents } = yield* executeInProcess(jobOf(op))
+      assert.deepStrictEqual(
+        allEvents.flatMap((event) =>
+          event._tag === "STEP_OUTPUT" || event._tag === "HANDLED_OUTPUT"
+            ? [[event._tag, event.output, event.mappingKeys]]
+            : []
+        ),
+        [
+          ["STEP_OUTPUT", "file", ["a"]],
+          ["HANDLED_OUTPUT", "file", ["a"]],
+          ["STEP_OUTPUT", "total", undefined],
+          ["HANDLED_OUTPUT", "total", undefined]
+        ]
+      )
+    })
+  )
+})
+
 describe("metadata of outputs", () => {
   const metadataOf = (events: ReadonlyArray<HeddleEvent>) =>
     events.flatMap((event) => (event._tag === "STEP_OUTPUT" ? [event.metadata] : []))

@@ -39,12 +39,13 @@ export const Resume = {
         case "STEP_OUTPUT": {
           const given = attempts.get(event.stepKey)
           if (given === undefined || event.typeCheck?.passed === false) break
-          if (event.mappingKey === undefined) {
+          const mappingKey = event.mappingKeys?.at(-1)
+          if (mappingKey === undefined) {
             given.outputs.push(event.output)
           } else {
             const keys = given.keys.get(event.output)
-            if (keys === undefined) given.keys.set(event.output, [event.mappingKey])
-            else keys.push(event.mappingKey)
+            if (keys === undefined) given.keys.set(event.output, [mappingKey])
+            else keys.push(mappingKey)
           }
           break
         }

@@ -103,7 +103,7 @@ const requestOf = (draft: Draft, step: StepState): StepRequest => {
   return {
     stepKey: step.key,
     nodePath: planned.nodePath,
-    ...(step.mappingKey === undefined ? {} : { mappingKey: step.mappingKey }),
+    ...(step.mappingKey === undefined ? {} : { mappingKeys: [step.mappingKey] }),
     attempt: step.attempt,
     inputs: planned.inputs.map(({ name, source }) => ({ name, from: inputOf(draft, source, step.mappingKey) })),
     ...(planned.retry === undefined ? {} : { retry: planned.retry })
@@ -118,7 +118,7 @@ const valueOf = (draft: Draft, stepKey: string, output: string, mappingKey?: str
     ref: {
       stepKey,
       output,
-      ...(mappingKey === undefined ? {} : { mappingKey }),
+      ...(mappingKey === undefined ? {} : { mappingKeys: [mappingKey] }),
       ...(runId === undefined ? {} : { runId })
     }
   }

@@ -185,7 +185,8 @@ const onOutput = (
   const draft = new Draft(state)
   const step = draft.step(event.stepKey)
   if (step === undefined || step.phase !== "running" || step.attempt !== event.attempt) return [state, NOTHING]
-  const { mappingKey, output } = event
+  const { mappingKeys, output } = event
+  const mappingKey = mappingKeys?.at(-1)
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)
   if (mappingKey !== undefined) {
     const keys = { key: mappingKey, before: step.keys?.[output] }

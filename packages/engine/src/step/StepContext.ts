@@ -41,7 +41,7 @@ export class StepContext implements OpContext<unknown, {}> {
     this.stepKey = step.stepKey
     this.nodePath = step.nodePath
     this.attempt = step.attempt
-    this.mappingKey = step.mappingKey
+    this.mappingKey = step.mappingKeys?.at(-1)
     this.#run = run
     this.#op = op
     this.#outputs = outputs

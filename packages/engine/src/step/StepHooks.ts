@@ -66,7 +66,7 @@ const contextOf = (
   stepKey: step.stepKey,
   opName: op.name,
   retryNumber: step.attempt - 1,
-  mappingKey: step.mappingKey,
+  mappingKey: step.mappingKeys?.at(-1),
   tags: run.tags,
   config,
   resources: resourcesOf(hook.resources),

@@ -49,12 +49,15 @@ export interface InputSources {
   readonly inputManager: (place: StepPlace, input: InputDefinition) => NamedInputManager | undefined
 }
 
-const addressOf = (ref: ValueRef, runId: string): ValueAddress => ({
-  runId: ref.runId ?? runId,
-  stepKey: ref.stepKey,
-  output: ref.output,
-  ...(ref.mappingKey === undefined ? {} : { mappingKey: ref.mappingKey })
-})
+const addressOf = (ref: ValueRef, runId: string): ValueAddress => {
+  const mappingKey = ref.mappingKeys?.at(-1)
+  return {
+    runId: ref.runId ?? runId,
+    stepKey: ref.stepKey,
+    output: ref.output,
+    ...(mappingKey === undefined ? {} : { mappingKey })
+  }
+}
 
 /**
  * Loads the inputs of one attempt in the order of the request, which is that of their names, all of them before the first is checked; then checks them.

@@ -21,7 +21,7 @@ export const storeOutput = (
   Effect.suspend(() => {
     const { events, request } = place
     const { key, metadata: said, output, value } = given
-    const mapping = key === undefined ? {} : { mappingKey: key }
+    const mapping = key === undefined ? {} : { mappingKeys: [...(request.mappingKeys ?? []), key] }
     const subject = `output "${output.name}" of step "${request.stepKey}"`
     const outcome = ValueCheck.of(output.schema)(value, check, subject)
     events.emit("STEP_OUTPUT", {

@@ -5,7 +5,8 @@ import type { RetryMode } from "../plan/RetryDecision.ts"
 export interface ValueRef {
   readonly stepKey: string
   readonly output: string
-  readonly mappingKey?: string
+  /** Mapping keys of the value, outermost first: those of its step, then its own. Absent where the output is not dynamic. */
+  readonly mappingKeys?: ReadonlyArray<string>
   /** The run that gave it, when that is an ancestor of this one. */
   readonly runId?: string
 }
@@ -26,7 +27,8 @@ export type InputRequest =
 export interface StepRequest {
   readonly stepKey: string
   readonly nodePath: string
-  readonly mappingKey?: string
+  /** Mapping keys of a mapped step, outermost first. */
+  readonly mappingKeys?: ReadonlyArray<string>
   /** Number of the attempt, from 1. */
   readonly attempt: number
   readonly inputs: ReadonlyArray<{ readonly name: string; readonly from: InputRequest }>
