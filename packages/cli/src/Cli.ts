@@ -31,6 +31,7 @@ import { RunShow } from "./commands/RunShow.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { GlobalFlags } from "./GlobalFlags.ts"
 import { HelpView } from "./HelpView.ts"
+import { Lifeline } from "./Lifeline.ts"
 import { Output } from "./Output.ts"
 import { Paint } from "./Paint.ts"
 import { ProblemView } from "./ProblemView.ts"
@@ -209,6 +210,7 @@ export const Cli = {
     clearInterval(alive)
     // Bodies may have left something open that would keep the process for ever.
     await new Promise<void>((written) => process.stdout.write("", () => written()))
+    Lifeline.conclude()
     process.exit(code)
   }
 }

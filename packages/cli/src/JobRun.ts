@@ -10,6 +10,7 @@ import type * as Schema from "effect/Schema"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { CancelSignal } from "./CancelSignal.ts"
+import { ProcessEnd } from "./ProcessEnd.ts"
 import { EXECUTORS } from "./executors.ts"
 
 /** What a run from the command line is given. */
@@ -65,10 +66,11 @@ export const JobRun = {
         }),
         Effect.forkChild
       )
+      yield* ProcessEnd.watch((error) => control.abort(error))
       const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
       yield* executeLocated(job.definition, location, { ...options, tags, control, onEvents }).pipe(
         Effect.provideService(DefaultExecutors, EXECUTORS)
       )
-    })
+    }).pipe(Effect.scoped)
 }

@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs"
+import { fstatSync, writeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 
 /** Environment variable by which a child knows that a supervisor started it. */
@@ -16,6 +16,8 @@ const WATCH = `
   const socket = new Socket({ fd: ${PIPE}, readable: true, writable: false })
   socket.on("end", die).on("close", die).on("error", die).resume()
 `
+
+let isTied = false
 
 /**
  * Ties this process to its supervisor: when the supervisor dies, however it dies, so does this process at once, with all
@@ -36,7 +38,18 @@ export const Lifeline = {
     } catch {
       return
     }
+    isTied = true
     // A copy of the environment is not needed there, nor are flags such as loaders.
     new Worker(WATCH, { eval: true, execArgv: [], env: {} }).unref()
+  },
+
+  /** Tells the supervisor that the command came to its own end: an exit without this word is somebody else's. */
+  conclude: (): void => {
+    if (!isTied) return
+    try {
+      writeSync(PIPE, ".")
+    } catch {
+      // The supervisor is gone, and nobody is left to be told.
+    }
   }
 }

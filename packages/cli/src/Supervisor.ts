@@ -28,11 +28,13 @@ const GROUPS = process.platform !== "win32"
  */
 export const supervise = (script: string, args: ReadonlyArray<string>): Promise<number> => {
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    // The last one is the lifeline: nothing is ever written to it.
+    // The last one is the lifeline: the child writes to it when the command has come to its own end.
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     detached: GROUPS,
     env: { ...process.env, [SUPERVISED]: String(process.pid) }
   })
+  let concluded = false
+  child.stdio[3]?.on("data", () => (concluded = true)).on("error", () => {})
   const toGroup = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined) return
     try {
@@ -68,13 +70,21 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
   }
   return new Promise((done, failed) => {
     child.on("error", failed)
-    child.on("exit", (code, signal) => {
-      if (code !== null) return done(code)
+    // All that it wrote has come by then.
+    child.on("close", (code, signal) => {
+      if (code !== null && (concluded || code !== ExitCode.success)) return done(code)
+      if (code !== null) {
+        process.stderr.write(
+          `\nThe process of the run ended before the run did, with exit code 0: a step, or a module that it uses, ended it.\n` +
+            `See "heddle run show last"; "heddle run reexecute last -f <module>" resumes the run.\n`
+        )
+        return done(ExitCode.failure)
+      }
       if (cancelledAt !== undefined) return done(ExitCode.cancelled)
       const name = signal ?? "a signal"
       process.stderr.write(
-        `\nThe process of the run was ended by ${name} (${constants.signals[name as NodeJS.Signals] ?? "?"}), before it could finish.\n` +
-          `What it had committed is kept: see "heddle run show last"; "heddle run reexecute last -f <module>" goes on from there.\n`
+        `\nThe process of the run was ended by ${name} (${constants.signals[name as NodeJS.Signals] ?? "?"}) before the run finished.\n` +
+          `What it had recorded is kept. See "heddle run show last"; "heddle run reexecute last -f <module>" resumes the run.\n`
       )
       done(ExitCode.failure)
     })

@@ -12,6 +12,9 @@ import { RunLiveness } from "./RunLiveness.ts"
 /** Name of the error of a run that was marked. */
 const PROCESS_GONE = "ProcessGone"
 
+/** Name of the error of a run that `RunControl.abort` has ended. */
+export const RUN_ABORTED = "RunAborted"
+
 /**
  * A run whose process is gone, as `RunLiveness` finds it.
  *
@@ -23,8 +26,12 @@ export const LostRun = {
     `${lease === undefined ? "The process" : `Process ${lease.pid} on ${lease.host}`} is gone without having ended the ` +
     "run: it was killed or suspended, or the machine went down.",
 
-  /** Tells whether an event is the end that a lost run was given, by whoever found it, some time later. */
-  isMark: (event: HeddleEvent): boolean => event._tag === "RUN_FAILURE" && event.error?.name === PROCESS_GONE,
+  /**
+   * Tells whether an event is an end that the engine did not decide on: that of a lost run, by whoever found it some time
+   * later, or that of a run whose process said that it was about to end.
+   */
+  isMark: (event: HeddleEvent): boolean =>
+    event._tag === "RUN_FAILURE" && (event.error?.name === PROCESS_GONE || event.error?.name === RUN_ABORTED),
 
   /**
    * Takes a lost run from its process, of which nothing more is recorded then, and gives it the end that the process

@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 
 /** Makes the event that asks for a cancel; whoever carries the run stamps it. */
@@ -12,6 +13,7 @@ type Listener = (reason: string | undefined) => void
 export class RunControl {
   #asked: { readonly reason: string | undefined } | undefined
   #listener: Listener | undefined
+  #abort: ((error: ErrorInfo) => void) | undefined
 
   /** Asks for the cancel; asking again changes nothing. */
   cancel(reason?: string): void {
@@ -23,6 +25,21 @@ export class RunControl {
   /** Tells whether a cancel was asked for. */
   get isCanceling(): boolean {
     return this.#asked !== undefined
+  }
+
+  /**
+   * Fails the run at once, for a process that is about to end or that cannot be trusted any more: `RUN_FAILURE` is in the
+   * log when this returns, where the log can write without waiting. A run that has ended, or has not begun, is let be.
+   *
+   * @param error - what happened to the process
+   */
+  abort(error: ErrorInfo): void {
+    this.#abort?.(error)
+  }
+
+  /** Hears of the abort. One run listens to one control. */
+  listenAbort(listener: ((error: ErrorInfo) => void) | undefined): void {
+    this.#abort = listener
   }
 
   /** Hears of the cancel, at once when it was asked for before. One run listens to one control. */

@@ -20,6 +20,7 @@ import { type EventSink, Executor, type StepWire, WireNotOpened } from "../wire/
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { AttemptWatch } from "./AttemptWatch.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
+import { RUN_ABORTED } from "./LostRun.ts"
 import { PoolClaims } from "./PoolClaims.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { Receipts } from "./Receipts.ts"
@@ -42,6 +43,8 @@ export interface RunLoopOptions {
   readonly onEvents?: EventListener | undefined
 }
 
+/** Running steps that are named when a run is aborted. */
+const SUSPECTS = 10
 /** Events that linger together at most. */
 const BATCH = 500
 
@@ -109,6 +112,8 @@ const loop = Effect.fnUntraced(function* (
   let state = RunState.make(plan, known)
   let wire: StepWire | undefined
   let watch: AttemptWatch | undefined
+  /** Events that have arrived and linger, so that they are written together with others. */
+  let waiting: Array<HeddleEvent> = []
   /** Events that are in the log and not folded. */
   let unfolded: Array<HeddleEvent> = []
 
@@ -219,6 +224,30 @@ const loop = Effect.fnUntraced(function* (
       })
     ])
   )
+  control.listenAbort((error) => {
+    if (state.stage === "ended") return
+    const running = RunState.runningAttempts(state).map(({ stepKey }) => `"${stepKey}"`)
+    const suspects =
+      running.length === 0
+        ? ""
+        : `. Steps that were running: ${running.slice(0, SUSPECTS).join(", ")}${running.length > SUSPECTS ? ", …" : ""}`
+    const end = stamped({
+      _tag: "RUN_FAILURE",
+      id: `${EventId.ofRun(0)}~end`,
+      reason: "UNEXPECTED_TERMINATION",
+      failedSteps: RunState.keys(state.failed),
+      error: {
+        name: RUN_ABORTED,
+        message: `${error.message}${suspects}`,
+        ...(error.cause === undefined ? {} : { cause: error.cause })
+      }
+    })
+    // All of it is stored now, for there may be no later; what is stored already is left as it is.
+    const arrived = Effect.runSync(Queue.clear(inbox))
+    Effect.runSyncExit(log.append([...waiting, ...arrived, end], lease))
+    Queue.offerAllUnsafe(inbox, [...arrived, end])
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(() => control.listenAbort(undefined)))
   const ends = raiseOnError === true ? { raiseOnError } : {}
   sink([stamped({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })])
   yield* executor.open(request, sink).pipe(
@@ -265,7 +294,6 @@ const loop = Effect.fnUntraced(function* (
     Effect.forkIn(wireScope)
   )
 
-  let waiting: Array<HeddleEvent> = []
   while (state.stage !== "ended") {
     const arrived =
       waiting.length === 0
