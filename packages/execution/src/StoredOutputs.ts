@@ -7,6 +7,7 @@ import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import type { Source } from "@heddle/engine/plan/ExecutionPlan"
 import { makePlan } from "@heddle/engine/plan/makePlan"
+import { SourcePart } from "@heddle/engine/plan/SourcePart"
 import { NodeOutput } from "@heddle/engine/plan/NodeOutput"
 import { DEFAULT_IO, JobNeeds } from "@heddle/engine/step/JobNeeds"
 import { openResources } from "@heddle/engine/step/openResources"
@@ -50,14 +51,6 @@ const givenBy = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<Given> => {
   return [...steps.values()].flat()
 }
 
-/** The outputs of steps, by index in the plan, that a source is made of. */
-const partsOf = (source: Source): ReadonlyArray<{ readonly step: number; readonly output: string }> =>
-  source._tag === "JobInput" || source._tag === "Config"
-    ? []
-    : source._tag === "Many"
-      ? source.sources.flatMap(partsOf)
-      : [source]
-
 const load = Effect.fnUntraced(function* (
   { ioManager, job, runConfig, runId, tags }: StoredRun,
   events: ReadonlyArray<HeddleEvent>,
@@ -72,7 +65,7 @@ const load = Effect.fnUntraced(function* (
   const services = Context.merge(context, started) as Context.Context<unknown>
   const table = StepTable.of(job)
   const capture = new RunCapture()
-  const wanted = partsOf(source)
+  const wanted = SourcePart.of(source)
   // Which copies of a mapped step there are is known by the keys of the output that it is mapped over.
   const over = wanted.flatMap(({ step }) => plan.steps[step]!.mappedOver ?? [])
   for (const { mappingKey, output, stepKey } of givenBy(events)) {

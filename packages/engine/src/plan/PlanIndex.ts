@@ -1,4 +1,5 @@
-import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
+import type { ExecutionPlan } from "./ExecutionPlan.ts"
+import { SourcePart } from "./SourcePart.ts"
 
 /**
  * What can be worked out of a plan once, so that no event has to search for it: who waits for whom.
@@ -22,47 +23,27 @@ export interface PlanIndex {
 
 const indices = new WeakMap<ExecutionPlan, PlanIndex>()
 
-const collectUpstream = (
-  step: PlanStep,
-  source: Source,
-  plan: ExecutionPlan,
-  whole: Set<number>,
-  perKey: Set<number>
-): void => {
-  switch (source._tag) {
-    case "Output": {
-      const mapped = plan.steps[source.step]!.mappedOver !== undefined && step.mappedOver !== undefined
-      ;(mapped ? perKey : whole).add(source.step)
-      return
-    }
-    case "Each":
-    case "Collect":
-      whole.add(source.step)
-      return
-    case "Many":
-      for (const inner of source.sources) collectUpstream(step, inner, plan, whole, perKey)
-      return
-    case "JobInput":
-    case "Config":
-  }
-}
-
-const collects = (source: Source): boolean =>
-  source._tag === "Collect" || (source._tag === "Many" && source.sources.some(collects))
-
 const make = (plan: ExecutionPlan): PlanIndex => {
   const lists = (): Array<Array<number>> => plan.steps.map(() => [])
   const upstreamWhole: Array<ReadonlyArray<number>> = []
   const upstreamPerKey: Array<ReadonlyArray<number>> = []
   const downstreamWhole = lists()
   const downstreamPerKey = lists()
+  const isLate: Array<boolean> = []
   const mappedOver = lists()
   const byNodePath = new Map<string, number>()
   for (const [index, step] of plan.steps.entries()) {
     const whole = new Set<number>()
     const perKey = new Set<number>()
-    for (const { source } of step.inputs) collectUpstream(step, source, plan, whole, perKey)
-    for (const source of step.after) collectUpstream(step, source, plan, whole, perKey)
+    let collects = false
+    for (const source of [...step.inputs.map((input) => input.source), ...step.after]) {
+      for (const part of SourcePart.of(source)) {
+        const isMapped = step.mappedOver !== undefined && plan.steps[part.step]!.mappedOver !== undefined
+        ;(part._tag === "Output" && isMapped ? perKey : whole).add(part.step)
+        collects ||= part._tag === "Collect"
+      }
+    }
+    isLate.push(step.mappedOver !== undefined || collects)
     upstreamWhole.push([...whole])
     upstreamPerKey.push([...perKey])
     for (const upstream of whole) downstreamWhole[upstream]!.push(index)
@@ -70,12 +51,6 @@ const make = (plan: ExecutionPlan): PlanIndex => {
     if (step.mappedOver !== undefined) mappedOver[step.mappedOver.step]!.push(index)
     byNodePath.set(step.nodePath, index)
   }
-  const isLate = plan.steps.map(
-    (step) =>
-      step.mappedOver !== undefined ||
-      step.inputs.some(({ source }) => collects(source)) ||
-      step.after.some((source) => collects(source))
-  )
   for (const list of downstreamWhole) {
     if (list.some((step) => isLate[step])) list.sort((a, b) => Number(isLate[a]) - Number(isLate[b]) || a - b)
   }

@@ -1,6 +1,7 @@
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { StepKey } from "@heddle/events/StepKey"
-import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
+import type { ExecutionPlan, PlanStep } from "./ExecutionPlan.ts"
+import { SourcePart } from "./SourcePart.ts"
 
 /** One thing that can be selected, and the names of those that it needs. */
 export interface Selectable {
@@ -19,14 +20,9 @@ export const resolvedSteps = (plan: ExecutionPlan, known: ReadonlyArray<KnownSte
   const knownKeys = new Map(known.map((step) => [step.stepKey, step.keys]))
   const keysOf = ({ mappedOver }: PlanStep): ReadonlyArray<string> =>
     mappedOver === undefined ? [] : (knownKeys.get(plan.steps[mappedOver.step]!.key)?.[mappedOver.output] ?? [])
-  /** Keys of the steps that a source reads, for the copy with a mapping key, or for those that are to come. */
-  const upstream = (source: Source, mappingKey: string | undefined): ReadonlyArray<string> => {
+  /** Keys of the steps that a part of a source reads, for the copy with a mapping key, or for those that are to come. */
+  const upstream = (source: SourcePart, mappingKey: string | undefined): ReadonlyArray<string> => {
     switch (source._tag) {
-      case "JobInput":
-      case "Config":
-        return []
-      case "Many":
-        return source.sources.flatMap((inner) => upstream(inner, mappingKey))
       case "Each":
         return [plan.steps[source.step]!.key]
       case "Output": {
@@ -43,11 +39,8 @@ export const resolvedSteps = (plan: ExecutionPlan, known: ReadonlyArray<KnownSte
     }
   }
   return plan.steps.flatMap((step) => {
-    const above = (mappingKey: string | undefined) => [
-      ...new Set(
-        [...step.inputs.map(({ source }) => source), ...step.after].flatMap((source) => upstream(source, mappingKey))
-      )
-    ]
+    const parts = [...step.inputs.map(({ source }) => source), ...step.after].flatMap(SourcePart.of)
+    const above = (mappingKey: string | undefined) => [...new Set(parts.flatMap((part) => upstream(part, mappingKey)))]
     return [
       { name: step.key, upstream: above(undefined) },
       ...keysOf(step).map((key) => ({ name: StepKey.make(step.nodePath, [key]), upstream: above(key) }))

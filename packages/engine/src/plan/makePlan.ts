@@ -1,6 +1,7 @@
 import { type GraphSnapshot, type JobSnapshot, type NodeSnapshot, Wire } from "@heddle/events/JobSnapshot"
 import { StepKey } from "@heddle/events/StepKey"
 import type { ExecutionPlan, PlanStep, Source } from "./ExecutionPlan.ts"
+import { SourcePart } from "./SourcePart.ts"
 import { PlanError } from "./PlanError.ts"
 import { PRIORITY_TAG } from "./priorityTag.ts"
 
@@ -68,20 +69,12 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
     steps[source.step]!.outputs.some(({ dynamic, name }) => dynamic && name === source.output)
 
   /** What the sources of a step make it be mapped over. */
-  const mappedOver = (source: Source): ReadonlyArray<NonNullable<PlanStep["mappedOver"]>> => {
-    switch (source._tag) {
-      case "Each":
-        return [{ step: source.step, output: source.output }]
-      case "Output": {
-        const over = steps[source.step]!.mappedOver
-        return over === undefined ? [] : [over]
-      }
-      case "Many":
-        return source.sources.flatMap(mappedOver)
-      default:
-        return []
-    }
-  }
+  const mappedOver = (source: Source): ReadonlyArray<NonNullable<PlanStep["mappedOver"]>> =>
+    SourcePart.of(source).flatMap((part) => {
+      if (part._tag === "Each") return [{ step: part.step, output: part.output }]
+      const over = part._tag === "Output" ? steps[part.step]!.mappedOver : undefined
+      return over === undefined ? [] : [over]
+    })
 
   const visit = (
     graph: GraphSnapshot,

@@ -4,8 +4,8 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { OutputDefinition } from "@heddle/definitions/OpDefinition"
 import type { Tags } from "@heddle/definitions/OpExecutionContext"
 import type * as Context from "effect/Context"
-import type { Source } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
+import { SourcePart } from "../plan/SourcePart.ts"
 import { type StepEntry, StepTable } from "./StepTable.ts"
 
 /** The key under which a job binds the IO manager of outputs that name none; events tell of it by this name too. */
@@ -55,14 +55,11 @@ const withOutputs = (entry: StepEntry, keep: (output: OutputDefinition) => boole
 const outputsReadBy = (job: JobDefinition, executes: ReadonlySet<string>): ReadonlySet<string> => {
   const plan = makePlan(describe(job))
   const read = new Set<string>()
-  const follow = (source: Source): void => {
-    if (source._tag === "Many") source.sources.forEach(follow)
-    else if (source._tag !== "JobInput" && source._tag !== "Config") {
-      read.add(`${plan.steps[source.step]!.nodePath} ${source.output}`)
-    }
-  }
   for (const { inputs, nodePath } of plan.steps) {
-    if (executes.has(nodePath)) for (const { source } of inputs) follow(source)
+    if (!executes.has(nodePath)) continue
+    for (const { output, step } of inputs.flatMap(({ source }) => SourcePart.of(source))) {
+      read.add(`${plan.steps[step]!.nodePath} ${output}`)
+    }
   }
   return read
 }
