@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { Patience } from "./Patience.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
-import { StoredRunState } from "./StoredRunState.ts"
+import { StoredRunSummary } from "./StoredRunSummary.ts"
 
 /** Milliseconds: a commit to the disk takes as long as dozens of events do. */
 const LINGER = 10
@@ -71,7 +71,7 @@ export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] =>
               const bodies = events.map((event) => JSON.stringify(event))
               database.transaction(() => {
                 if (lease !== undefined) StoredLease.check(database, lease)
-                const states = new StoredRunState(database)
+                const states = new StoredRunSummary(database)
                 for (const [index, event] of events.entries()) {
                   const { changes } = insert.run(
                     event.runId,

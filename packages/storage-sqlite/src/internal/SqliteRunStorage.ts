@@ -1,6 +1,7 @@
 import { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { Json } from "@heddle/events/Json"
-import { type Run, RunRecord, RunState } from "@heddle/storage/RunRecord"
+import { type Run, RunRecord } from "@heddle/storage/RunRecord"
+import { RunSummary } from "@heddle/storage/RunSummary"
 import type { RunQuery, RunStorage, UnreadableRun } from "@heddle/storage/RunStorage"
 import { RunLease } from "@heddle/storage/RunLease"
 import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver, type StorageError } from "@heddle/storage/StorageError"
@@ -14,7 +15,7 @@ import type { LeaseKeeper } from "./LeaseKeeper.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { eventsOf } from "./SqliteEventLog.ts"
 import { StoredLease } from "./StoredLease.ts"
-import { StoredRunState } from "./StoredRunState.ts"
+import { StoredRunSummary } from "./StoredRunSummary.ts"
 
 const INSERT_RUN = `
   insert into runs (run_id, job_name, created_at, record, snapshot, status, started_at, ended_at, pid, host)
@@ -40,7 +41,7 @@ const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
   const lease = StoredLease.fromColumns(row)
   return {
     ...readRecord(Json.parse(String(row["record"]))),
-    ...StoredRunState.fromColumns(row),
+    ...StoredRunSummary.fromColumns(row),
     ...(lease === undefined ? {} : { lease })
   }
 }
@@ -88,12 +89,12 @@ const write = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, lease
   return database.transaction(() => {
     if (database.statement(EXISTS).get(run.runId) !== undefined) return false
     // Events may have come before their run.
-    let state = RunState.initial
-    for (const event of eventsOf(database, run.runId)) state = RunState.after(state, event)
+    let state = RunSummary.initial
+    for (const event of eventsOf(database, run.runId)) state = RunSummary.after(state, event)
     database.statement(INSERT_SNAPSHOT).run(sha256, encodedJob)
     const { lastInsertRowid } = database
       .statement(INSERT_RUN)
-      .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunState.toColumns(state))
+      .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunSummary.toColumns(state))
     for (const [key, value] of Object.entries(run.tags)) {
       database.statement(INSERT_TAG).run(lastInsertRowid, key, value)
     }

@@ -5,7 +5,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RunLease } from "../RunLease.ts"
-import { type Run, type RunRecord, RunState } from "../RunRecord.ts"
+import type { Run, RunRecord } from "../RunRecord.ts"
+import { RunSummary } from "../RunSummary.ts"
 import { RunTakenOver } from "../StorageError.ts"
 import { MemoryPools } from "./MemoryPools.ts"
 
@@ -28,12 +29,12 @@ export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | u
 export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage/MemoryStore", {
   make: Effect.sync(() => {
     const runs = new Map<string, StoredRun>()
-    const states = new Map<string, RunState>()
+    const states = new Map<string, RunSummary>()
     const logs = new Map<string, { readonly events: Array<HeddleEvent>; readonly ids: Set<string> }>()
     const goesOn = (runId: string, now: number): boolean => {
       const run = runs.get(runId)
       const lease = run === undefined ? undefined : leaseOf(run, now)
-      const { status } = states.get(runId) ?? RunState.initial
+      const { status } = states.get(runId) ?? RunSummary.initial
       return lease !== undefined && !RunLease.isLapsed(lease, now) && !RunStatus.isFinished(status)
     }
     return {
@@ -43,7 +44,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         const lease = leaseOf(stored, now)
         return {
           ...stored.record,
-          ...(states.get(stored.record.runId) ?? RunState.initial),
+          ...(states.get(stored.record.runId) ?? RunSummary.initial),
           ...(lease === undefined ? {} : { lease })
         }
       },
@@ -63,8 +64,8 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
           if (log.ids.has(event.id)) continue
           log.ids.add(event.id)
           log.events.push(event)
-          const before = states.get(event.runId) ?? RunState.initial
-          const after = RunState.after(before, event)
+          const before = states.get(event.runId) ?? RunSummary.initial
+          const after = RunSummary.after(before, event)
           if (after !== before) states.set(event.runId, after)
         }
       }

@@ -1,7 +1,7 @@
 import { assert, layer } from "@effect/vitest"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
-import { RunState } from "@heddle/storage/RunRecord"
+import { RunSummary } from "@heddle/storage/RunSummary"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         const { runId } = run
         const since = yield* Clock.currentTimeMillis
         assert.deepStrictEqual(lease, { runId, fence: 1, ...ANNA, since, until: since + storage.leaseMillis })
-        assert.deepStrictEqual(yield* storage.get(runId), { ...run, ...RunState.initial, lease })
+        assert.deepStrictEqual(yield* storage.get(runId), { ...run, ...RunSummary.initial, lease })
         assert.strictEqual((yield* Effect.flip(storage.createHeld(run, job, BEN)))._tag, "RunAlreadyExists")
         const held = yield* Effect.flip(storage.acquire(runId, BEN))
         assert.deepInclude(held, { _tag: "RunHeld", runId, ...ANNA, until: lease.until })

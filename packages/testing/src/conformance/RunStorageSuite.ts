@@ -5,7 +5,8 @@ import { Json } from "@heddle/events/Json"
 import { RunStatus } from "@heddle/events/RunStatus"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
-import { RunRecord, RunState } from "@heddle/storage/RunRecord"
+import { RunRecord } from "@heddle/storage/RunRecord"
+import { RunSummary } from "@heddle/storage/RunSummary"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -24,7 +25,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
           stepKeys: ["load", "count[a]"]
         })
         yield* storage.create(run, job)
-        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunState.initial })
+        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunSummary.initial })
       })
     )
 
@@ -36,7 +37,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         const again = storage.create({ ...run, jobName: "other", tags: { team: "b" } }, { ...job, name: "other" })
         const error = yield* Effect.flip(again)
         assert.strictEqual(error._tag, "RunAlreadyExists")
-        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunState.initial })
+        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunSummary.initial })
         assert.deepStrictEqual(yield* storage.snapshot(run.runId), job)
       })
     )
@@ -93,10 +94,10 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
           { _tag: "RUN_CANCELED", id: "6", runId, timestamp: 6 },
           { _tag: "RUN_FAILURE", id: "7", runId, timestamp: 7, reason: "UNKNOWN", failedSteps: [] }
         ]
-        let expected = RunState.initial
+        let expected = RunSummary.initial
         for (const event of events) {
           yield* log.append([event])
-          expected = RunState.after(expected, event)
+          expected = RunSummary.after(expected, event)
           assert.deepStrictEqual(yield* storage.get(runId), { ...record(runId), ...expected })
         }
       })
@@ -134,7 +135,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         const listed = yield* storage.list({ jobName })
         assert.deepStrictEqual(
           listed,
-          newestFirst.map((runId) => ({ ...record(runId, { jobName }), ...RunState.initial }))
+          newestFirst.map((runId) => ({ ...record(runId, { jobName }), ...RunSummary.initial }))
         )
         const two = yield* storage.list({ jobName, limit: 2 })
         assert.deepStrictEqual(
@@ -225,7 +226,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
           const storage = yield* RunStorage
           const run = { ...generated, runId: yield* newName }
           yield* storage.create(run, snapshot)
-          assert.deepStrictEqual(plain(yield* storage.get(run.runId)), plain({ ...run, ...RunState.initial }))
+          assert.deepStrictEqual(plain(yield* storage.get(run.runId)), plain({ ...run, ...RunSummary.initial }))
           assert.deepStrictEqual(plain(yield* storage.snapshot(run.runId)), plain(snapshot))
         }),
       { arbitrary: { runs: 30 } }

@@ -1,6 +1,7 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
-import type { RunRecord, RunState } from "@heddle/storage/RunRecord"
+import type { RunRecord } from "@heddle/storage/RunRecord"
+import type { RunSummary } from "@heddle/storage/RunSummary"
 import * as Effect from "effect/Effect"
 
 /** A name that no earlier run of the suite has used, for stores that outlive it. */
@@ -79,4 +80,4 @@ export const success = (runId: string): HeddleEvent => ({
   timestamp: 1_700_000_000_200.5
 })
 
-export const STARTED: RunState = { status: "STARTED", startedAt: 1_700_000_000_100, pid: 4711, host: "loom" }
+export const STARTED: RunSummary = { status: "STARTED", startedAt: 1_700_000_000_100, pid: 4711, host: "loom" }

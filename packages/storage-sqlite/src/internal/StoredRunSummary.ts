@@ -1,10 +1,10 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import { RunState } from "@heddle/storage/RunRecord"
+import { RunSummary } from "@heddle/storage/RunSummary"
 import * as Schema from "effect/Schema"
 import type { SQLOutputValue } from "node:sqlite"
 import type { SqliteDatabase } from "./SqliteDatabase.ts"
 
-const decode = Schema.decodeUnknownSync(RunState.schema)
+const decode = Schema.decodeUnknownSync(RunSummary.schema)
 
 const SELECT = "select status, started_at, ended_at, pid, host from runs where run_id = ?"
 const UPDATE = "update runs set status = ?, started_at = ?, ended_at = ?, pid = ?, host = ? where run_id = ?"
@@ -14,9 +14,9 @@ const UPDATE = "update runs set status = ?, started_at = ?, ended_at = ?, pid = 
  *
  * One object serves one transaction: it reads a run's state when an event changes it, and writes it at the end.
  */
-export class StoredRunState {
+export class StoredRunSummary {
   readonly #database: SqliteDatabase
-  readonly #states = new Map<string, RunState>()
+  readonly #states = new Map<string, RunSummary>()
 
   constructor(database: SqliteDatabase) {
     this.#database = database
@@ -25,29 +25,29 @@ export class StoredRunState {
   /** Folds an event that was stored just now. A run that is not created yet has no state to keep. */
   fold(event: HeddleEvent): void {
     // No event leads back to the initial state, so what leaves that one alone leaves every state alone.
-    if (RunState.after(RunState.initial, event) === RunState.initial) return
+    if (RunSummary.after(RunSummary.initial, event) === RunSummary.initial) return
     const before = this.#states.get(event.runId) ?? this.#read(event.runId)
-    if (before !== undefined) this.#states.set(event.runId, RunState.after(before, event))
+    if (before !== undefined) this.#states.set(event.runId, RunSummary.after(before, event))
   }
 
   /** Writes the states that changed. */
   save(): void {
     for (const [runId, state] of this.#states) {
-      this.#database.statement(UPDATE).run(...StoredRunState.toColumns(state), runId)
+      this.#database.statement(UPDATE).run(...StoredRunSummary.toColumns(state), runId)
     }
   }
 
-  #read(runId: string): RunState | undefined {
+  #read(runId: string): RunSummary | undefined {
     const row = this.#database.statement(SELECT).get(runId)
-    return row === undefined ? undefined : StoredRunState.fromColumns(row)
+    return row === undefined ? undefined : StoredRunSummary.fromColumns(row)
   }
 
   /** A state as values of the columns status, started_at, ended_at, pid and host. */
-  static readonly toColumns = (state: RunState) =>
+  static readonly toColumns = (state: RunSummary) =>
     [state.status, state.startedAt ?? null, state.endedAt ?? null, state.pid ?? null, state.host ?? null] as const
 
   /** The state in a row of `runs`. Throws when it is none. */
-  static readonly fromColumns = (row: { readonly [column: string]: SQLOutputValue }): RunState =>
+  static readonly fromColumns = (row: { readonly [column: string]: SQLOutputValue }): RunSummary =>
     decode({
       status: row["status"],
       ...(row["started_at"] === null ? {} : { startedAt: row["started_at"] }),

@@ -1,0 +1,44 @@
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { RunStatus } from "@heddle/events/RunStatus"
+import * as Schema from "effect/Schema"
+
+const schema = Schema.Struct({
+  status: RunStatus.schema,
+  startedAt: Schema.optionalKey(Schema.Finite),
+  endedAt: Schema.optionalKey(Schema.Finite),
+  /** Process and host that carry the run. */
+  pid: Schema.optionalKey(Schema.Int),
+  host: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * What a run's events say of it as a whole. A store may keep it beside the log as an index, written in the append.
+ *
+ * @since 0.1.0
+ */
+export type RunSummary = typeof schema.Type
+
+/** Schema of a run's summary, and how it is read from events. */
+export const RunSummary = {
+  schema,
+
+  initial: { status: RunStatus.initial } satisfies RunSummary as RunSummary,
+
+  /**
+   * Folds one event; gives the same object back when the event says nothing of the run as a whole. No event leads back
+   * to the initial summary.
+   */
+  after: (summary: RunSummary, event: HeddleEvent): RunSummary => {
+    const status = RunStatus.after(summary.status, event)
+    switch (event._tag) {
+      case "RUN_START":
+        return { ...summary, status, startedAt: event.timestamp, pid: event.pid, host: event.host }
+      case "RUN_SUCCESS":
+      case "RUN_FAILURE":
+      case "RUN_CANCELED":
+        return { ...summary, status, endedAt: event.timestamp }
+      default:
+        return status === summary.status ? summary : { ...summary, status }
+    }
+  }
+}
