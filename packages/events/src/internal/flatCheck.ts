@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-type Kind = "string" | "finite" | "int" | "nested"
+type Kind = "string" | "finite" | "int" | "strings" | "nested"
 interface Field {
   readonly name: string
   readonly kind: Kind
@@ -12,11 +12,19 @@ const kindOf = (schema: Schema.Top): Kind => {
   const is = Schema.is(schema as Schema.Schema<unknown>)
   if (is("any text")) return "string"
   if (is(0.5) && !is(Number.NaN)) return "finite"
+  if (is([]) && is(["any", "text"]) && !is([7])) return "strings"
   return is(7) && !is(7.5) && !is(Number.NaN) ? "int" : "nested"
 }
 
+const areStrings = (value: unknown): boolean => {
+  if (!Array.isArray(value)) return false
+  // `every` would pass over holes.
+  for (const item of value) if (typeof item !== "string") return false
+  return true
+}
+
 /**
- * Makes a quick look at tagged structs whose fields are texts and numbers. Most events are such, and a log looks at each
+ * Makes a quick look at tagged structs whose fields are texts, lists of texts and numbers. Most events are such, and a log looks at each
  * of them.
  *
  * @param members - the structs
@@ -46,6 +54,10 @@ export const flatCheck = (
     for (const { kind, name, optional } of table) {
       const field = record[name]
       if (field === undefined && optional && !Object.hasOwn(record, name)) continue
+      if (kind === "strings") {
+        if (areStrings(field)) continue
+        return false
+      }
       // Written out here: each event passes through several times a step.
       if (kind === "string" ? typeof field !== "string" : kind === "nested" || !Number.isFinite(field)) return false
       if (kind === "int" && !Number.isSafeInteger(field)) return false
