@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DefinitionError, describe as snapshotOf, Job, Op, RetryPolicy } from "@heddle/definitions"
-import { RunControl } from "@heddle/engine"
+import { ProcessIdentity, RunControl } from "@heddle/engine"
 import { HeddleEvent } from "@heddle/events"
 import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { ConcurrencySlots, EventLog, Instance, RunStorage } from "@heddle/storage"
 import { Deferred, Effect, Fiber, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 
 const OTHER = { pid: 7, host: "elsewhere" }
 
@@ -217,6 +219,29 @@ describe("pools", () => {
       yield* Deferred.await(started)
       yield* Deferred.succeed(gate, undefined)
       assert.isTrue((yield* Fiber.join(fiber)).success)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.effect("take the slot of a run whose process on this machine was killed at once, and end that run", () =>
+    Effect.gen(function* () {
+      yield* setLimit("db", 1)
+      const { gate, op, started } = yield* gated
+      const job = jobOf(op)
+      const child = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"])
+      const { host } = yield* ProcessIdentity
+      const record = { runId: "dead", jobName: "pooled", createdAt: 0, tags: {}, runConfig: {} }
+      const holder = { host, pid: child.pid! }
+      yield* RunStorage.use((runs) => runs.createHeld(record, snapshotOf(job.definition), holder))
+      const claim = { pool: "db", runId: "dead", stepKey: "use_db", attempt: 1, priority: 0 }
+      assert.isTrue(yield* ConcurrencySlots.use((slots) => slots.claim(claim)))
+      child.kill("SIGKILL")
+      yield* Effect.promise(() => once(child, "close"))
+      // The clock stands still: no beat of the line has to pass.
+      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
+      yield* Deferred.await(started)
+      yield* Deferred.succeed(gate, undefined)
+      assert.isTrue((yield* Fiber.join(fiber)).success)
+      assert.strictEqual((yield* RunStorage.use((runs) => runs.get("dead"))).status, "FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

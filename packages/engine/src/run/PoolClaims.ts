@@ -1,34 +1,19 @@
 import { EventId } from "@heddle/events/EventId"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
+import type { Instance } from "@heddle/storage/Instance"
 import type { SlotClaim } from "@heddle/storage/PoolState"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import { PRIORITY_TAG } from "../plan/priorityTag.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import type { Command, DecidedEvent } from "./Command.ts"
+import { PoolLine } from "./PoolLine.ts"
 
 type ClaimPool = Extract<Command, { readonly _tag: "ClaimPool" }>
 type ReleasePool = Extract<Command, { readonly _tag: "ReleasePool" }>
-
-/** Milliseconds before a pool is asked again for the first time; they grow with each answer. */
-const FIRST_WAIT = 1000
-const GROWTH = 1.1
-const LONGEST_WAIT = 15_000
-
-/** Milliseconds after which it is told again that a step is blocked. */
-const TOLD_AGAIN = 300_000
-
-/** A step that is blocked, and is to have the next slot that its own run gives back to the pool. */
-interface Blocked {
-  readonly claim: SlotClaim
-  readonly retry: Latch.Latch
-  readonly fiber: Fiber.Fiber<unknown>
-}
 
 /** What the steps of one run claim of the instance's pools. */
 export interface PoolClaims {
@@ -53,12 +38,14 @@ const make = Effect.fnUntraced(function* (options: {
   readonly record: (event: DecidedEvent) => void
   readonly fail: (error: StorageError) => Effect.Effect<unknown>
   readonly scope: Scope.Scope
-}): Effect.fn.Return<PoolClaims, never, ConcurrencySlots> {
+}): Effect.fn.Return<PoolClaims, never, Instance> {
+  const context = yield* Effect.context<Instance>()
   const slots = yield* ConcurrencySlots
   const clock = yield* Clock.Clock
   const { fail, record, request, scope } = options
-  /** In the order in which they were blocked, by key of the step. */
-  const blocked = new Map<string, Blocked>()
+  const { runId } = request
+  /** The lines in which steps of the run wait, by pool. */
+  const lines = new Map<string, PoolLine>()
 
   const granted = ({ attempt, pool, stepKey }: SlotClaim): void =>
     record({ _tag: "POOL_CLAIMED", id: EventId.ofStep(stepKey, attempt, -2), stepKey, attempt, pool })
@@ -76,51 +63,35 @@ const make = Effect.fnUntraced(function* (options: {
       blocked: { attempt, pool }
     })
 
-  const askAgain = Effect.fnUntraced(function* (claim: SlotClaim, retry: Latch.Latch) {
-    const since = clock.currentTimeMillisUnsafe()
-    let told = 0
-    let wait = FIRST_WAIT
-    while (true) {
-      yield* Effect.timeoutOption(retry.await, wait)
-      wait = Math.min(wait * GROWTH, LONGEST_WAIT)
-      retry.closeUnsafe()
-      if (yield* slots.claim(claim)) break
-      const millis = clock.currentTimeMillisUnsafe() - since
-      if (millis < (told + 1) * TOLD_AGAIN) continue
-      told += 1
-      refused(claim, told, millis)
-    }
-    blocked.delete(claim.stepKey)
-    granted(claim)
-  })
-
-  /** Who of this run is next when it gives a slot back. */
-  const nextOf = (pool: string): Blocked | undefined => {
-    let next: Blocked | undefined
-    for (const one of blocked.values()) {
-      if (one.claim.pool !== pool) continue
-      if (next === undefined || one.claim.priority > next.claim.priority) next = one
-    }
-    return next
+  /** Begins to ask for a line in which nobody waited. */
+  const ask = (pool: string, line: PoolLine): Effect.Effect<unknown> => {
+    const over = Effect.sync(() => {
+      if (line.isEmpty && lines.get(pool) === line) lines.delete(pool)
+    })
+    return line.asking.pipe(
+      Effect.catch(fail),
+      Effect.ensuring(over),
+      Effect.provideContext(context),
+      Effect.forkIn(scope)
+    )
   }
 
   return {
     claim: Effect.fnUntraced(function* ({ attempt, pool, priority, stepKey }) {
-      const { runId } = request
       const claim = { runId, stepKey, attempt, pool, priority: priorityOf(request) + priority }
       if (yield* slots.claim(claim)) return granted(claim)
-      refused(claim, 0, 0)
-      const retry = Latch.makeUnsafe()
-      const asking = askAgain(claim, retry).pipe(Effect.catch(fail))
-      blocked.set(stepKey, { claim, retry, fiber: yield* Effect.forkIn(asking, scope) })
+      const there = lines.get(pool)
+      const line = there === undefined || there.isEmpty ? new PoolLine(pool, runId, { granted, refused }) : there
+      line.add(claim, clock.currentTimeMillisUnsafe())
+      if (line === there) return
+      lines.set(pool, line)
+      yield* ask(pool, line)
     }),
     release: Effect.fnUntraced(function* ({ attempt, pool, stepKey }) {
-      const asking = blocked.get(stepKey)
-      // Before what it holds is given back: its last question may be answered with yes.
-      if (asking !== undefined) yield* Fiber.interrupt(asking.fiber)
-      blocked.delete(stepKey)
-      yield* slots.release({ runId: request.runId, stepKey, attempt })
-      nextOf(pool)?.retry.openUnsafe()
+      const line = lines.get(pool)
+      if (line === undefined) return yield* slots.release({ runId, stepKey, attempt })
+      yield* Effect.provideContext(line.leave(stepKey, attempt), context)
+      line.wake()
     })
   }
 })

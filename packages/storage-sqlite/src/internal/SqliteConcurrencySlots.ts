@@ -24,14 +24,13 @@ const LIMIT = "select slots from pool_limits where pool in (?, '') order by pool
 const SET_LIMIT = "insert into pool_limits (pool, slots) values (?, ?) on conflict do update set slots = excluded.slots"
 const UNSET_LIMIT = "delete from pool_limits where pool = ?"
 const LIMITED = "select pool from pool_limits where pool <> ''"
-const SELECT_OWN =
-  "select id, granted, priority from pool_claims where pool = ? and run_id = ? and step_key = ? and attempt = ?"
+const SELECT_OWN = "select id, granted from pool_claims where pool = ? and run_id = ? and step_key = ? and attempt = ?"
 const INSERT = "insert into pool_claims (pool, run_id, step_key, attempt, priority) values (?, ?, ?, ?, ?)"
-const SWEEP = `delete from pool_claims where pool = ? and id <> ? and not ${GOES_ON}`
-/** Those that have a slot, and those that would get one before. */
-const BEFORE = `
-  select count(*) as count from pool_claims
-  where pool = ? and (granted = 1 or priority > ? or (priority = ? and id < ?)) and id <> ?`
+const GRANTED = "select count(*) as count from pool_claims where pool = ? and granted = 1"
+const SWEEP_GRANTED = `delete from pool_claims where pool = ? and granted = 1 and not ${GOES_ON}`
+/** The first of the line. */
+const FIRST = "select id from pool_claims where pool = ? and granted = 0 order by priority desc, id limit ?"
+const SWEEP_ONE = `delete from pool_claims where id = ? and not ${GOES_ON}`
 const GRANT = "update pool_claims set granted = 1 where id = ?"
 const RELEASE = "delete from pool_claims where run_id = ? and step_key = ? and attempt = ?"
 const WITHDRAW = `${RELEASE} and pool = ?`
@@ -57,16 +56,36 @@ const claim = (database: SqliteDatabase, asked: SlotClaim, now: number): boolean
   }
   const own = database.statement(SELECT_OWN).get(pool, runId, stepKey, attempt)
   if (own?.["granted"] === 1) return true
-  const priority = own === undefined ? asked.priority : Number(own["priority"])
   const id =
     own === undefined
-      ? database.statement(INSERT).run(pool, runId, stepKey, attempt, priority).lastInsertRowid
+      ? database.statement(INSERT).run(pool, runId, stepKey, attempt, asked.priority).lastInsertRowid
       : Number(own["id"])
-  database.statement(SWEEP).run(pool, id, now)
-  const before = database.statement(BEFORE).get(pool, priority, priority, id, id)
-  if (Number(before?.["count"]) >= limit) return false
+  const room = roomOf(database, pool, limit, now)
+  if (room <= 0 || !isAmongFirst(database, pool, Number(id), room, now)) return false
   database.statement(GRANT).run(id)
   return true
+}
+
+/** How many slots are free. Who holds one is looked at only where none seems to be. */
+const roomOf = (database: SqliteDatabase, pool: string, limit: number, now: number): number => {
+  const granted = () => Number(database.statement(GRANTED).get(pool)?.["count"])
+  const room = limit - granted()
+  if (room > 0) return room
+  return database.statement(SWEEP_GRANTED).run(pool, now).changes === 0 ? room : limit - granted()
+}
+
+/** Whether a claim is among the first of the line; those of runs that go on no more are taken out on the way. */
+const isAmongFirst = (database: SqliteDatabase, pool: string, id: number, room: number, now: number): boolean => {
+  for (;;) {
+    const first = database
+      .statement(FIRST)
+      .all(pool, room)
+      .map((row) => Number(row["id"]))
+    if (first.includes(id)) return true
+    let swept = 0
+    for (const other of first) swept += Number(database.statement(SWEEP_ONE).run(other, now).changes)
+    if (swept === 0) return false
+  }
 }
 
 const list = (database: SqliteDatabase, now: number): ReadonlyArray<PoolState> => {

@@ -1,21 +1,44 @@
 import type { PoolState, SlotClaim, SlotHolder } from "../PoolState.ts"
 
 interface StoredClaim extends SlotClaim {
-  isGranted: boolean
+  /** Its place among all claims, in the order in which they asked. */
+  readonly order: number
 }
 
-const isSame = (a: SlotHolder, b: SlotHolder): boolean =>
-  a.runId === b.runId && a.stepKey === b.stepKey && a.attempt === b.attempt
+/** Who holds slots of a pool, and who waits for one, each by the key of its claim. */
+interface Pool {
+  readonly granted: Map<string, StoredClaim>
+  readonly waiting: Map<string, StoredClaim>
+  /** The waiting claims by descending priority, and among equals in the order in which they asked. */
+  readonly line: Array<StoredClaim>
+}
+
+const keyOf = ({ attempt, runId, stepKey }: SlotHolder): string => JSON.stringify([runId, stepKey, attempt])
 
 const holderOf = ({ attempt, runId, stepKey }: SlotHolder): SlotHolder => ({ runId, stepKey, attempt })
+
+const isBefore = (a: StoredClaim, b: StoredClaim): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && a.order < b.order)
+
+/** Where a claim stands in a line, or would stand. */
+const placeIn = (line: ReadonlyArray<StoredClaim>, claim: StoredClaim): number => {
+  let from = 0
+  let to = line.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (isBefore(line[middle]!, claim)) from = middle + 1
+    else to = middle
+  }
+  return from
+}
 
 /** Plain maps of limits and claims. */
 export class MemoryPools {
   defaultLimit: number | undefined
   readonly #limits = new Map<string, number>()
-  /** By pool, in the order in which they asked. */
-  readonly #claims = new Map<string, ReadonlyArray<StoredClaim>>()
+  readonly #pools = new Map<string, Pool>()
   readonly #goesOn: (runId: string, now: number) => boolean
+  #asked = 0
 
   /**
    * @param goesOn - tells whether a run goes on, so that what it claims counts
@@ -31,49 +54,46 @@ export class MemoryPools {
 
   claim(claim: SlotClaim, now: number): boolean {
     const limit = this.#limitOf(claim.pool)
+    const key = keyOf(claim)
     if (limit === undefined) {
-      this.#drop(claim.pool, claim)
+      this.#drop(claim.pool, key)
       return true
     }
-    const claims = this.#counting(claim.pool, now)
-    let own = claims.find((other) => isSame(other, claim))
-    if (own === undefined) this.#claims.set(claim.pool, [...claims, (own = { ...claim, isGranted: false })])
-    if (!own.isGranted) {
-      const { priority } = own
-      const granted = claims.filter(({ isGranted }) => isGranted).length
-      const at = claims.indexOf(own)
-      const ahead = claims.filter(
-        (other, i) =>
-          !other.isGranted &&
-          other !== own &&
-          (other.priority > priority || (other.priority === priority && (at === -1 || i < at)))
-      ).length
-      own.isGranted = granted + ahead < limit
+    const pool = this.#pool(claim.pool)
+    if (pool.granted.has(key)) return true
+    let own = pool.waiting.get(key)
+    if (own === undefined) {
+      own = { ...claim, order: this.#asked++ }
+      pool.waiting.set(key, own)
+      pool.line.splice(placeIn(pool.line, own), 0, own)
     }
-    return own.isGranted
+    if (pool.granted.size >= limit) this.#sweep(pool, pool.granted.values(), now)
+    const room = limit - pool.granted.size
+    if (room <= 0) return false
+    // Only those that would get a slot before are looked at.
+    if (placeIn(pool.line, own) >= room) this.#sweep(pool, pool.line.slice(0, placeIn(pool.line, own)), now)
+    if (placeIn(pool.line, own) >= room) return false
+    this.#leave(pool, key)
+    pool.granted.set(key, own)
+    return true
   }
 
   release(holder: SlotHolder): void {
-    for (const pool of this.#claims.keys()) this.#drop(pool, holder)
+    const key = keyOf(holder)
+    for (const pool of this.#pools.keys()) this.#drop(pool, key)
   }
 
   list(now: number): ReadonlyArray<PoolState> {
-    return [...new Set([...this.#limits.keys(), ...this.#claims.keys()])]
+    return [...new Set([...this.#limits.keys(), ...this.#pools.keys()])]
       .toSorted((a, b) => (a < b ? -1 : 1))
-      .flatMap((pool) => {
-        const claims = this.#counting(pool, now)
-        if (claims.length === 0 && !this.#limits.has(pool)) return []
-        return [
-          {
-            pool,
-            limit: this.#limitOf(pool),
-            holders: claims.filter(({ isGranted }) => isGranted).map(holderOf),
-            waiting: claims
-              .filter(({ isGranted }) => !isGranted)
-              .toSorted((a, b) => b.priority - a.priority)
-              .map(holderOf)
-          }
-        ]
+      .flatMap((name) => {
+        const pool = this.#pools.get(name)
+        const counting = (claims: Iterable<StoredClaim>) =>
+          [...claims].filter(({ runId }) => this.#goesOn(runId, now)).map(holderOf)
+        const holders = counting(pool?.granted.values() ?? [])
+        const waiting = counting(pool?.line ?? [])
+        if (holders.length + waiting.length === 0 && !this.#limits.has(name)) return []
+        return [{ pool: name, limit: this.#limitOf(name), holders, waiting }]
       })
   }
 
@@ -81,19 +101,34 @@ export class MemoryPools {
     return this.#limits.get(pool) ?? this.defaultLimit
   }
 
-  #drop(pool: string, holder: SlotHolder): void {
-    this.#keep(pool, (claim) => !isSame(claim, holder))
+  #pool(name: string): Pool {
+    let pool = this.#pools.get(name)
+    if (pool === undefined) this.#pools.set(name, (pool = { granted: new Map(), waiting: new Map(), line: [] }))
+    return pool
   }
 
-  #keep(pool: string, stays: (claim: StoredClaim) => boolean): ReadonlyArray<StoredClaim> {
-    const claims = this.#claims.get(pool)?.filter(stays) ?? []
-    if (claims.length === 0) this.#claims.delete(pool)
-    else this.#claims.set(pool, claims)
-    return claims
+  /** Forgets claims of runs that go on no more. */
+  #sweep(pool: Pool, claims: Iterable<StoredClaim>, now: number): void {
+    for (const claim of claims) {
+      if (this.#goesOn(claim.runId, now)) continue
+      const key = keyOf(claim)
+      pool.granted.delete(key)
+      this.#leave(pool, key)
+    }
   }
 
-  /** The claims of a pool without those of runs that go on no more, which are forgotten. */
-  #counting(pool: string, now: number): ReadonlyArray<StoredClaim> {
-    return this.#keep(pool, ({ runId }) => this.#goesOn(runId, now))
+  #leave(pool: Pool, key: string): void {
+    const claim = pool.waiting.get(key)
+    if (claim === undefined) return
+    pool.waiting.delete(key)
+    pool.line.splice(placeIn(pool.line, claim), 1)
+  }
+
+  #drop(name: string, key: string): void {
+    const pool = this.#pools.get(name)
+    if (pool === undefined) return
+    pool.granted.delete(key)
+    this.#leave(pool, key)
+    if (pool.granted.size + pool.waiting.size === 0) this.#pools.delete(name)
   }
 }
