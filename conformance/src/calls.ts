@@ -271,7 +271,7 @@ const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome>
     Effect.flatMap((result) => {
       session.runs[session.runs.length - 1] = result.runId
       return Effect.gen(function* () {
-        return { result, answers: yield* asked(call.ask ?? {}, session, result.runId, yield* result.events) }
+        return { result, answers: yield* asked(call.ask ?? {}, session, result.runId, result) }
       })
     })
   )

@@ -3,7 +3,8 @@ import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { JobNotLoaded } from "@heddle/engine/executor/JobLocation"
 import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
-import { type ExecuteJobError, executeLocated } from "@heddle/execution/executeJob"
+import type { ExecuteJobError } from "@heddle/execution/executeJob"
+import { launchDefinition } from "@heddle/execution/launchDefinition"
 import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -69,8 +70,9 @@ export const JobRun = {
       yield* ProcessEnd.watch((error) => control.abort(error))
       const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
-      yield* executeLocated(job.definition, location, { ...options, tags, control, onEvents }).pipe(
+      const { ended } = yield* launchDefinition(job.definition, { ...options, location, tags, control, onEvents }).pipe(
         Effect.provideService(DefaultExecutors, EXECUTORS)
       )
+      yield* ended
     }).pipe(Effect.scoped)
 }

@@ -10,13 +10,15 @@ import { loading } from "@heddle/engine/executor/loading"
 import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
 import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
-import { HeddleEvent, type HeddleEventOf } from "@heddle/events/HeddleEvent"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
-import { InstanceTraits } from "@heddle/storage/InstanceTraits"
+import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Duration from "effect/Duration"
 import type * as Scope from "effect/Scope"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { pathToFileURL } from "node:url"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import { JobExecutionResult } from "./JobExecutionResult.ts"
@@ -113,28 +115,15 @@ const carry = Effect.fnUntraced(function* (
   Exclude<ExecuteJobError, JobNotLoaded>,
   Instance | Scope.Scope
 > {
-  const failures: Array<HeddleEventOf<"STEP_FAILURE">> = []
-  let end: JobExecutionResult["end"]
-  const onEvents = (events: ReadonlyArray<HeddleEvent>): void => {
-    for (const event of events) {
-      if (event._tag === "STEP_FAILURE") failures.push(event)
-      if (HeddleEvent.isRunEnd(event)) end = event
-    }
-    options.onEvents?.(events)
-  }
-  const values = options.values ?? (yield* InstanceTraits).valuesFolder
-  const launched = yield* launchDefinition(whole, {
-    ...options,
-    location,
-    onEvents,
-    ...(values === undefined ? {} : { values })
-  })
+  const launched = yield* launchDefinition(whole, { ...options, location })
   yield* launched.ended
   const { capture, ioManager, job, runConfig, runId, tags } = launched
-  const context = yield* Effect.context<Instance>()
-  const told = failures.map(({ error, stepKey }) => ({ stepKey, error }))
-  const result = new JobExecutionResult({ runId, job, runConfig, tags, ioManager, failures: told, end, context })
-  return { result, raised: { runId, capture, events: end === undefined ? failures : [...failures, end] } }
+  const events: ReadonlyArray<HeddleEvent> = yield* Stream.runCollect(EventLog.readAll(runId))
+  // A run that has just ended is there.
+  const run = yield* RunStorage.use((storage) => storage.get(runId)).pipe(Effect.catchTag("RunNotFound", Effect.die))
+  const context = yield* Effect.context<never>()
+  const result = new JobExecutionResult({ runId, job, runConfig, tags, ioManager, run, events, context })
+  return { result, raised: { runId, capture, events } }
 }, Effect.scoped)
 
 /** The errors of the bodies of a job. */

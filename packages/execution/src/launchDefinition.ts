@@ -15,6 +15,7 @@ import { Executor } from "@heddle/engine/wire/Executor"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
+import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -77,7 +78,10 @@ const outputDefaults = Effect.fnUntraced(function* (job: JobDefinition, { output
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
-export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinition, options: LaunchDefinitionOptions) {
+export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinition, asked: LaunchDefinitionOptions) {
+  // Values of a job that other processes can load are kept where they can read them too.
+  const values = asked.values ?? (asked.location === undefined ? undefined : (yield* InstanceTraits).valuesFolder)
+  const options: LaunchDefinitionOptions = values === undefined ? asked : { ...asked, values }
   const ambient = yield* Effect.context<Instance>()
   const replaced = replacements(options.resources)
   const inputValues = options.inputValues ?? {}

@@ -12,7 +12,7 @@ const module = new URL("./fixtures/jobs.ts", import.meta.url).href
 const multiprocess = { execution: { multiprocess: { config: { maxConcurrent: 2 } } } }
 
 describe("the result of executeJob", () => {
-  it.live("reads events from the instance and values from the files, when it is asked", () =>
+  it.live("has its events at hand, and reads values from the files when it is asked", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "fan", fan), { values, runConfig: multiprocess })
@@ -32,12 +32,12 @@ describe("the result of executeJob", () => {
         problem: "NO_OUTPUT",
         available: ["total", "pid"]
       })
-      assert.isTrue(yield* result.isNodeSuccess("sum"))
-      assert.strictEqual((yield* result.eventsForNode("millis")).filter(HeddleEvent.isStepSuccess).length, 4)
-      assert.strictEqual((yield* result.getStepSuccessEvents()).length, 7)
-      assert.isDefined(yield* result.getRunSuccessEvent())
-      assert.strictEqual((yield* result.run).status, "SUCCESS")
-      assert.strictEqual((yield* result.allEvents).at(-1)?._tag, result.end?._tag)
+      assert.isTrue(result.isNodeSuccess("sum"))
+      assert.strictEqual(result.eventsForNode("millis").filter(HeddleEvent.isStepSuccess).length, 4)
+      assert.strictEqual(result.getStepSuccessEvents().length, 7)
+      assert.isDefined(result.getRunSuccessEvent())
+      assert.strictEqual(result.run.status, "SUCCESS")
+      assert.strictEqual(result.allEvents.at(-1)?._tag, result.end?._tag)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
@@ -58,7 +58,7 @@ describe("the result of executeJob", () => {
         maxConcurrent: 1,
         runConfig: { execution: { inProcess: { config: { retries: { disabled: {} } } } } }
       })
-      assert.deepStrictEqual([...(yield* result.getFailedStepKeys())].toSorted(), ["onceMore", "too"])
+      assert.deepStrictEqual([...result.getFailedStepKeys()].toSorted(), ["onceMore", "too"])
       assert.strictEqual(result.end?._tag === "RUN_FAILURE" ? result.end.reason : "", "STEP_FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
@@ -71,9 +71,9 @@ describe("the result of executeJob", () => {
         runConfig: multiprocess
       })
       assert.isFalse(result.success)
-      assert.deepStrictEqual([...(yield* result.getFailedStepKeys())], ["crash"])
-      assert.isTrue(yield* result.isNodeFailed("crash"))
-      assert.isTrue(yield* result.isNodeUntouched("after"))
+      assert.deepStrictEqual([...result.getFailedStepKeys()], ["crash"])
+      assert.isTrue(result.isNodeFailed("crash"))
+      assert.isTrue(result.isNodeUntouched("after"))
       assert.strictEqual((yield* Effect.flip(result.outputForNode("crash")))._tag, "OutputNotFound")
       assert.strictEqual(yield* result.outputForNode("other"), 2)
     }).pipe(Effect.provide(Instance.layerMemory))
@@ -97,17 +97,17 @@ describe("the result of executeJob", () => {
       const first = yield* executeJob(job, { values, runConfig: multiprocess, opSelection: ["*sum"], runId: "first" })
       assert.isTrue(first.success)
       assert.strictEqual(yield* first.outputValue("total"), 6)
-      assert.isTrue(yield* first.isNodeUntouched("pid"))
+      assert.isTrue(first.isNodeUntouched("pid"))
       const second = yield* executeJob(job, {
         values,
         reexecution: ReexecutionOptions.make("first", { stepSelection: ["millis[b]+"] })
       })
       assert.sameMembers(
-        (yield* second.getStepSuccessEvents()).map(({ stepKey }) => stepKey),
+        second.getStepSuccessEvents().map(({ stepKey }) => stepKey),
         ["millis[b]", "sum"]
       )
       // The run config of the run names the executor.
-      assert.strictEqual((yield* second.filterEvents(HeddleEvent.is("RUN_START")))[0]?.executor, "multiprocess")
+      assert.strictEqual(second.filterEvents(HeddleEvent.is("RUN_START"))[0]?.executor, "multiprocess")
       assert.strictEqual(yield* second.outputForNode("sum"), 6)
     }).pipe(Effect.provide(Instance.layerMemory))
   )

@@ -1,5 +1,4 @@
 import type { JobExecutionResult } from "@heddle/execution/JobExecutionResult"
-import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunEvents } from "@heddle/events/RunEvents"
 import * as Effect from "effect/Effect"
 
@@ -19,8 +18,8 @@ export class StoredJobResult extends RunEvents {
   readonly end: JobExecutionResult["end"]
   readonly #result: JobExecutionResult
 
-  constructor(result: JobExecutionResult, events: ReadonlyArray<HeddleEvent>) {
-    super(events)
+  constructor(result: JobExecutionResult) {
+    super(result.allEvents)
     this.#result = result
     this.runId = result.runId
     this.success = result.success

@@ -145,7 +145,7 @@ export const executeJob = async (
       : await memo(layers, instance, () => open(instance))
   return Effect.runPromise(
     executeJobEffect(pointer, values === undefined ? options : { ...options, values }).pipe(
-      Effect.flatMap((result) => Effect.map(result.allEvents, (events) => new StoredJobResult(result, events))),
+      Effect.map((result) => new StoredJobResult(result)),
       Effect.provideContext(context)
     )
   )
