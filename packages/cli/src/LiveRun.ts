@@ -152,6 +152,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
         })
       case "DefinitionError":
       case "NotBuilt":
+      case "InvalidRunId":
       case "OutputsNotPortable":
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })

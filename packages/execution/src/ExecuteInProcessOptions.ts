@@ -13,6 +13,7 @@ import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageErro
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
+import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { RaisedError } from "./raiseFailure.ts"
 
 /** The job inputs that neither the job nor the call gives, as run config; those with a default need not be given. */
@@ -81,6 +82,7 @@ export type ExecuteError =
   | InvalidOptions
   | RunAlreadyExists
   | StorageError
+  | InvalidRunId
 
 /** What a call fails with. */
 export type CallError<E, Raise extends boolean> = ExecuteError | (true extends Raise ? E | RaisedError<E> : never)

@@ -21,6 +21,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { pathToFileURL } from "node:url"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
+import type { InvalidRunId } from "./InvalidRunId.ts"
 import { JobExecutionResult } from "./JobExecutionResult.ts"
 import { launchDefinition } from "./launchDefinition.ts"
 import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
@@ -45,6 +46,7 @@ export interface ExecuteJobOptions {
 
 /** Everything that keeps a run from taking place. */
 export type ExecuteJobError =
+  | InvalidRunId
   | JobNotLoaded
   | OutputsNotPortable
   | ExecutorRequirementsUnmet

@@ -23,6 +23,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { chooseExecutor } from "./chooseExecutor.ts"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
+import { InvalidRunId } from "./InvalidRunId.ts"
 import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import { RunCapture } from "./RunCapture.ts"
 import { type RunTarget, runTarget } from "./RunTarget.ts"
@@ -74,7 +75,7 @@ const outputDefaults = Effect.fnUntraced(function* (job: JobDefinition, { output
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `DefinitionError`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
+ *   `DefinitionError`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
@@ -82,6 +83,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   // Values of a job that other processes can load are kept where they can read them too.
   const values = asked.values ?? (asked.location === undefined ? undefined : (yield* InstanceTraits).valuesFolder)
   const options: LaunchDefinitionOptions = values === undefined ? asked : { ...asked, values }
+  const invalidId = options.runId === undefined ? undefined : InvalidRunId.of(options.runId)
+  if (invalidId !== undefined) return yield* invalidId
   const ambient = yield* Effect.context<Instance>()
   const replaced = replacements(options.resources)
   const inputValues = options.inputValues ?? {}

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, RetryPolicy, RetryRequested, type RetryRequestedOptions } from "@heddle/definitions"
 import { ExecutorDefinition } from "@heddle/engine"
 import { InvalidOptions, RetryPolicySnapshot } from "@heddle/events"
-import { executeInProcess } from "@heddle/execution"
+import { executeInProcess, executeLocated } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
 import { Effect } from "effect"
@@ -140,4 +140,24 @@ describe("options that take a duration", () => {
       )
     }
   })
+})
+
+describe("a run id", () => {
+  it.effect("that cannot name a run is refused before anything is recorded, by every entry point", () =>
+    Effect.gen(function* () {
+      const job = Job.make("named", {}, function* () {
+        yield* Op.make("op", { run: () => {} })()
+      })
+      const ids = ["", "last", "latest", "x".repeat(201), "a\nb", " a", "\ud800"]
+      for (const runId of ids) {
+        const error = yield* Effect.flip(executeInProcess(job, { runId }))
+        assert.strictEqual(error._tag, "InvalidRunId")
+        assert.include(error.message, "is not valid: ")
+        const located = executeLocated(job.definition, { moduleUrl: import.meta.url, jobName: "named" }, { runId })
+        assert.strictEqual((yield* Effect.flip(located))._tag, "InvalidRunId")
+      }
+      assert.deepStrictEqual(yield* RunStorage.use((runs) => runs.list()), [])
+      assert.isTrue((yield* executeInProcess(job, { runId: "x".repeat(200) })).success)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
 })

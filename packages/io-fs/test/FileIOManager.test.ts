@@ -2,9 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { detachedInputContext, detachedOutputContext, Job, Op, Out, ValueNotFound } from "@heddle/definitions"
 import { executeInProcess } from "@heddle/execution"
 import { FileIOError, FileIOManager } from "@heddle/io-fs"
-import { Arbitrary, Effect, Schema, SchemaGetter } from "effect"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { Arbitrary, ByteSize, Effect, FileSystem, Option, Schema, SchemaGetter } from "effect"
+import { systemError } from "effect/PlatformError"
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 
 const temporaryFolder = Effect.acquireRelease(
@@ -30,6 +32,42 @@ const Everything = Schema.Struct({
   list: Schema.Array(Schema.NullOr(Schema.Finite)),
   map: Schema.ReadonlyMap(Schema.String, Schema.Boolean)
 })
+
+/** A file system in memory in which the case of letters means nothing, as on macOS and Windows. */
+const caseless = () => {
+  const files = new Map<string, { readonly path: string; readonly text: string; readonly ino: number }>()
+  const key = (path: string) => path.normalize("NFC").toLowerCase()
+  const missing = (path: string) =>
+    systemError({ _tag: "NotFound", module: "FileSystem", method: "test", pathOrDescriptor: path })
+  let count = 0
+  const get = (path: string) =>
+    Effect.suspend(() => {
+      const found = files.get(key(path))
+      return found === undefined ? Effect.fail(missing(path)) : Effect.succeed(found)
+    })
+  const fileSystem = FileSystem.makeNoop({
+    makeDirectory: () => Effect.void,
+    writeFileString: (path, text) => Effect.sync(() => void files.set(key(path), { path, text, ino: count++ })),
+    rename: (from, to) =>
+      Effect.map(get(from), (file) => {
+        files.delete(key(from))
+        files.set(key(to), { ...file, path: to })
+      }),
+    remove: (path) => Effect.sync(() => void files.delete(key(path))),
+    readFileString: (path) => Effect.map(get(path), ({ text }) => text),
+    stat: (path) =>
+      Effect.map(
+        get(path),
+        ({ ino, text }) =>
+          ({
+            ino: Option.some(ino),
+            mtime: Option.none<Date>(),
+            size: ByteSize.bytes(text.length)
+          }) as unknown as FileSystem.File.Info
+      )
+  })
+  return { fileSystem, names: () => Array.from(files.values(), ({ path }) => path) }
+}
 
 /** A schema that counts how often a value of it is decoded. */
 const counting = () => {
@@ -78,12 +116,12 @@ describe("FileIOManager", () => {
       assert.isTrue(result.success && result.output === 3)
       const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"))
       assert.deepStrictEqual(files.toSorted(), [
-        "r%2F1/list/count.json",
-        "r%2F1/list/item/a.json",
-        "r%2F1/list/item/b.json",
-        "r%2F1/millis[a]/result.json",
-        "r%2F1/millis[b]/result.json",
-        "r%2F1/sum/result.json"
+        "r_1~~4d2455107d5bb7b283735cc6/list/count.json",
+        "r_1~~4d2455107d5bb7b283735cc6/list/item/a.json",
+        "r_1~~4d2455107d5bb7b283735cc6/list/item/b.json",
+        "r_1~~4d2455107d5bb7b283735cc6/millis[a]/result.json",
+        "r_1~~4d2455107d5bb7b283735cc6/millis[b]/result.json",
+        "r_1~~4d2455107d5bb7b283735cc6/sum/result.json"
       ])
       const stored = result.allEvents.find((event) => event._tag === "HANDLED_OUTPUT")
       assert.isTrue(stored?._tag === "HANDLED_OUTPUT" && stored.metadata?.["path"]?._tag === "path")
@@ -131,7 +169,56 @@ describe("FileIOManager", () => {
       writeFileSync(join(folder, "r"), "a file in the place of the run's folder")
       const error = yield* Effect.flip(FileIOManager.make(folder).handleOutput(output(Schema.Number), 1))
       assert.instanceOf(error, FileIOError)
-      assert.deepStrictEqual(readdirSync(folder), ["r"])
+      assert.deepStrictEqual(readdirSync(folder).toSorted(), [".tmp", "r"])
+      assert.deepStrictEqual(readdirSync(join(folder, ".tmp")), [])
+    })
+  )
+
+  it.effect("removes what a process that is gone has begun to write, and nothing of one that is there", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const child = spawnSync(process.execPath, ["--eval", ""])
+      const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, "_")
+      const mine = `${host}.${process.ppid}.0`
+      mkdirSync(join(folder, ".tmp"))
+      for (const name of [`${host}.${child.pid}.0`, mine, `other_machine.${child.pid}.0`]) {
+        writeFileSync(join(folder, ".tmp", name), "half")
+      }
+      yield* FileIOManager.make(folder).handleOutput(output(Schema.Number), 1)
+      assert.deepStrictEqual(
+        readdirSync(join(folder, ".tmp")).toSorted(),
+        [mine, `other_machine.${child.pid}.0`].toSorted()
+      )
+    })
+  )
+
+  it.effect("keeps every name apart from every other, where case means nothing and names are short", () =>
+    Effect.gen(function* () {
+      const files = caseless()
+      const io = FileIOManager.make("/values", { fileSystem: files.fileSystem })
+      const names = [
+        ["a", "A", "aa", "Aa", "aA", "AA", "con", "CON", "Con", "con.json", "nul", "lpt1"],
+        ["a.", "a ", "a..", ".", "..", "a/b", "a\\b", "a:b", "a%2Fb", "~", "a~1", "ä", "a\u0308", "\ud800", ""],
+        ["k".repeat(240), "K".repeat(240), `${"k".repeat(239)}l`, "x".repeat(2_000)]
+      ].flat()
+      const places = names.flatMap((name) => [
+        { runId: name, stepKey: "s", output: "o" },
+        { runId: "r", stepKey: `m[${name}]`, output: "o" },
+        { runId: "r", stepKey: "s", output: "o", mappingKey: name }
+      ])
+      for (const [i, place] of places.entries()) {
+        yield* io.handleOutput(detachedOutputContext({ ...place, schema: Schema.Number }), i)
+      }
+      for (const [i, upstream] of places.entries()) {
+        const context = detachedInputContext({ input: "n", stepKey: "n", runId: "r", upstream, schema: Schema.Number })
+        assert.strictEqual(yield* io.loadInput(context), i)
+      }
+      for (const path of files.names()) {
+        for (const part of path.split("/").slice(2)) {
+          assert.isAtMost(part.length, 130)
+          assert.notMatch(part, /[. ]$|[<>:"\\|?*]|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i)
+        }
+      }
     })
   )
 
