@@ -8,14 +8,32 @@ const HIDDEN = "<redacted>"
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** The name of a variable is no secret. */
-const isReference = (value: unknown): boolean => isRecord(value) && typeof value["env"] === "string"
+/** Whether a secret may be given as `{ env: NAME }`: elsewhere a field called `env` is part of the secret. */
+const readsVariable = (node: ConfigNode): boolean => {
+  switch (node._tag) {
+    case "Source":
+      return true
+    case "Secret":
+      return node.opaque !== true && readsVariable(node.node)
+    case "Optional":
+    case "Noneable":
+      return readsVariable(node.node)
+    case "ScalarOr":
+      return readsVariable(node.scalar)
+    default:
+      return false
+  }
+}
+
+/** The name of a variable is not a secret. */
+const isReference = (node: ConfigNode, value: unknown): boolean =>
+  isRecord(value) && typeof value["env"] === "string" && Object.keys(value).length === 1 && readsVariable(node)
 
 const hide = (node: ConfigNode, input: unknown): unknown => {
   if (input === undefined || input === null || !hasSecret(node)) return input
   switch (node._tag) {
     case "Secret":
-      return isReference(input) ? input : HIDDEN
+      return isReference(node, input) ? input : HIDDEN
     case "Optional":
     case "Noneable":
       return hide(node.node, input)

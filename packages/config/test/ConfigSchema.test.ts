@@ -207,6 +207,24 @@ describe("ConfigSchema", () => {
     })
   })
 
+  it("hides a secret with a field called env, and keeps only names that are read as variables", () => {
+    const password = Schema.RedactedFromValue(String)
+    const hidden: ReadonlyArray<readonly [Schema.Top, unknown]> = [
+      [Schema.RedactedFromValue(Schema.Struct({ env: String, password: String })), { env: "a", password: "s3cret" }],
+      [Schema.RedactedFromValue(Schema.Struct({ env: String })), { env: "s3cret" }],
+      [ConfigSchema.Secret(Schema.Struct({ env: String, password: String })), { env: "a", password: "s3cret" }],
+      [
+        Schema.Union([Schema.Struct({ env: String, password }), Schema.Struct({ none: Int })]),
+        { env: "a", password: "s3cret" }
+      ]
+    ]
+    for (const [schema, config] of hidden) {
+      assert.strictEqual(ConfigSecrets.hide(ConfigNode.value(schema), config), ConfigSecrets.hidden)
+    }
+    const named = ConfigNode.value(ConfigSchema.Secret(StringSource))
+    assert.deepStrictEqual(ConfigSecrets.hide(named, { env: "NAME" }), { env: "NAME" })
+  })
+
   it("is decoded by Effect alone as by validation", () => {
     const schema = Schema.Struct({
       choice: Selector({ a: Int, b: String }),
