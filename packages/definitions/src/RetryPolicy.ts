@@ -15,8 +15,21 @@ export interface RetryPolicy extends RetryPolicySnapshot {
 /** The tags of errors that a policy is asked about; a request for a retry is an answer of its own. */
 type TagOf<E> = E extends { readonly _tag: infer T extends string } ? Exclude<T, "RetryRequested"> : never
 
-/** One policy for every failure, or one answer for every error tag: all tags named, none invented, the two never mixed. */
-export type Retry<E> = RetryPolicy | ({ readonly [T in TagOf<E>]: RetryPolicy | "fail" } & { readonly _tag?: never })
+/**
+ * Failures around a body that a policy by tag may name: a worker process that died, a value that could not be stored or
+ * loaded.
+ */
+export type SystemFailure = "WorkerCrashed" | "OutputNotStored" | "InputNotLoaded"
+
+/**
+ * One policy for every failure, or one answer for each error tag of the body: all of them are named and none is invented.
+ * Failures around the body (`SystemFailure`) may be named beside them; without an answer they are not retried.
+ */
+export type Retry<E> =
+  | RetryPolicy
+  | ({ readonly [T in TagOf<E>]: RetryPolicy | "fail" } & {
+      readonly [T in Exclude<SystemFailure, TagOf<E>>]?: RetryPolicy | "fail"
+    } & { readonly _tag?: never })
 
 /**
  * Constructor of retry policies.

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { CHANNEL, MessagePipe } from "./internal/MessagePipe.ts"
 import { LIFELINE } from "./internal/lifeline.ts"
 import { lineReader } from "./internal/lineReader.ts"
-import { WorkerCrashed } from "./WorkerCrashed.ts"
+import { type KilledFor, WorkerCrashed } from "./WorkerCrashed.ts"
 import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
 
 /** The start of a worker, beside this module: TypeScript from source, JavaScript once built. */
@@ -56,7 +56,10 @@ export class ChildWorker {
   #held = false
   #closing = false
   #opening = true
-  #killedFor: "silent" | "hungUp" | undefined
+  #killedFor: KilledFor | undefined
+  #crashed: Extract<FromWorker, { readonly _tag: "Crashed" }> | undefined
+  /** Number of the last batch that came. */
+  #came = 0
   /** Number of the last batch that is in the log, and of the last one that the worker was told of. */
   #stored = 0
   #told = 0
@@ -77,7 +80,7 @@ export class ChildWorker {
     const channel = socketOf(child.stdio[CHANNEL])
     this.#lifeline = socketOf(child.stdio[LIFELINE])
     this.#sources = [channel, outputs.stdout, outputs.stderr]
-    this.#channel = new MessagePipe(channel, (line) => this.#line(listener, "stderr", line))
+    this.#channel = new MessagePipe(channel, (line) => this.#garbled(listener, line))
     this.#channel.listen(Json.parse, (message) => this.#take(message, listener))
     for (const stream of ["stdout", "stderr"] as const) {
       lineReader(outputs[stream], (text) => this.#line(listener, stream, text), LINE_LIMIT)
@@ -104,7 +107,9 @@ export class ChildWorker {
             ...(child.pid === undefined ? {} : { pid: child.pid }),
             ...(this.#opening ? { opening: true } : {}),
             ...(this.#killedFor === undefined ? {} : { killedFor: this.#killedFor }),
-            ...(problem === undefined ? {} : { problem })
+            ...(problem === undefined ? {} : { problem }),
+            ...(this.#crashed === undefined ? {} : { unhandled: this.#crashed.error }),
+            ...(this.#crashed?.stepKey === undefined ? {} : { origin: this.#crashed.stepKey })
           })
         )
         resolve()
@@ -149,28 +154,41 @@ export class ChildWorker {
    *
    * @param reason - what for, where that is the process's own doing
    */
-  kill(reason?: "silent" | "hungUp"): void {
+  kill(reason?: KilledFor): void {
     this.#killedFor ??= reason
     this.#child.kill("SIGKILL")
   }
 
   #take(message: FromWorker, listener: WorkerListener): void {
+    if (this.#killedFor === "garbled") return
     switch (message._tag) {
       case "Opened":
         this.#opening = false
         return listener.opened()
       case "NotOpened":
         return listener.notOpened(message.error)
+      case "Crashed":
+        this.#crashed = message
+        return
+      default:
+        return this.#garbled(listener, JSON.stringify(message))
       case "Events": {
         const { events, seq } = message
-        // Something else wrote a line that only looks like one of ours.
-        if (!Array.isArray(events) || !Number.isInteger(seq)) return
+        // Something else wrote a line that only looks like one of ours, or broke one.
+        if (!Array.isArray(events) || seq !== this.#came + 1) return this.#garbled(listener, JSON.stringify(message))
+        this.#came = seq
         return listener.events(
           events,
           this.#onItsWay(events.length, () => this.#acknowledge(seq))
         )
       }
     }
+  }
+
+  /** What else may be lost of what the process sends, nobody knows: it cannot go on. */
+  #garbled(listener: WorkerListener, line: string): void {
+    this.#line(listener, "stderr", line)
+    if (!this.#closing) this.kill("garbled")
   }
 
   #line(listener: WorkerListener, stream: "stdout" | "stderr", text: string): void {

@@ -127,19 +127,22 @@ const open = (
         return
       }
       const failure = { errorTag, source, retryable: source !== "INTERRUPT" }
-      const retry = request.retries === "disabled" ? undefined : step.retry
-      const waitMillis = RetryDecision.waitMillis(retry, failure, step.attempt, random.nextDoubleUnsafe())
-      sink([
-        waitMillis === undefined
-          ? { _tag: "STEP_FAILURE", ...ofStep(step, "worker"), error, source }
-          : { _tag: "STEP_UP_FOR_RETRY", ...ofStep(step, "worker"), error, source, waitMillis }
-      ])
+      const mode = request.retries ?? "enabled"
+      const answer = RetryDecision.answer(mode, step.retry, failure, step.attempt, random.nextDoubleUnsafe())
+      if (answer._tag === "Retry") {
+        const { waitMillis } = answer
+        sink([{ _tag: "STEP_UP_FOR_RETRY", ...ofStep(step, "worker"), error, source, waitMillis }])
+        return
+      }
+      const told = answer._tag === "Fail" ? error : RetryDecision.spent(answer, error)
+      sink([{ _tag: "STEP_FAILURE", ...ofStep(step, "worker"), error: told, source }])
     }
 
     const gone = (slot: Slot, crash: WorkerCrashed): void => {
       slots.delete(slot)
       if (closing) return
-      const error = ErrorInfo.fromUnknown(crash)
+      const said = ErrorInfo.fromUnknown(crash)
+      const error = crash.unhandled === undefined ? said : { ...said, cause: crash.unhandled }
       Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
       if (slot.dismissed) fail(slot, INTERRUPTED, "INTERRUPT", undefined)
       else fail(slot, error, "UNEXPECTED_ERROR", crash._tag)

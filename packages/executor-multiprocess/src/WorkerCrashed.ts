@@ -1,3 +1,4 @@
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Schema from "effect/Schema"
 
 /** What an ended process may have died of, by its signal. */
@@ -13,8 +14,13 @@ const HINTS: { readonly [signal: string]: string } = {
 const KILLED_FOR = {
   silent:
     "stopped answering and was killed: something had stopped it as a whole (SIGSTOP, a frozen container, a swapping machine); a body that only keeps the processor busy does not do so",
-  hungUp: "closed its connection to the executor and was killed: its step closed file descriptor 3"
+  hungUp: "closed its connection to the executor and was killed: its step closed file descriptor 3",
+  garbled:
+    "sent something that is not a message of its own and was killed: its step, or a module that it uses, writes to file descriptor 3, which is the connection to the executor"
 }
+
+/** Why the executor killed a process. */
+export type KilledFor = keyof typeof KILLED_FOR
 
 /**
  * A worker process that ended while it ran a step, or before it had loaded the job.
@@ -28,8 +34,12 @@ export class WorkerCrashed extends Schema.TaggedError<WorkerCrashed>()("WorkerCr
   signal: Schema.NullOr(Schema.String),
   /** Whether it had not loaded the job yet. */
   opening: Schema.optionalKey(Schema.Boolean),
-  /** Why the executor killed it, where it did: it gave no sign of life, or closed its connection. */
-  killedFor: Schema.optionalKey(Schema.Literals(["silent", "hungUp"])),
+  /** Why the executor killed it, where it did: it gave no sign of life, or closed or misused its connection. */
+  killedFor: Schema.optionalKey(Schema.Literals(["silent", "hungUp", "garbled"])),
+  /** An error that nothing handled and that ended it. */
+  unhandled: Schema.optionalKey(ErrorInfo.schema),
+  /** The step that left that error, as far as is known; it may have ended before. */
+  origin: Schema.optionalKey(Schema.String),
   /** Why it could not be started. */
   problem: Schema.optionalKey(Schema.String)
 }) {
@@ -37,12 +47,16 @@ export class WorkerCrashed extends Schema.TaggedError<WorkerCrashed>()("WorkerCr
     const who = this.pid === undefined ? "The worker process" : `Worker process ${this.pid}`
     if (this.killedFor !== undefined) return `${who} ${KILLED_FOR[this.killedFor]}`
     if (this.problem !== undefined) return `${who} could not be started: ${this.problem}`
+    if (this.unhandled !== undefined) {
+      const left = this.origin === undefined ? "" : `, left by step "${this.origin}"`
+      return `${who} was ended by an error that nothing handled${left}: ${ErrorInfo.summary(this.unhandled)}`
+    }
     const when = this.opening === true ? " before it had loaded the job" : ""
     if (this.signal !== null) {
       const hint = HINTS[this.signal]
       return `${who} was ended by ${this.signal}${when}${hint === undefined ? "" : `: ${hint}`}`
     }
     const what = this.opening === true ? "the module of the job, or one that it imports," : "its step"
-    return `${who} ended with exit code ${this.exitCode}${when}: ${what} called process.exit, or crashed the process`
+    return `${who} ended with exit code ${this.exitCode}${when}: ${what} ended the process, as process.exit does`
   }
 }

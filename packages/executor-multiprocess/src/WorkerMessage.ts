@@ -25,5 +25,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly _tag: "Opened" }
   | { readonly _tag: "NotOpened"; readonly error: ErrorInfo }
+  /** An error that nothing handled is about to end the process; `stepKey` is the step that left it, as far as is known. */
+  | { readonly _tag: "Crashed"; readonly error: ErrorInfo; readonly stepKey?: string }
   /** Batches are numbered from 1; a worker keeps each until it is acknowledged. */
   | { readonly _tag: "Events"; readonly seq: number; readonly events: ReadonlyArray<HeddleEvent> }

@@ -2,13 +2,26 @@ import { assert, describe, it } from "@effect/vitest"
 import { IOManager, reconstructable } from "@heddle/definitions"
 import { MultiprocessExecutor } from "@heddle/executor-multiprocess"
 import { executeJob, type RunOptions } from "./runs.ts"
-import type { HeddleEvent } from "@heddle/events"
+import { HeddleEvent } from "@heddle/events"
 import { EventLog, Instance } from "@heddle/storage"
 import { Context, Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
 import { fixture, isAlive } from "./fixtures/notes.ts"
-import { busy, fatal, frozen, hanging_up, loud, once, quiet, released, talking, ticking } from "./fixtures/rude.ts"
+import {
+  busy,
+  crashing_twice,
+  fatal,
+  frozen,
+  hanging_up,
+  loud,
+  once,
+  quiet,
+  released,
+  stray,
+  talking,
+  ticking
+} from "./fixtures/rude.ts"
 
-const rude = { busy, fatal, frozen, hanging_up, loud, once, quiet, talking, ticking }
+const rude = { busy, crashing_twice, fatal, frozen, hanging_up, loud, once, quiet, stray, talking, ticking }
 
 const module = new URL("./fixtures/rude.ts", import.meta.url).href
 const multiprocess = (maxConcurrent: number) => ({ execution: { multiprocess: { config: { maxConcurrent } } } })
@@ -46,12 +59,38 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("hears nothing of what its body says to others, and nobody takes it for events", () =>
+  it.live("whose body writes to its connection is killed, and its step fails with the reason", () =>
     Effect.gen(function* () {
-      const { events, lines, success } = yield* run("talking")
-      assert.isTrue(success)
+      const { events, failures, lines } = yield* run("talking")
       assert.include(lines, "nonsense")
-      assert.strictEqual(events.filter(({ _tag }) => _tag === "STEP_SUCCESS").length, 1)
+      assert.include(failures[0]!.error.message, "writes to file descriptor 3")
+      assert.strictEqual(events.filter(({ _tag }) => _tag === "STEP_SUCCESS").length, 0)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("whose step leaves an error that nothing handles ends, and tells the error and the step", () =>
+    Effect.gen(function* () {
+      const { events } = yield* run("stray")
+      const failed = events.filter(HeddleEvent.isStepFailure)
+      assert.deepStrictEqual(
+        failed.map(({ stepKey }) => stepKey),
+        ["innocent"]
+      )
+      const { cause, message, name } = failed[0]!.error
+      assert.strictEqual(name, "WorkerCrashed")
+      assert.include(message, 'an error that nothing handled, left by step "leaves": TypeError: left behind')
+      assert.deepInclude(cause, { name: "TypeError", message: "left behind" })
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that crashes can be named in a retry by error tag, and spent retries say so", () =>
+    Effect.gen(function* () {
+      const { events } = yield* run("crashing_twice")
+      const attempts = events.filter(HeddleEvent.is("STEP_START", "STEP_RESTARTED"))
+      assert.strictEqual(attempts.length, 2)
+      const { error } = events.find(HeddleEvent.isStepFailure)!
+      assert.strictEqual(error.name, "RetriesExhausted")
+      assert.strictEqual(error.cause?.name, "WorkerCrashed")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

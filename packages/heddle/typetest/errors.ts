@@ -141,3 +141,7 @@ const job = Job.make("job", {}, function* () {
 same<ReturnType<(typeof job)["_T"]>[3], Boom | OpRejected>(true)
 same<ReturnType<(typeof job)["_T"]>[4], Store>(true)
 export type { Handle }
+// Failures around the body may be named too, and need not be.
+Op.make("system", { output: Schema.Number, run: async () => 1, retry: { OpRejected: thrice, WorkerCrashed: thrice, OutputNotStored: "fail" } })
+// @ts-expect-error there is no such failure
+Op.make("system", { output: Schema.Number, run: async () => 1, retry: { OpRejected: thrice, WorkerCrshed: thrice } })

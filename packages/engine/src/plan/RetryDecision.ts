@@ -1,3 +1,4 @@
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
 import { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import type { ErrorSource } from "@heddle/events/StepEvent"
@@ -75,6 +76,23 @@ export const RetryDecision = {
       policy === undefined ? (requested?.waitMillis ?? 0) : RetryPolicySnapshot.delayMillis(policy, attempt, random)
     return { _tag: "Retry", waitMillis }
   },
+
+  /**
+   * The error of a step whose last attempt would have been made again, if as many had not been made as may be, or if
+   * retries were not disabled.
+   *
+   * @param answer - why there is no next attempt
+   * @param cause - what the last attempt failed with, if with anything
+   */
+  spent: (
+    answer: Extract<RetryAnswer, { _tag: "Exhausted" | "Disabled" }>,
+    cause: ErrorInfo | undefined
+  ): ErrorInfo => ({
+    ...(answer._tag === "Exhausted"
+      ? { name: "RetriesExhausted", message: `Exceeded max_retries of ${answer.maxRetries}` }
+      : { name: "RetriesDisabled", message: "RetryRequested but retries are disabled" }),
+    ...(cause === undefined ? {} : { cause })
+  }),
 
   /**
    * The wait before the next attempt.

@@ -2,7 +2,7 @@ import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { Storable } from "@heddle/events/Storable"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import type { HeddleEventOf } from "@heddle/events/HeddleEvent"
-import type { RetryAnswer } from "../plan/RetryDecision.ts"
+import { type RetryAnswer, RetryDecision } from "../plan/RetryDecision.ts"
 import type { StepOutcome } from "./StepOutcome.ts"
 
 /** An interrupt comes from outside: a stack would only show the engine. */
@@ -48,12 +48,7 @@ export const AttemptEnd = {
     return {
       _tag: "STEP_FAILURE",
       said: {
-        error: {
-          ...(answer._tag === "Exhausted"
-            ? { name: "RetriesExhausted", message: `Exceeded max_retries of ${answer.maxRetries}` }
-            : { name: "RetriesDisabled", message: "RetryRequested but retries are disabled" }),
-          ...(cause === undefined ? {} : { cause })
-        },
+        error: RetryDecision.spent(answer, cause),
         source: answer._tag === "Exhausted" && cause !== undefined ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
         ...said
       }

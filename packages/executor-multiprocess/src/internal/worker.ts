@@ -8,8 +8,9 @@ import { Json } from "@heddle/events/Json"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Fiber from "effect/Fiber"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
+import { AsyncLocalStorage } from "node:async_hooks"
 import { JobLocation } from "@heddle/engine/executor/JobLocation"
 import type { FromWorker, ToWorker } from "../WorkerMessage.ts"
 import { loading } from "@heddle/engine/executor/loading"
@@ -21,6 +22,30 @@ import { PROTOCOL } from "./protocol.ts"
 export interface WorkerProgram {
   readonly protocol: number
   readonly work: (channel: MessagePipe<ToWorker, FromWorker>) => void
+}
+
+/** The step that code runs for, also in timers and promises that it leaves behind. */
+const origin = new AsyncLocalStorage<string>()
+
+/** Tells of an error that nothing handles, and ends the process: nobody knows what state it is in. */
+const crashOn = (outbox: Outbox, channel: MessagePipe<ToWorker, FromWorker>): void => {
+  let isCrashing = false
+  const crash = (thrown: unknown): void => {
+    if (isCrashing) return
+    isCrashing = true
+    const stepKey = origin.getStore()
+    outbox.flush()
+    const error = ErrorInfo.fromUnknown(thrown)
+    // As Node does for an error that nothing handles: it stands in the log of the run too.
+    process.stderr.write(`${error.stack ?? ErrorInfo.summary(error)}\n`)
+    channel.send({
+      _tag: "Crashed",
+      error,
+      ...(stepKey === undefined ? {} : { stepKey })
+    })
+    channel.flush(() => process.exit(1))
+  }
+  process.on("uncaughtException", crash).on("unhandledRejection", crash)
 }
 
 type Inbox = Queue.Dequeue<Exclude<ToWorker, { readonly _tag: "Ack" }>>
@@ -47,16 +72,17 @@ const serve = Effect.fnUntraced(function* (
     },
     (events) => outbox.add(events)
   )
-  const scope = yield* Effect.scope
+  let running: { readonly stepKey: string; readonly attempt: number; readonly fiber: Fiber.Fiber<void> } | undefined
+  const context = yield* Effect.context<never>()
+  yield* Effect.addFinalizer(() => (running === undefined ? Effect.void : Fiber.interrupt(running.fiber)))
   outbox.flush()
   send({ _tag: "Opened" })
-  let running: { readonly stepKey: string; readonly attempt: number; readonly fiber: Fiber.Fiber<void> } | undefined
   while (true) {
     const message = yield* Queue.take(inbox)
     switch (message._tag) {
       case "Launch": {
         const { attempt, stepKey } = message.request
-        const fiber = yield* Effect.forkIn(runner.run(message.request), scope, { startImmediately: true })
+        const fiber = origin.run(stepKey, () => Effect.runForkWith(context)(runner.run(message.request)))
         running = { stepKey, attempt, fiber }
         break
       }
@@ -77,6 +103,7 @@ export const protocol: WorkerProgram["protocol"] = PROTOCOL
 export const work: WorkerProgram["work"] = (channel) => {
   const send = (message: FromWorker) => channel.send(message)
   const outbox = new Outbox(send)
+  crashOn(outbox, channel)
   const inbox = Effect.runSync(Queue.unbounded<Exclude<ToWorker, { readonly _tag: "Ack" }>>())
   channel.listen(Json.parse, (message) => {
     if (message._tag === "Ack") return outbox.acknowledge(message.seq)
