@@ -24,6 +24,16 @@ export interface MissingServices<JobName, Services> extends ReadonlyArray<never>
   readonly "provide these services by a resource of the job": [JobName, Services]
 }
 
+/** Services that the layer of a resource needs, and that its `needs` does not name. */
+export interface MissingNeeds<Services> {
+  readonly "name these services in needs, by the keys under which jobs bind them": Services
+}
+
+/** Services that `needs` names, and that the layer of the resource does not need. */
+export interface SurplusNeeds<Services> {
+  readonly "the layer does not need these services": Services
+}
+
 /** Upstream assets that are neither listed nor external. */
 export interface MissingUpstream<Keys> extends ReadonlyArray<never> {
   readonly "add these upstream assets, or declare them external": Keys

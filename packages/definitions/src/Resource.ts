@@ -2,7 +2,8 @@ import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
-import type { Tags } from "./OpExecutionContext.ts"
+import type { MissingNeeds, SurplusNeeds } from "./Missing.ts"
+import type { Ids, Tags } from "./OpExecutionContext.ts"
 import type { Entry, NodeConfig } from "./Wiring.ts"
 
 /**
@@ -27,8 +28,8 @@ export interface ResourceDefinition {
   readonly config: Schema.Top | undefined
   readonly layer: (config: unknown) => Layer.Layer<unknown, unknown, unknown>
   readonly scope: ResourceScope
-  /** The resources that its layer needs, by the keys under which jobs bind them; `undefined` where it does not say. */
-  readonly needs: Tags | undefined
+  /** The services that its layer needs, by the keys under which jobs bind their resources. */
+  readonly needs: Tags
 }
 
 /** Resources by the key under which a job binds them. */
@@ -68,6 +69,38 @@ export type Distinct<Rs extends Resources> = {
 /** Replacements by key: the replaced resource is never acquired and its config is not asked for. */
 export type Replace<Rs extends Resources> = { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> }
 
+/** Asks nothing of `needs` that name what a layer needs and nothing else; otherwise it is what the compiler shows. */
+type ExactNeeds<R, T extends Tags> = [Exclude<R, Ids<T>>] extends [never]
+  ? [Exclude<Ids<T>, R>] extends [never]
+    ? unknown
+    : SurplusNeeds<Exclude<Ids<T>, R>>
+  : MissingNeeds<Exclude<R, Ids<T>>>
+
+/** What a resource is made of, whatever its layer needs. */
+interface ResourceOptions<C extends Schema.Top, S, E, R> {
+  readonly config: C
+  readonly layer: (config: C["Type"]) => Layer.Layer<S, E, R>
+  readonly scope?: ResourceScope
+}
+/** The type of `Resource.make`: a layer that needs something says so by `needs`. */
+interface MakeResource {
+  <C extends Schema.Top, S, E>(
+    options: ResourceOptions<C, S, E, never> & { readonly needs?: Tags }
+  ): Resource<S, C["Encoded"], never>
+  <C extends Schema.Top, S, E, R, const T extends Tags>(
+    options: ResourceOptions<C, S, E, R> & { readonly needs: T & ExactNeeds<R, T> }
+  ): Resource<S, C["Encoded"], R>
+}
+
+/** The type of `Resource.fromLayer`. */
+interface ResourceFromLayer {
+  <S, E>(layer: Layer.Layer<S, E>, options?: { readonly needs?: Tags }): Resource<S, void, never>
+  <S, E, R, const T extends Tags>(
+    layer: Layer.Layer<S, E, R>,
+    options: { readonly needs: T & ExactNeeds<R, T> }
+  ): Resource<S, void, R>
+}
+
 /** The types of a resource are only types; this is where its definition gets them. */
 const typed = <S, C, R>(definition: ResourceDefinition): Resource<S, C, R> =>
   ({ definition }) as unknown as Resource<S, C, R>
@@ -81,22 +114,18 @@ export const Resource = {
   /**
    * Makes a resource that is configured in run config.
    *
-   * @param options - `config`: schema of its config; `layer`: gives the layer for a config; `scope`: how long one
-   *   acquired resource serves, `run` without it; `needs`: the resources that its layer needs, by the keys under which
-   *   jobs bind them. Without it they are found out by trying: what to start, and in which order, is not known before
+   * @param options - `config`: schema of its config; `layer`: makes the layer of a config; `scope`: how long one acquired
+   *   resource serves, `run` by default; `needs`: the services that the layer needs, by the keys under which jobs bind the
+   *   resources that provide them. A layer that needs something does not compile without it. For a layer that needs
+   *   nothing, the resources that start before it
    */
-  make: <C extends Schema.Top, S, E, R>(options: {
-    readonly config: C
-    readonly layer: (config: C["Type"]) => Layer.Layer<S, E, R>
-    readonly scope?: ResourceScope
-    readonly needs?: Tags
-  }): Resource<S, C["Encoded"], R> =>
+  make: ((options: ResourceOptions<Schema.Top, unknown, unknown, unknown> & { readonly needs?: Tags }) =>
     typed({
       config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
       layer: options.layer as ResourceDefinition["layer"],
       scope: options.scope ?? "run",
-      needs: options.needs
-    }),
+      needs: options.needs ?? {}
+    })) as MakeResource,
 
   /**
    * The same resource with other config or none.
@@ -118,12 +147,12 @@ export const Resource = {
     <S, C, R>(resource: Resource<S, C, R>, mapping: { readonly constant: C }): Resource<S, void, R>
   },
 
-  /** Makes a resource of a layer that takes no config; `needs` as for `make`. */
-  fromLayer: <S, E, R>(layer: Layer.Layer<S, E, R>, options: { readonly needs?: Tags } = {}): Resource<S, void, R> =>
-    typed({
-      config: undefined,
-      layer: () => layer as Layer.Layer<unknown, unknown, unknown>,
-      scope: "run",
-      needs: options.needs
-    })
+  /**
+   * Makes a resource of a layer that takes no config.
+   *
+   * @param layer - the layer
+   * @param options - `needs` as for `make`
+   */
+  fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options?: { readonly needs?: Tags }) =>
+    typed({ config: undefined, layer: () => layer, scope: "run", needs: options?.needs ?? {} })) as ResourceFromLayer
 }

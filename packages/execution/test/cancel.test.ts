@@ -234,7 +234,8 @@ describe("resources", () => {
         )
       )
       const broken = Resource.fromLayer(
-        Layer.effect(Broken, Effect.andThen(Db, Effect.fail(new NoFile({ path: "x.csv" }))))
+        Layer.effect(Broken, Effect.andThen(Db, Effect.fail(new NoFile({ path: "x.csv" })))),
+        { needs: { db: Db } }
       )
       const use = Op.make("use", { run: () => Effect.asVoid(Broken) })
       const job = Job.make("unlucky", { resources: { db, broken } }, function* () {

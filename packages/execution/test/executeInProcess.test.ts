@@ -165,7 +165,8 @@ describe("executeInProcess", () => {
             Effect.map(Db, ({ url }) => (log.push("+audit"), { on: url })),
             () => Effect.sync(() => log.push("-audit"))
           )
-        )
+        ),
+        { needs: { db: Db } }
       )
       const ask = Op.make("ask", { output: Schema.String, run: () => Effect.map(Audit, ({ on }) => on) })
       const job = Job.make("bound", { resources: { audit, db } }, function* () {

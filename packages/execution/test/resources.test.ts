@@ -8,10 +8,9 @@ import {
   Job,
   Op,
   Out,
-  Resource,
-  type Tags
+  Resource
 } from "@heddle/definitions"
-import type { HeddleEvent } from "@heddle/events"
+import { HeddleEvent } from "@heddle/events"
 import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { Cause, Context, Effect, Exit, Layer, Schema } from "effect"
 
@@ -69,26 +68,25 @@ const story = (events: ReadonlyArray<HeddleEvent>) =>
     }
   })
 
-const api = (log: Array<string>, options?: { readonly needs: Tags }) =>
+const api = (log: Array<string>) =>
   Resource.fromLayer(
     noted(
       log,
       Api,
       Effect.map(Effect.all([Http, Auth]), ([http, auth]) => `api(${auth},${http})`)
     ),
-    options
+    { needs: { http: Http, auth: Auth } }
   )
-const auth = (log: Array<string>, options?: { readonly needs: Tags }) =>
+const auth = (log: Array<string>) =>
   Resource.fromLayer(
     noted(
       log,
       Auth,
       Effect.map(Http, (http) => `auth(${http})`)
     ),
-    options
+    { needs: { http: Http } }
   )
-const http = (log: Array<string>, options?: { readonly needs: Tags }) =>
-  Resource.fromLayer(noted(log, Http, Effect.succeed("http")), options)
+const http = (log: Array<string>) => Resource.fromLayer(noted(log, Http, Effect.succeed("http")))
 
 const UP_AND_DOWN = [
   "up http",
@@ -107,9 +105,9 @@ describe("resources", () => {
         noted(log, Context.Service<"unused", string>("unused"), Effect.succeed("unused"))
       )
       const resources = {
-        api: api(log, { needs: { http: Http, auth: Auth } }),
-        auth: auth(log, { needs: { http: Http } }),
-        http: http(log, { needs: {} }),
+        api: api(log),
+        auth: auth(log),
+        http: http(log),
         unused
       }
       const job = Job.make("declared", { resources }, function* () {
@@ -127,18 +125,26 @@ describe("resources", () => {
     })
   )
 
-  it.effect("that do not say so start in the same order, and are all told of", () =>
+  it.effect("whose own error speaks of a missing service are built once, and tell that error", () =>
     Effect.gen(function* () {
       const log: Array<string> = []
-      const job = Job.make("tried", { resources: { api: api(log), auth: auth(log), http: http(log) } }, function* () {
-        return yield* call()
+      const broken = Resource.fromLayer(
+        Layer.effect(
+          Http,
+          Effect.andThen(
+            Effect.sync(() => log.push("built")),
+            Effect.die(new Error("Service not found: the warehouse has none"))
+          )
+        )
+      )
+      const job = Job.make("told", { resources: { auth: auth(log), http: broken } }, function* () {
+        yield* Op.make("op", { resources: { auth: Auth }, run: () => {} })()
       })
-      const result = yield* executeInProcess(job)
-      assert.deepStrictEqual(log, UP_AND_DOWN)
-      assert.deepStrictEqual(story(result.allEvents).slice(0, 2), [
-        "started api auth http io_manager",
-        "success api auth http io_manager"
-      ])
+      const { allEvents } = yield* executeInProcess(job)
+      assert.deepStrictEqual(log, ["built"])
+      const failed = allEvents.find(HeddleEvent.is("RESOURCE_INIT_FAILURE"))
+      assert.strictEqual(failed?.resource, "http")
+      assert.strictEqual(failed?.error.message, "Service not found: the warehouse has none")
     })
   )
 
@@ -149,9 +155,9 @@ describe("resources", () => {
         needs: { http: Http }
       })
       const resources = {
-        api: api(log, { needs: { http: Http, auth: Auth } }),
+        api: api(log),
         auth: broken,
-        http: http(log, { needs: {} })
+        http: http(log)
       }
       const job = Job.make("failing", { resources }, function* () {
         return yield* call()
@@ -193,9 +199,9 @@ describe("resources", () => {
     Effect.gen(function* () {
       const log: Array<string> = []
       const resources = {
-        api: api(log, { needs: { http: Http, auth: Auth } }),
-        auth: auth(log, { needs: { http: Http } }),
-        http: http(log, { needs: {} })
+        api: api(log),
+        auth: auth(log),
+        http: http(log)
       }
       const job = Job.make("replaced", { resources }, function* () {
         return yield* call()
@@ -244,6 +250,21 @@ describe("resources", () => {
       )
       const { success } = yield* executeInProcess(job, { layer })
       assert.isTrue(success)
+    })
+  )
+
+  it.effect("that are bound under another key than a resource needs them by are a mistake of the definition", () =>
+    Effect.gen(function* () {
+      const log: Array<string> = []
+      const job = Job.make("renamed", { resources: { auth: auth(log), web: http(log) } }, function* () {
+        yield* Op.make("op", { resources: { auth: Auth }, run: () => {} })()
+      })
+      const error = yield* Effect.flip(executeInProcess(job))
+      assert.include(
+        error.message,
+        'resource "auth": it needs resource "http" (service "test/resources/Http"), which is not bound: the job binds "auth", "web"'
+      )
+      assert.deepStrictEqual(log, [])
     })
   )
 

@@ -141,7 +141,7 @@ executeInProcess(bound, { runConfig: { ops: readT } })
 executeInProcess(bound, { resources: { warehouse: MailTest }, runConfig: { ops: readT } })
 // a resource may need another of the same job
 class Audit extends Context.Service<Audit, { readonly log: (text: string) => void }>()("app/Audit") {}
-const audit = Resource.fromLayer(Layer.effect(Audit, Effect.map(Warehouse, () => ({ log: () => {} }))))
+const audit = Resource.fromLayer(Layer.effect(Audit, Effect.map(Warehouse, () => ({ log: () => {} }))), { needs: { warehouse: Warehouse } })
 const audited = Job.make("audited", { resources: { warehouse, audit } }, function* () { return yield* total({ rows: yield* readRows() }) })
 closed(executeInProcess(audited, { resources: { warehouse: WarehouseTest }, runConfig: { ops: readT } }))
 // @ts-expect-error two keys for one service

@@ -15,7 +15,20 @@ const lazyDb = Resource.make({
   config: Schema.Struct({ url: Schema.optionalKey(Schema.String) }),
   layer: () => Layer.succeed(Db, { rows: Effect.succeed(1) })
 })
-const cache = Resource.fromLayer(Layer.effect(Cache, Effect.map(Db, () => ({ hit: () => true }))))
+const cacheLayer = Layer.effect(Cache, Effect.map(Db, () => ({ hit: () => true })))
+const cache = Resource.fromLayer(cacheLayer, { needs: { db: Db } })
+// what a layer needs is named, all of it and nothing else
+// @ts-expect-error it needs Db
+Resource.fromLayer(cacheLayer)
+// @ts-expect-error it needs Db
+Resource.fromLayer(cacheLayer, { needs: {} })
+// @ts-expect-error it does not need Cache
+Resource.fromLayer(cacheLayer, { needs: { db: Db, cache: Cache } })
+// @ts-expect-error it needs Db
+Resource.make({ config: Schema.Void, layer: () => cacheLayer })
+Resource.make({ config: Schema.Void, layer: () => cacheLayer, needs: { db: Db } })
+// a layer that needs nothing may name what starts before it
+Resource.fromLayer(Layer.succeed(Cache, { hit: () => true }), { needs: { db: Db } })
 const DbTest = Layer.succeed(Db, { rows: Effect.succeed(2) })
 const CacheTest = Layer.succeed(Cache, { hit: () => false })
 

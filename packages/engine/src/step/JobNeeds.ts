@@ -121,7 +121,7 @@ export const JobNeeds = {
   /** What the resources that a job binds say that they need, but for those that are replaced. */
   ofResources: (job: JobDefinition, isReplaced: (key: string) => boolean): ReadonlyArray<Need> =>
     Object.entries(job.resources).flatMap(([key, { definition }]) =>
-      definition.needs === undefined || isReplaced(key) ? [] : ofTags(`resource "${key}"`, definition.needs)
+      isReplaced(key) ? [] : ofTags(`resource "${key}"`, definition.needs)
     ),
 
   /** The key under which a need is bound: the one by which it is asked for, or that of its service. */

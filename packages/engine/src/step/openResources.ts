@@ -31,38 +31,19 @@ export const openResources = Effect.fnUntraced(function* (
   stamp: EventStamp,
   sink: EventSink
 ) {
-  const { complete, keys } = neededResources(sources, needs)
-  const shown = new Set(needs.defaultIO ? [...keys, DEFAULT_IO] : keys)
-  const list = () => [...shown].toSorted()
-  const started = stamp()
-  let told = false
-  /** Tells that the resources start. Where it shows only by trying which ones do, it is told once they have. */
-  const tellStart = () => {
-    if (!told && shown.size > 0) sink([{ _tag: "RESOURCE_INIT_STARTED", ...started, resources: list() }])
-    told = true
-  }
-  if (complete) tellStart()
-  const { context, durationMillis } = yield* startResources(
-    sources,
-    config,
-    keys,
-    (key) => shown.add(key),
-    ({ error, resources }) => {
-      const names = resources.map((key) => `"${key}"`).join(", ")
-      const message = `${resources.length === 1 ? "Resource" : "Resources"} ${names} failed to stop`
-      sink([{ _tag: "ENGINE_EVENT", ...stamp(), message, error: ErrorInfo.fromUnknown(error) }])
-    }
-  ).pipe(
-    Effect.tapError((failed) =>
-      Effect.sync(() => {
-        tellStart()
-        const { error, resource } = failed
-        sink([{ _tag: "RESOURCE_INIT_FAILURE", ...stamp(), resource, resources: list(), error }])
-      })
+  const keys = neededResources(sources, needs)
+  const resources = needs.defaultIO ? [...new Set([...keys, DEFAULT_IO])].toSorted() : keys
+  if (resources.length > 0) sink([{ _tag: "RESOURCE_INIT_STARTED", ...stamp(), resources }])
+  const { context, durationMillis } = yield* startResources(sources, config, keys, ({ error, resources }) => {
+    const names = resources.map((key) => `"${key}"`).join(", ")
+    const message = `${resources.length === 1 ? "Resource" : "Resources"} ${names} failed to stop`
+    sink([{ _tag: "ENGINE_EVENT", ...stamp(), message, error: ErrorInfo.fromUnknown(error) }])
+  }).pipe(
+    Effect.tapError(({ error, resource }) =>
+      Effect.sync(() => sink([{ _tag: "RESOURCE_INIT_FAILURE", ...stamp(), resource, resources, error }]))
     )
   )
-  tellStart()
-  if (shown.size > 0) {
+  if (resources.length > 0) {
     const all = needs.defaultIO ? { [DEFAULT_IO]: 0, ...durationMillis } : durationMillis
     sink([{ _tag: "RESOURCE_INIT_SUCCESS", ...stamp(), durationMillis: all }])
   }

@@ -78,12 +78,12 @@ export const unboundNeeds = (job: JobDefinition, given: GivenServices): Definiti
   const isReplaced = (key: string) => Object.hasOwn(given.replaced, key)
   const bound = new Set([...Object.keys(job.resources), ...Object.keys(given.replaced)])
   const circle = findCircle(job, bound)
-  const missing =
-    bound.size === 0 || job.graph.fromData === true
-      ? [...JobNeeds.of(job).named, ...JobNeeds.ofResources(job, isReplaced)].filter(
-          (need) => JobNeeds.boundAs(need, bound) === undefined && !hasService(given.context, need.tag)
-        )
-      : []
+  // Which resource of a job provides the service that an op needs is known to the compiler alone. What resources need of each
+  // other goes by their keys.
+  const ofOps = bound.size === 0 || job.graph.fromData === true ? JobNeeds.of(job).named : []
+  const missing = [...ofOps, ...JobNeeds.ofResources(job, isReplaced)].filter(
+    (need) => JobNeeds.boundAs(need, bound) === undefined && !hasService(given.context, need.tag)
+  )
   if (circle === undefined && missing.length === 0) return undefined
   const { problems, subject } = unboundError(job, missing, given)
   if (circle === undefined) return new DefinitionError({ subject, problems })
