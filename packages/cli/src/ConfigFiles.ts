@@ -2,7 +2,19 @@ import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { readFileSync, statSync } from "node:fs"
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type ParsedNode, type YAMLError } from "yaml"
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type ParsedNode,
+  visit,
+  type YAMLError
+} from "yaml"
 import { PlainText } from "./PlainText.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -48,11 +60,16 @@ const excerpt = (text: string, line: number, column: number): string => {
   return `    ${gutter} | ${source}\n    ${" ".repeat(gutter.length)} | ${" ".repeat(Math.max(0, column - 1))}^`
 }
 
+/** A problem at an offset of a text, with its place and its line. */
+const problemAt = (name: string, text: string, lines: LineCounter, offset: number, said: string): string => {
+  const { col, line } = lines.linePos(Math.min(offset, text.length))
+  return `${name}:${line}:${col}: ${said}\n${excerpt(text, line, col)}`
+}
+
 const yamlProblem = (name: string, text: string, lines: LineCounter, error: YAMLError): string => {
-  const { col, line } = lines.linePos(Math.min(error.pos[0], text.length))
   // The library's own message ends with an excerpt of its own.
   const said = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
-  return `${name}:${line}:${col}: ${said}\n${excerpt(text, line, col)}`
+  return problemAt(name, text, lines, error.pos[0], said)
 }
 
 const WHY: { readonly [code: string]: string } = {
@@ -76,19 +93,81 @@ const readText = (file: string): { readonly text: string } | { readonly problem:
   }
 }
 
+/** Something in a document that is no value of JSON, and where it stands. */
+interface NotJson {
+  readonly offset: number
+  readonly said: string
+}
+
+const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
+
+/** Finds what YAML can say and JSON cannot. */
+const notJson = (document: Document.Parsed): ReadonlyArray<NotJson> => {
+  const found: Array<NotJson> = []
+  visit(document, {
+    Alias: (_, alias, path) => {
+      const target = alias.resolve(document)
+      if (target !== undefined && path.includes(target)) {
+        const said = `the alias *${alias.source} stands inside the value that it refers to, so that the value has no end`
+        found.push({ offset: offsetOf(alias), said })
+      }
+    },
+    Pair: (_, { key }) => {
+      if (isMap(key) || isSeq(key)) {
+        found.push({ offset: offsetOf(key), said: "a key must be a text, and this one is a map or a list" })
+      }
+    },
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === "number" && !Number.isFinite(scalar.value)) {
+        const said = `${scalar.source ?? String(scalar.value)} is not a number that JSON has: run config cannot hold it`
+        found.push({ offset: offsetOf(scalar), said })
+      }
+      if (typeof scalar.value === "object" && scalar.value !== null) {
+        const said = `a value with the tag ${scalar.tag ?? "of its kind"} has no form in JSON: write it as a text`
+        found.push({ offset: offsetOf(scalar), said })
+      }
+    },
+    Collection: (_, node) => {
+      if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq)$/.test(node.tag)) {
+        const said = `a value with the tag ${node.tag} has no form in JSON: write it as a map or a list`
+        found.push({ offset: offsetOf(node), said })
+      }
+    }
+  })
+  return found
+}
+
+/** Where a document has its first alias, for what the library says of all of them. */
+const firstAlias = (document: Document.Parsed): number => {
+  let offset = 0
+  visit(document, {
+    Alias: (_, alias) => {
+      offset = offsetOf(alias)
+      return visit.BREAK
+    }
+  })
+  return offset
+}
+
 const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  if (document.errors.length > 0) return document.errors.map((error) => yamlProblem(name, text, lines, error))
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
+  // A tag that nobody knows is a warning of the library, which would take the value as a text.
+  const faults = [...document.errors, ...document.warnings].map((error) => yamlProblem(name, text, lines, error))
+  if (faults.length > 0) return faults
+  const foreign = notJson(document).map(({ offset, said }) => problemAt(name, text, lines, offset, said))
+  if (foreign.length > 0) return foreign
   try {
-    // Dates, maps with other keys than text and the like take the form that they would have in JSON.
     const value: Schema.Json = JSON.parse(JSON.stringify(document.toJS() ?? null))
     if (value !== null && !isRecord(value)) {
-      return [`${name}: run config must be a map with keys such as "ops" and "resources", not ${kindOf(value)}`]
+      const said = `run config must be a map with keys such as "ops" and "resources", not ${kindOf(value)}`
+      return [problemAt(name, text, lines, offsetOf(document.contents), said)]
     }
     return { name, root: document.contents, lines, value }
   } catch (error) {
-    return [`${name}: ${error instanceof Error ? error.message : String(error)}`]
+    // Aliases of aliases that would fill the memory.
+    const said = error instanceof Error ? error.message : String(error)
+    return [problemAt(name, text, lines, firstAlias(document), said)]
   }
 }
 

@@ -1,19 +1,14 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module"
-import { Lifeline } from "./Lifeline.ts"
+// Every Node can read this module, so that one which is too old says so. It imports nothing before it has looked.
+const NEEDED = 24
+const { node: version } = process.versions
 
-const args = process.argv.slice(2)
-
-// Only what runs the bodies of a job needs a supervisor; for all else the system's own Ctrl-C is enough.
-const runsBodies =
-  args.some((arg) => arg === "execute" || arg === "reexecute") &&
-  !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
-
-if (runsBodies && !Lifeline.isHeld()) {
-  const { supervise } = await import("./Supervisor.ts")
-  process.exitCode = await supervise(process.argv[1]!, args)
+if (Number(version.split(".")[0]) >= NEEDED) {
+  await import("./internal/start.ts")
 } else {
-  enableCompileCache()
-  const { Cli } = await import("./Cli.ts")
-  await Cli.main(args)
+  process.stderr.write(
+    `Heddle needs Node ${NEEDED} or newer, and this is Node ${version} (${process.execPath})\n` +
+      `  → Install a newer Node, from https://nodejs.org or with your version manager, and run the command again\n`
+  )
+  process.exitCode = 2
 }

@@ -52,6 +52,50 @@ describe("ConfigFiles", () => {
     assert.deepStrictEqual(problems([file("empty.yaml", "# nothing\n")]), [])
   })
 
+  const foreign: ReadonlyArray<readonly [name: string, text: string, place: string, said: string]> = [
+    ["an alias inside of itself", "ops: &a\n  b: *a\n", "2:6", "the alias *a stands inside the value"],
+    ["an unknown tag", "ops:\n  a: !!js/function 'x'\n", "2:6", "Unresolved tag"],
+    ["binary", "ops:\n  a: !!binary aGVsbG8=\n", "2:15", "has no form in JSON"],
+    ["a set", "ops:\n  a: !!set {b, c}\n", "2:12", "has no form in JSON"],
+    ["not a number", "ops:\n  a: .nan\n", "2:6", ".nan is not a number that JSON has"],
+    ["an infinity", "ops:\n  a: -.inf\n", "2:6", "-.inf is not a number that JSON has"],
+    ["a map as a key", "ops:\n  {a: 1}: 2\n", "2:3", "a key must be a text"],
+    ["a key twice", "ops:\n  a: 1\n  a: 2\n", "3:3", "Map keys must be unique"],
+    ["several documents", "a: 1\n---\nb: 2\n", "2:1", "multiple documents"],
+    ["an alias of nothing", "a: *b\n", "1:4", "Unresolved alias"],
+    ["a list", "# config\n- a\n", "2:1", "run config must be a map"],
+    [
+      "aliases that grow without end",
+      [
+        "a: &a [x, x, x, x, x, x, x, x, x]",
+        ..."bcdefgh".split("").map((at, i) => {
+          const before = "abcdefgh"[i]!
+          return `${at}: &${at} [${Array(9).fill(`*${before}`).join(", ")}]`
+        })
+      ].join("\n"),
+      "2:8",
+      "alias"
+    ]
+  ]
+  for (const [name, text, place, said] of foreign) {
+    it(`tells with its place what is no value of JSON: ${name}`, () => {
+      const [problem] = problems([file("foreign.yaml", text)])
+      assert.include(problem, `foreign.yaml:${place}: `)
+      assert.include(problem, said)
+      assert.match(problem!, / +\| +\^$/)
+    })
+  }
+
+  it("reads merge keys, dates as texts, and aliases", () => {
+    const read = ConfigFiles.read([
+      file("fine.yaml", "base: &base {a: 1}\nops:\n  <<: *base\n  when: 2001-03-01\n  again: *base\n")
+    ])
+    assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
+      base: { a: 1 },
+      ops: { a: 1, when: "2001-03-01", again: { a: 1 } }
+    })
+  })
+
   it("shows a mistake in YAML with file, line, column and the line itself", () => {
     const [problem] = problems([file("bad.yaml", "ops:\n  a: b: c\n")])
     assert.match(problem!, /bad\.yaml:2:\d+: /)

@@ -1,0 +1,19 @@
+/** Starts the command: the work itself, or a supervisor of it where bodies run. */
+import { enableCompileCache } from "node:module"
+import { Lifeline } from "../Lifeline.ts"
+
+const args = process.argv.slice(2)
+
+// Only what runs the bodies of a job needs a supervisor; for all else the system's own Ctrl-C is enough.
+const runsBodies =
+  args.some((arg) => arg === "execute" || arg === "reexecute") &&
+  !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
+
+if (runsBodies && !Lifeline.isHeld()) {
+  const { supervise } = await import("../Supervisor.ts")
+  process.exitCode = await supervise(process.argv[1]!, args)
+} else {
+  enableCompileCache()
+  const { Cli } = await import("../Cli.ts")
+  await Cli.main(args)
+}
