@@ -53,14 +53,17 @@ export const flatCheck = (
     if (table === undefined) return false
     for (const { kind, name, optional } of table) {
       const field = record[name]
-      if (field === undefined && optional && !Object.hasOwn(record, name)) continue
-      if (kind === "strings") {
-        if (areStrings(field)) continue
-        return false
-      }
       // Written out here: each event passes through several times a step.
-      if (kind === "string" ? typeof field !== "string" : kind === "nested" || !Number.isFinite(field)) return false
-      if (kind === "int" && !Number.isSafeInteger(field)) return false
+      const fits =
+        kind === "string"
+          ? typeof field === "string"
+          : kind === "int"
+            ? Number.isSafeInteger(field)
+            : kind === "finite"
+              ? Number.isFinite(field)
+              : kind === "strings" && areStrings(field)
+      const isAbsent = field === undefined && optional && !Object.hasOwn(record, name)
+      if (!fits && !isAbsent) return false
     }
     return true
   }
