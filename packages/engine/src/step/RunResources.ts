@@ -159,7 +159,7 @@ export const startResources = Effect.fnUntraced(function* (
       return yield* ResourceFailed.from(key, Cause.squash(exit.cause))
     }
     services = Context.merge(services, exit.value as Context.Context<never>)
-    durationMillis[key] = clock.currentTimeMillisUnsafe() - started
+    durationMillis[key] = Math.max(0, clock.currentTimeMillisUnsafe() - started)
   }
   return { context: services, durationMillis } satisfies Started
 })

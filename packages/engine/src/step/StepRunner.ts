@@ -184,7 +184,8 @@ const open = Effect.fnUntraced(function* (
   ): Effect.Effect<void> => {
     const outcome = StepOutcome.fromExit(exit)
     if (outcome._tag === "Success") {
-      const durationMillis = events.now - startedAt
+      // The clock of a machine may be set back meanwhile.
+      const durationMillis = Math.max(0, events.now - startedAt)
       if (given !== undefined) {
         return StepHooks.finish(hooked, step, configOf, given, outcome, events, restore, (hooks, stored) =>
           events.end("STEP_SUCCESS", { durationMillis }, hooks, stored)
