@@ -120,11 +120,17 @@ const telling = (errors: ReadonlyArray<CliError.NonShowHelpErrors>): ReadonlyArr
   return unknown.length > 0 ? unknown : errors
 }
 
+/** What the parser expects, in words for people. */
+const plainly = (message: string): string =>
+  message
+    .replace(/Expected: Invalid key=value format\. .*$/s, "Expected key=value, with a key and a value")
+    .replace("a string representing a finite number", "a number")
+
 /** One sentence, with the nearest names in it. */
 const spoken = (error: CliError.NonShowHelpErrors): string => {
-  const [said = "", ...rest] = error.message.split(/\n\n\s*Did you mean this\?\n/)
+  const [said = "", ...rest] = plainly(error.message).split(/\n\n\s*Did you mean this\?\n/)
   const near = rest.flatMap((lines) => lines.split("\n").map((line) => `"${line.trim()}"`))
-  return near.length === 0 ? error.message : `${said} - did you mean ${near.join(" or ")}?`
+  return near.length === 0 ? said : `${said} - did you mean ${near.join(" or ")}?`
 }
 
 /** The parser of the command line asks for these; no flag of ours reads files, asks questions or starts processes. */
@@ -200,16 +206,22 @@ export const Cli = {
    * @param args - arguments behind the name of the command
    */
   main: async (args: ReadonlyArray<string>): Promise<void> => {
-    for (const stream of [process.stdout, process.stderr]) {
-      // Whoever read the output is gone: what remains of the work is done all the same.
-      stream.on("error", () => {})
-    }
+    let unwritten: NodeJS.ErrnoException | undefined
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+      // A reader that closed its end of a pipe has read all that it wanted; the command still finishes its work.
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") unwritten ??= error
+    })
+    process.stderr.on("error", () => {})
     // Neither a waiting effect nor a signal handler keeps a process of Node.
     const alive = setInterval(() => {}, 0x7fff_ffff)
-    const code = await Effect.runPromise(Cli.run(args))
+    let code = await Effect.runPromise(Cli.run(args))
     clearInterval(alive)
     // Bodies may have left something open that would keep the process for ever.
     await new Promise<void>((written) => process.stdout.write("", () => written()))
+    if (unwritten !== undefined) {
+      process.stderr.write(`Cannot write to standard output: ${unwritten.message}\n`)
+      if (code === ExitCode.success) code = ExitCode.failure
+    }
     Lifeline.conclude()
     process.exit(code)
   }

@@ -1,10 +1,13 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { Definitions } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Effect from "effect/Effect"
 import { readdirSync, statSync } from "node:fs"
 import { basename, dirname, extname, join, relative, resolve } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { ExitCode } from "./ExitCode.ts"
 import { PlainText } from "./PlainText.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -23,8 +26,12 @@ const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${n
 
 const kindOf = (value: unknown): string => {
   if (value === null) return "null"
-  if (typeof value === "object" && "_tag" in value && typeof value._tag === "string") return value._tag
-  if (typeof value === "function" && "definition" in value) return "op or graph"
+  try {
+    if (typeof value === "object" && "_tag" in value && typeof value._tag === "string") return value._tag
+    if (typeof value === "function" && "definition" in value) return "op or graph"
+  } catch {
+    return typeof value
+  }
   return Array.isArray(value) ? "list" : typeof value
 }
 
@@ -44,27 +51,62 @@ const nearestFile = (path: string): string | undefined => {
 }
 
 /** The first frame of a stack that stands in the user's code. */
-const placeOf = (error: Error): string | undefined => {
-  const frame = error.stack
-    ?.split("\n")
-    .find((line) => /^\s*at .*file:\/\//.test(line) && !line.includes("node_modules"))
+const placeOf = (stack: string | undefined): string | undefined => {
+  const frame = stack?.split("\n").find((line) => /^\s*at .*file:\/\//.test(line) && !line.includes("node_modules"))
   const url = /(file:\/\/[^\s)]+?):(\d+):(\d+)\)?$/.exec(frame ?? "")
   return url === null ? undefined : `${relative(process.cwd(), fileURLToPath(url[1]!))}:${url[2]}:${url[3]}`
 }
 
 const importProblem = (file: string, error: unknown): UsageError => {
-  const thrown = error instanceof Error ? error : new Error(String(error))
-  const name = "_tag" in thrown ? String(thrown._tag) : thrown.name
-  const place = placeOf(thrown)
+  const { message, name, stack } = ErrorInfo.fromUnknown(error)
+  const said = error instanceof Error ? `${name}: ${PlainText.lines(message)}` : `it threw ${PlainText.lines(message)}`
+  const place = placeOf(stack)
   // A syntax error names its place in the lines before its name.
-  const syntax = thrown instanceof SyntaxError ? thrown.stack?.split("\n").slice(0, 4) : undefined
+  const syntax = name === "SyntaxError" ? stack?.split("\n").slice(0, 3) : undefined
   const at =
     syntax === undefined ? (place === undefined ? [] : [`    at ${place}`]) : syntax.map((line) => `    ${line}`)
   return new UsageError({
-    problems: [[`Cannot load module "${file}": ${name}: ${PlainText.lines(thrown.message)}`, ...at].join("\n")],
+    problems: [[`Cannot load module "${file}": ${said}`, ...at].join("\n")],
     hint: "Mend the module; --log-level debug shows the whole stack",
     cause: error
   })
+}
+
+/** Imports a module, and sees what it throws outside of its own evaluation and when it ends the process. */
+const importModule = (file: string, path: string) =>
+  Effect.suspend(() => {
+    const stray = Promise.withResolvers<never>()
+    const exit = (code: number) => {
+      process.stderr.write(`Module "${file}" called process.exit(${code}) while it was loaded\n`)
+      process.exitCode = ExitCode.usage
+    }
+    process.on("uncaughtException", stray.reject).on("unhandledRejection", stray.reject).on("exit", exit)
+    const loaded = async (): Promise<{ readonly [name: string]: unknown }> => {
+      const exports: { readonly [name: string]: unknown } = await import(pathToFileURL(path).href)
+      // Node reports a rejection that nothing handles only after the microtasks of the evaluation.
+      await setImmediate()
+      return exports
+    }
+    return Effect.tryPromise({
+      try: () => Promise.race([loaded(), stray.promise]),
+      catch: (error) => importProblem(file, error)
+    }).pipe(
+      Effect.ensuring(
+        Effect.sync(() => {
+          process.off("uncaughtException", stray.reject).off("unhandledRejection", stray.reject).off("exit", exit)
+        })
+      )
+    )
+  })
+
+/** The jobs of an exported value; none where the value does not even let itself be looked at. */
+const jobsOf = (value: unknown): ReadonlyArray<AnyJob> => {
+  try {
+    if (Definitions.is(value)) return value.jobs
+    return Job.is(value) ? [value] : []
+  } catch {
+    return []
+  }
 }
 
 /**
@@ -82,7 +124,15 @@ export const CodeLocation = {
   load: (file: string): Effect.Effect<CodeLocation, UsageError> =>
     Effect.gen(function* () {
       const path = resolve(file)
-      const stat = statSync(path, { throwIfNoEntry: false })
+      const stat = yield* Effect.try({
+        try: () => statSync(path, { throwIfNoEntry: false }),
+        catch: (cause) =>
+          new UsageError({
+            problems: [`Cannot read module "${file}": ${ErrorInfo.fromUnknown(cause).message}`],
+            hint: "Name the module that exports your Definitions with -f",
+            cause
+          })
+      })
       if (stat === undefined) {
         const near = nearestFile(path)
         return yield* new UsageError({
@@ -98,17 +148,13 @@ export const CodeLocation = {
           hint: "Name the file that exports your Definitions with -f"
         })
       }
-      const exports = yield* Effect.tryPromise({
-        try: (): Promise<{ readonly [name: string]: unknown }> => import(pathToFileURL(path).href),
-        catch: (error) => importProblem(file, error)
-      })
+      const exports = yield* importModule(file, path)
       const jobs = new Set<AnyJob>()
-      for (const value of Object.values(exports)) {
-        if (Definitions.is(value)) for (const job of value.jobs) jobs.add(job)
-        else if (Job.is(value)) jobs.add(value)
-      }
+      for (const value of Object.values(exports)) for (const job of jobsOf(value)) jobs.add(job)
       if (jobs.size > 0) return { file, jobs: [...jobs] }
-      const found = Object.entries(exports).map(([name, value]) => `"${name}" (${kindOf(value)})`)
+      // Node adds this name to what it reads as CommonJS, such as an empty file.
+      const named = Object.entries(exports).filter(([name]) => name !== "module.exports")
+      const found = named.map(([name, value]) => `"${name}" (${kindOf(value)})`)
       return yield* new UsageError({
         problems: [
           found.length === 0

@@ -5,6 +5,10 @@ import { EventLevel } from "./EventLevel.ts"
 /** Folder of the instance; the one that `HEDDLE_HOME` names, else `.heddle`, when it is not given. */
 export const Home = GlobalFlag.Setting("home")({
   flag: Flag.String("home").pipe(
+    Flag.filter(
+      (folder) => folder !== "",
+      () => "Expected the path of a folder"
+    ),
     Flag.withMetavar("<folder>"),
     Flag.withDescription("Folder that runs are kept in (default: HEDDLE_HOME, else .heddle)"),
     Flag.optional

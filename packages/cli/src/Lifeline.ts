@@ -17,7 +17,8 @@ const WATCH = `
   socket.on("end", die).on("close", die).on("error", die).resume()
 `
 
-let isTied = false
+/** Whether a supervisor waits to be told of the end: it did when this process started, whatever the command did since. */
+const isSupervised = process.env[SUPERVISED] === String(process.ppid)
 
 /**
  * Ties this process to its supervisor: when the supervisor dies, however it dies, so does this process at once, with all
@@ -38,14 +39,13 @@ export const Lifeline = {
     } catch {
       return
     }
-    isTied = true
     // A copy of the environment is not needed there, nor are flags such as loaders.
     new Worker(WATCH, { eval: true, execArgv: [], env: {} }).unref()
   },
 
   /** Tells the supervisor that the command came to its own end: an exit without this word is somebody else's. */
   conclude: (): void => {
-    if (!isTied) return
+    if (!isSupervised) return
     try {
       writeSync(PIPE, ".")
     } catch {

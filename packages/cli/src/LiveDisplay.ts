@@ -87,7 +87,8 @@ export const LiveDisplay = {
       const draw = () => {
         const shown = canceling ? { ...progress, canceling } : progress
         const { paint } = options
-        view(RunProgress.lines(shown, { paint, width: Output.width(), now: Date.now() }).join("\n"))
+        // Narrower than what views of a whole run need: the lines must not wrap, for they are drawn over again.
+        view(RunProgress.lines(shown, { paint, width: process.stdout.columns, now: Date.now() }).join("\n"))
       }
       yield* Effect.acquireRelease(
         Effect.sync(() => setInterval(draw, FRAME).unref()),

@@ -7,6 +7,9 @@ import { UsageError } from "./UsageError.ts"
 /** Cells of a line where the stream does not say. */
 const WIDTH = 100
 
+/** Cells below which tables and timelines are not drawn narrower. */
+const LEAST_WIDTH = 40
+
 /**
  * Where results go: standard output for what was asked for, standard error for all else.
  *
@@ -19,10 +22,10 @@ export const Output = {
   /** Tells whether standard output can be drawn again and again: a terminal that knows its size. */
   canRedraw: (): boolean => Output.isTerminal() && process.stdout.columns >= 20 && process.stdout.rows >= 6,
 
-  /** Cells of a line on standard output: the terminal's, else `COLUMNS`, else 100. */
+  /** Width of standard output in cells: the terminal's, else `COLUMNS`, else 100; at least 40, which views need. */
   width: (): number => {
     const columns = process.stdout.columns ?? Number(process.env["COLUMNS"])
-    return Number.isFinite(columns) && columns >= 40 ? columns : WIDTH
+    return Number.isFinite(columns) && columns >= 1 ? Math.max(LEAST_WIDTH, Math.floor(columns)) : WIDTH
   },
 
   /** Colours for standard output. */

@@ -20,17 +20,19 @@ export const PoolListView = {
   lines: (pools: ReadonlyArray<PoolState>, paint: Paint = Paint.plain): ReadonlyArray<string> => {
     const names = pools.map(({ pool }) => PlainText.fit(PlainText.oneLine(pool), 40))
     const width = names.reduce((most, name) => Math.max(most, PlainText.width(name)), "POOL".length)
+    const limits = pools.map(({ limit }) => (limit === undefined ? "none" : String(limit)))
+    const limitWidth = limits.reduce((most, limit) => Math.max(most, limit.length), "LIMIT".length)
     const row = (pool: string, limit: string, held: string, waiting: string): string =>
       [
         PlainText.pad(pool, width),
-        PlainText.padStart(limit, 5),
+        PlainText.padStart(limit, limitWidth),
         PlainText.padStart(held, 4),
         PlainText.padStart(waiting, 7)
       ].join("  ")
     return [
       paint("dim", row("POOL", "LIMIT", "HELD", "WAITING")),
-      ...pools.flatMap(({ holders, limit, waiting }, i) => [
-        row(names[i]!, limit === undefined ? "none" : String(limit), String(holders.length), String(waiting.length)),
+      ...pools.flatMap(({ holders, waiting }, i) => [
+        row(names[i]!, limits[i]!, String(holders.length), String(waiting.length)),
         ...holders.map((holder) => `  ${paint("cyan", "held by")} ${named(holder)}`),
         ...waiting.map((holder) => `  ${paint("yellow", "awaited by")} ${named(holder)}`)
       ])

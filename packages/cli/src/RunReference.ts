@@ -24,6 +24,8 @@ export const RunReference = {
   resolve: (reference: string): Effect.Effect<Run, UsageError | StorageError, RunStorage> =>
     Effect.gen(function* () {
       const storage = yield* RunStorage
+      // Every id starts with nothing, and none is meant by it.
+      if (reference === "") return yield* none("The run id is empty")
       if (reference === "last" || reference === "latest") {
         const [newest] = yield* storage.list({ limit: 1 })
         return newest === undefined ? yield* none("There is no run yet") : newest

@@ -52,8 +52,9 @@ export const JobExecute = Command.make(
       Effect.result
     )
     const read = yield* Effect.result(ConfigFiles.load(config, Option.getOrUndefined(configJson)))
+    const clauses = clausesOf(select)
     const instance = yield* Effect.result(Layer.build(Home.layer))
-    const problem = UsageError.together([job, read, instance])
+    const problem = UsageError.together([job, read, clauses, instance])
     if (problem !== undefined) return yield* problem
     const { locate, value: runConfig } = yield* Effect.fromResult(read)
     yield* LiveRun.execute(yield* Effect.fromResult(job), {
@@ -64,7 +65,7 @@ export const JobExecute = Command.make(
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
       runId: Option.getOrUndefined(runId),
-      opSelection: clausesOf(select),
+      opSelection: yield* Effect.fromResult(clauses),
       json
     }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
   }, Effect.scoped)

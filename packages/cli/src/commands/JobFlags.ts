@@ -4,6 +4,10 @@ import * as Flag from "effect/cli/Flag"
 export const JobFlags = {
   file: Flag.String("file").pipe(
     Flag.withAlias("f"),
+    Flag.filter(
+      (file) => file !== "",
+      () => "Expected the path of a module"
+    ),
     Flag.withMetavar("<module>"),
     Flag.withDescription("Module that exports Definitions, or jobs themselves (.ts or .js)")
   ),

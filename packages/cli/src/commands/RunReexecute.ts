@@ -125,8 +125,8 @@ export const RunReexecute = Command.make(
     select,
     tags
   }) {
-    const stepSelection = clausesOf(select)
-    const from = stepSelection.length > 0 ? "start" : asked
+    const clauses = clausesOf(select)
+    const from = select.length > 0 ? "start" : asked
     Lifeline.hold()
     // Everything that can be wrong is looked at before anything is said.
     const location = yield* Effect.result(CodeLocation.load(file))
@@ -144,10 +144,11 @@ export const RunReexecute = Command.make(
       Result.isSuccess(found) && Result.isSuccess(location)
         ? yield* Effect.result(jobOf(found.success, location.success, Option.getOrUndefined(named)))
         : undefined
-    const problem = UsageError.together([location, read, run, ...(job === undefined ? [] : [job])])
+    const problem = UsageError.together([location, read, clauses, run, ...(job === undefined ? [] : [job])])
     if (problem !== undefined) return yield* problem
     const parent = yield* Effect.fromResult(run)
     const { locate, value } = yield* Effect.fromResult(read)
+    const stepSelection = yield* Effect.fromResult(clauses)
     yield* Effect.gen(function* () {
       if (RunLiveness.status(parent, viewpoint) === "LOST") {
         yield* LostRun.takeOver(parent)
