@@ -2,11 +2,13 @@ import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomUUID } from "node:crypto"
 import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
 import { CHANNEL, MessagePipe } from "./internal/MessagePipe.ts"
 import { LIFELINE } from "./internal/lifeline.ts"
 import { lineReader } from "./internal/lineReader.ts"
+import { OutputGate, OUTPUTS } from "./internal/OutputGate.ts"
 import { type KilledFor, WorkerCrashed } from "./WorkerCrashed.ts"
 import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
 
@@ -60,12 +62,19 @@ export class ChildWorker {
   #crashed: Extract<FromWorker, { readonly _tag: "Crashed" }> | undefined
   /** Number of the last batch that came. */
   #came = 0
+  readonly #gate = new OutputGate()
+  /** What the process sent, and cannot be told before all that it wrote earlier. */
+  readonly #waiting: Array<FromWorker> = []
   /** Number of the last batch that is in the log, and of the last one that the worker was told of. */
   #stored = 0
   #told = 0
 
   /** @throws WorkerCrashed when the system has no pipes to give */
-  constructor(name: string, open: Extract<ToWorker, { readonly _tag: "Open" }>, listener: WorkerListener) {
+  constructor(
+    name: string,
+    open: Omit<Extract<ToWorker, { readonly _tag: "Open" }>, "mark">,
+    listener: WorkerListener
+  ) {
     this.name = name
     const flags = flagsOf(process.execArgv)
     const child = spawn(process.execPath, [...flags, BOOTSTRAP, open.location.moduleUrl], {
@@ -82,8 +91,17 @@ export class ChildWorker {
     this.#sources = [channel, outputs.stdout, outputs.stderr]
     this.#channel = new MessagePipe(channel, (line) => this.#garbled(listener, line))
     this.#channel.listen(Json.parse, (message) => this.#take(message, listener))
-    for (const stream of ["stdout", "stderr"] as const) {
-      lineReader(outputs[stream], (text) => this.#line(listener, stream, text), LINE_LIMIT)
+    const mark = `${randomUUID()}:`
+    for (const stream of OUTPUTS) {
+      const pass = (to?: number) => {
+        this.#gate.pass(stream, to)
+        this.#deliver(listener)
+      }
+      lineReader(outputs[stream], (text) => this.#line(listener, stream, text), {
+        limit: LINE_LIMIT,
+        mark: { text: mark, seen: pass }
+      })
+      outputs[stream].once("end", () => pass())
     }
     let hungUp = false
     this.#lifeline.on("data", () => {
@@ -99,6 +117,8 @@ export class ChildWorker {
     this.ended = new Promise((resolve) => {
       // Not "exit": what it wrote before its end is read first.
       child.once("close", (exitCode, signal) => {
+        for (const stream of OUTPUTS) this.#gate.pass(stream)
+        this.#deliver(listener)
         this.#answer()
         listener.ended(
           new WorkerCrashed({
@@ -115,7 +135,7 @@ export class ChildWorker {
         resolve()
       })
     })
-    this.#channel.send(open)
+    this.#channel.send({ ...open, mark })
   }
 
   get pid(): number | undefined {
@@ -161,6 +181,28 @@ export class ChildWorker {
 
   #take(message: FromWorker, listener: WorkerListener): void {
     if (this.#killedFor === "garbled") return
+    if (message._tag === "Unmarked") this.#gate.pass(message.stream, message.mark)
+    else {
+      if (message._tag === "Events") {
+        // Something else wrote a line that only looks like one of ours, or broke one.
+        const isNext = Array.isArray(message.events) && message.seq === this.#came + 1
+        if (!isNext) return this.#garbled(listener, JSON.stringify(message))
+        this.#came = message.seq
+      }
+      this.#waiting.push(message)
+    }
+    this.#deliver(listener)
+  }
+
+  #deliver(listener: WorkerListener): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (next._tag === "Events" && next.marked === true && !this.#gate.isPast(next.seq)) return
+      this.#waiting.shift()
+      this.#tell(next, listener)
+    }
+  }
+
+  #tell(message: FromWorker, listener: WorkerListener): void {
     switch (message._tag) {
       case "Opened":
         this.#opening = false
@@ -170,18 +212,15 @@ export class ChildWorker {
       case "Crashed":
         this.#crashed = message
         return
-      default:
-        return this.#garbled(listener, JSON.stringify(message))
       case "Events": {
         const { events, seq } = message
-        // Something else wrote a line that only looks like one of ours, or broke one.
-        if (!Array.isArray(events) || seq !== this.#came + 1) return this.#garbled(listener, JSON.stringify(message))
-        this.#came = seq
         return listener.events(
           events,
           this.#onItsWay(events.length, () => this.#acknowledge(seq))
         )
       }
+      default:
+        return this.#garbled(listener, JSON.stringify(message))
     }
   }
 

@@ -13,6 +13,8 @@ export type ToWorker =
       readonly values: string
       /** Name of the worker among those of the run. */
       readonly worker: string
+      /** What a mark in the output begins with. */
+      readonly mark: string
     }
   | { readonly _tag: "Launch"; readonly request: StepRequest }
   | { readonly _tag: "Terminate"; readonly stepKey: string; readonly attempt: number }
@@ -27,5 +29,15 @@ export type FromWorker =
   | { readonly _tag: "NotOpened"; readonly error: ErrorInfo }
   /** An error that nothing handled is about to end the process; `stepKey` is the step that left it, as far as is known. */
   | { readonly _tag: "Crashed"; readonly error: ErrorInfo; readonly stepKey?: string }
-  /** Batches are numbered from 1; a worker keeps each until it is acknowledged. */
-  | { readonly _tag: "Events"; readonly seq: number; readonly events: ReadonlyArray<HeddleEvent> }
+  /**
+   * Batches are numbered from 1; a worker keeps each until it is acknowledged. Before it sends a marked batch, it writes a mark
+   * with this number to standard output and error.
+   */
+  | {
+      readonly _tag: "Events"
+      readonly seq: number
+      readonly events: ReadonlyArray<HeddleEvent>
+      readonly marked?: boolean
+    }
+  /** A mark could not be written: a body has closed the stream. */
+  | { readonly _tag: "Unmarked"; readonly stream: "stdout" | "stderr"; readonly mark: number }

@@ -32,7 +32,7 @@ const app = () => {
     return at
   }
   /** Adds a copy of the executor whose worker says who it is, and does nothing else. */
-  const addExecutor = (below: string, says: string, protocol = 2): void =>
+  const addExecutor = (below: string, says: string, protocol = 3): void =>
     write(
       join(add("@heddle/executor-multiprocess", "7.7.7", below), "dist/internal/worker.js"),
       `export const protocol = ${protocol}

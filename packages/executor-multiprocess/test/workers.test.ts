@@ -10,18 +10,34 @@ import {
   busy,
   crashing_twice,
   fatal,
+  flooding,
   frozen,
   hanging_up,
   loud,
   once,
   quiet,
   released,
+  silent,
   stray,
   talking,
   ticking
 } from "./fixtures/rude.ts"
 
-const rude = { busy, crashing_twice, fatal, frozen, hanging_up, loud, once, quiet, stray, talking, ticking }
+const rude = {
+  busy,
+  crashing_twice,
+  fatal,
+  flooding,
+  frozen,
+  hanging_up,
+  loud,
+  once,
+  quiet,
+  silent,
+  stray,
+  talking,
+  ticking
+}
 
 const module = new URL("./fixtures/rude.ts", import.meta.url).href
 const multiprocess = (maxConcurrent: number) => ({ execution: { multiprocess: { config: { maxConcurrent } } } })
@@ -49,6 +65,26 @@ describe("a worker process", () => {
         [["rude", "WorkerCrashed"]]
       )
       assert.include(failures[0]!.error.message, "stopped answering and was killed")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("prints what belongs to its step before the step's end", () =>
+    Effect.gen(function* () {
+      const { events, lines, success } = yield* run("flooding")
+      assert.isTrue(success)
+      assert.lengthOf(lines, 50_001)
+      assert.strictEqual(lines.at(-1), "no line end")
+      const end = events.findIndex(HeddleEvent.is("STEP_SUCCESS"))
+      const strays = events.filter((event, i) => event._tag === "LOG_MESSAGE" && (event.stepKey !== "rude" || i > end))
+      assert.lengthOf(strays, 0)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that closes what it prints to ends its step all the same", () =>
+    Effect.gen(function* () {
+      const { lines, success } = yield* run("silent")
+      assert.isTrue(success)
+      assert.deepStrictEqual(lines, ["last words"])
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

@@ -1,5 +1,16 @@
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { FromWorker } from "../WorkerMessage.ts"
+import type { OutputMarks } from "./OutputMarks.ts"
+
+/** Events that a body or a hook of it may have written something before. */
+const isOfEnd = HeddleEvent.is(
+  "STEP_SUCCESS",
+  "STEP_FAILURE",
+  "STEP_UP_FOR_RETRY",
+  "HOOK_COMPLETED",
+  "HOOK_SKIPPED",
+  "HOOK_ERRORED"
+)
 
 /**
  * The events that a worker sends, in numbered batches, each kept until the executor says that it is in the log. So a
@@ -7,6 +18,8 @@ import type { FromWorker } from "../WorkerMessage.ts"
  */
 export class Outbox {
   readonly #send: (message: FromWorker) => void
+  /** Marks what was written before a batch; nothing is marked before the job is open. */
+  marks: OutputMarks | undefined
   readonly #kept = new Map<number, ReadonlyArray<HeddleEvent>>()
   #waiting: Array<HeddleEvent> = []
   #batches = 0
@@ -32,7 +45,9 @@ export class Outbox {
     this.#waiting = []
     const seq = ++this.#batches
     this.#kept.set(seq, events)
-    this.#send({ _tag: "Events", seq, events })
+    const marked = this.marks !== undefined && events.some(isOfEnd)
+    if (marked) this.marks?.set(seq)
+    this.#send({ _tag: "Events", seq, events, ...(marked ? { marked } : {}) })
   }
 
   /** All batches up to a number are in the log. */

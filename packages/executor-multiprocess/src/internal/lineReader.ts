@@ -1,14 +1,33 @@
 import type { Socket } from "node:net"
 
-/**
- * Calls back with each line of a pipe, without its end; the last one need not have one.
- *
- * @param limit - characters after which a line is cut, and goes on as the next one
- */
-export const lineReader = (stream: Socket, onLine: (line: string) => void, limit = Infinity): void => {
+/** Characters that the number of a mark takes at most. */
+const MARK_NUMBER = 16
+
+/** How a pipe is read. */
+export interface LineReaderOptions {
+  /** Characters after which a line is cut, and goes on as the next one. */
+  readonly limit?: number
+  /** A text with a number behind it, at the end of a line, that is not part of the line: `seen` gets the number. */
+  readonly mark?: { readonly text: string; readonly seen: (mark: number) => void }
+}
+
+/** Calls back with each line of a pipe, without its end; the last one need not have one. */
+export const lineReader = (
+  stream: Socket,
+  onLine: (line: string) => void,
+  { limit = Infinity, mark }: LineReaderOptions = {}
+): void => {
+  // A mark is never cut.
+  const most = limit + (mark === undefined ? 0 : mark.text.length + MARK_NUMBER)
   let rest = ""
-  const take = (line: string): void => {
+  const cut = (line: string): void => {
     for (let at = 0; at === 0 || at < line.length; at += limit) onLine(line.slice(at, at + limit))
+  }
+  const take = (line: string): void => {
+    const at = mark === undefined ? -1 : line.indexOf(mark.text)
+    if (mark === undefined || at === -1) return cut(line)
+    if (at > 0) cut(line.slice(0, at))
+    mark.seen(Number(line.slice(at + mark.text.length)))
   }
   stream.setEncoding("utf8")
   stream.on("data", (text: string) => {
@@ -20,7 +39,7 @@ export const lineReader = (stream: Socket, onLine: (line: string) => void, limit
       from = end + 1
     }
     rest += text.slice(from)
-    while (rest.length > limit) {
+    while (rest.length > most) {
       onLine(rest.slice(0, limit))
       rest = rest.slice(limit)
     }

@@ -16,6 +16,7 @@ import type { FromWorker, ToWorker } from "../WorkerMessage.ts"
 import { loading } from "@heddle/engine/executor/loading"
 import type { MessagePipe } from "./MessagePipe.ts"
 import { Outbox } from "./Outbox.ts"
+import { OutputMarks } from "./OutputMarks.ts"
 import { PROTOCOL } from "./protocol.ts"
 
 /** What the bootstrap takes from this module. */
@@ -113,6 +114,8 @@ export const work: WorkerProgram["work"] = (channel) => {
   const program = Effect.gen(function* () {
     const open = yield* Queue.take(inbox)
     if (open._tag !== "Open") return
+    const marks = new OutputMarks(open.mark, send)
+    outbox.marks = marks
     yield* serve(inbox, open, outbox, send).pipe(
       Effect.catchCause((cause) =>
         Effect.sync(() => {
@@ -126,9 +129,7 @@ export const work: WorkerProgram["work"] = (channel) => {
       )
     )
     // What a body left running, such as a timer, does not hold the process; what it printed comes out first.
-    outbox.drain(() =>
-      channel.flush(() => process.stdout.write("", () => process.stderr.write("", () => process.exit(0))))
-    )
+    outbox.drain(() => channel.flush(() => marks.flush(() => process.exit(0))))
   })
   Effect.runFork(program)
 }
