@@ -2,7 +2,6 @@ import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
 import { type ChildProcess, spawn } from "node:child_process"
-import { randomUUID } from "node:crypto"
 import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
 import { CHANNEL, MessagePipe } from "./internal/MessagePipe.ts"
@@ -91,7 +90,7 @@ export class ChildWorker {
     this.#sources = [channel, outputs.stdout, outputs.stderr]
     this.#channel = new MessagePipe(channel, (line) => this.#garbled(listener, line))
     this.#channel.listen(Json.parse, (message) => this.#take(message, listener))
-    const mark = `${randomUUID()}:`
+    const mark = `${crypto.randomUUID()}:`
     for (const stream of OUTPUTS) {
       const pass = (to?: number) => {
         this.#gate.pass(stream, to)
