@@ -7,6 +7,7 @@ export default defineConfig({
     // per file, loads Effect again each time and takes many times as long.
     include: ["{packages,examples}/*/test/**/*.test.ts"],
     isolate: false,
+    globalSetup: ["scripts/temporary-folder.ts"],
     setupFiles: ["packages/testing/test/replayLogs.ts"],
     // Tests that start a process take seconds where the cores are shared.
     testTimeout: 60_000,

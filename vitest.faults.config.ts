@@ -5,6 +5,7 @@ import closingLine from "./scripts/closing-line.ts"
 export default defineConfig({
   test: {
     include: ["packages/*/faults/**/*.faults.ts"],
+    globalSetup: ["scripts/temporary-folder.ts"],
     testTimeout: 1_200_000,
     reporters: ["default", closingLine]
   }

@@ -4,7 +4,7 @@ import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import * as GlobalFlags from "./GlobalFlags.ts"
 import { UsageError } from "./UsageError.ts"
@@ -44,6 +44,18 @@ const open = (home: string) =>
     catch: (cause) => refused(`Cannot make the home folder "${home}": ${said(cause)}`, cause)
   }).pipe(Effect.andThen(build(home, "write")))
 
+/** Unlike `existsSync`, it does not take a folder that this user may not look into for one that is empty. */
+const exists = (home: string) =>
+  Effect.try({
+    try: () => statSync(home, { throwIfNoEntry: false }) !== undefined,
+    catch: (cause) =>
+      refused(
+        `Cannot look for the home folder "${home}": ${said(cause)}`,
+        cause,
+        "Choose a folder that this user may read"
+      )
+  })
+
 /**
  * The instance that a command works on.
  *
@@ -61,6 +73,9 @@ export const Home = {
    * empty one that leaves nothing behind.
    */
   layerReading: Layer.effectContext(
-    Effect.flatMap(folder, (home) => (existsSync(home) ? build(home, "read") : Layer.build(Instance.layerMemory)))
+    Effect.gen(function* () {
+      const home = yield* folder
+      return yield* (yield* exists(home)) ? build(home, "read") : Layer.build(Instance.layerMemory)
+    })
   )
 }

@@ -114,4 +114,17 @@ describe("a home folder that cannot be used", () => {
     assert.include(writing.output, "read-only for this user")
     chmodSync(home, 0o755)
   }, 60_000)
+
+  it("is not taken for an empty one where this user may not look into the folder around it", async () => {
+    const locked = join(folder, "locked")
+    mkdirSync(join(locked, "home"), { recursive: true })
+    chmodSync(folder, 0o755)
+    chmodSync(locked, 0o000)
+    const user = process.getuid?.() === 0 ? 65_534 : undefined
+    const { code, output } = await heddle(join(locked, "home"), ["run", "list"], user)
+    chmodSync(locked, 0o755)
+    assert.strictEqual(code, 2, output)
+    assert.include(output, "Cannot look for the home folder")
+    assert.include(output, "Choose a folder that this user may read")
+  }, 60_000)
 })
