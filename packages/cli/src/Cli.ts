@@ -40,7 +40,7 @@ import { UsageError } from "./UsageError.ts"
 const job = Command.make("job").pipe(
   Command.withDescription("List, run and draw the jobs of a module"),
   Command.withExamples([
-    { command: "heddle job list -f src/definitions.ts", description: "What is there" },
+    { command: "heddle job list -f src/definitions.ts", description: "List the jobs of a module" },
     { command: "heddle job execute -f src/definitions.ts -j etl -c run.yaml", description: "Run a job" },
     { command: "heddle job graph -f src/definitions.ts -j etl --svg etl.svg", description: "Draw a job" }
   ]),
@@ -48,39 +48,42 @@ const job = Command.make("job").pipe(
 )
 
 const run = Command.make("run").pipe(
-  Command.withDescription("Look at runs: a list, one run with its timeline, its log; execute one again"),
+  Command.withDescription("List, inspect and re-execute runs"),
   Command.withExamples([
-    { command: "heddle run list", description: "The last runs" },
+    { command: "heddle run list", description: "The most recent runs" },
     { command: "heddle run show last", description: "The newest run, with its timeline" },
     { command: "heddle run events last --step load", description: "What happened in one step" },
-    { command: "heddle run reexecute last -f src/definitions.ts", description: "Go on from where a run failed" }
+    {
+      command: "heddle run reexecute last -f src/definitions.ts",
+      description: "Resume the latest run from where it failed"
+    }
   ]),
   Command.withSubcommands([RunList, RunShow, RunEvents, RunReexecute])
 )
 
 const pool = Command.make("pool").pipe(
-  Command.withDescription("Limit how many steps of a pool run at once, in all runs together"),
+  Command.withDescription("Limit how many steps of a pool run at the same time, across all runs"),
   Command.withExamples([
-    { command: "heddle pool set warehouse 3", description: "At most three steps at once" },
-    { command: "heddle pool list", description: "The limits, and who holds or waits for slots" }
+    { command: "heddle pool set warehouse 3", description: "Run at most three steps at once" },
+    { command: "heddle pool list", description: "Limits, and the steps that hold or wait for slots" }
   ]),
   Command.withSubcommands([PoolList, PoolSet, PoolUnset])
 )
 
 const config = Command.make("config").pipe(
-  Command.withDescription("Check the run config of a job, begin one, or write its JSON Schema"),
+  Command.withDescription("Create or check the run config of a job, or print its JSON Schema"),
   Command.withExamples([
-    { command: "heddle config scaffold -f src/definitions.ts -j etl > run.yaml", description: "Begin a run config" },
+    { command: "heddle config scaffold -f src/definitions.ts -j etl > run.yaml", description: "Create a run config" },
     { command: "heddle config validate -f src/definitions.ts -j etl -c run.yaml", description: "Check it" }
   ]),
   Command.withSubcommands([ConfigScaffold, ConfigValidate, ConfigSchema])
 )
 
 const root = Command.make("heddle").pipe(
-  Command.withDescription("Run jobs written with Heddle, and look at their runs"),
+  Command.withDescription("Run Heddle jobs and inspect their runs"),
   Command.withExamples([
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
-    { command: "heddle run show last", description: "See what happened" }
+    { command: "heddle run show last", description: "Inspect the latest run" }
   ]),
   Command.withSubcommands([job, run, pool, config]),
   Command.withGlobalFlags(GlobalFlags)
@@ -90,7 +93,7 @@ const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
 
-/** Help goes to standard output as it was asked for; mistakes go to standard error, with the way to the help. */
+/** Prints requested help to standard output, and usage errors to standard error with a pointer to the help. */
 const presenter: CliOutput.Presenter = {
   present: (event) => {
     switch (event._tag) {
@@ -104,7 +107,7 @@ const presenter: CliOutput.Presenter = {
         return Output.errorLines(
           ProblemView.usage(
             new UsageError({
-              problems: telling(event.errors).map(spoken),
+              problems: relevant(event.errors).map(sentence),
               hint: `${event.helpDoc.usage}\n    See "${event.commandPath.join(" ")} --help"`
             }),
             { paint: Paint.of(process.stderr), debug: false }
@@ -114,26 +117,26 @@ const presenter: CliOutput.Presenter = {
   }
 }
 
-/** Behind a command that there is not, nothing else can be judged. */
-const telling = (errors: ReadonlyArray<CliError.NonShowHelpErrors>): ReadonlyArray<CliError.NonShowHelpErrors> => {
+/** The errors worth printing: after an unknown subcommand, the other errors mean nothing. */
+const relevant = (errors: ReadonlyArray<CliError.NonShowHelpErrors>): ReadonlyArray<CliError.NonShowHelpErrors> => {
   const unknown = errors.filter((error) => error._tag === "UnknownSubcommand")
   return unknown.length > 0 ? unknown : errors
 }
 
-/** What the parser expects, in words for people. */
+/** Replaces wording of the parser that users would not understand. */
 const plainly = (message: string): string =>
   message
     .replace(/Expected: Invalid key=value format\. .*$/s, "Expected key=value, with a key and a value")
     .replace("a string representing a finite number", "a number")
 
-/** One sentence, with the nearest names in it. */
-const spoken = (error: CliError.NonShowHelpErrors): string => {
+/** The error as one sentence, with the closest names as suggestions. */
+const sentence = (error: CliError.NonShowHelpErrors): string => {
   const [said = "", ...rest] = plainly(error.message).split(/\n\n\s*Did you mean this\?\n/)
   const near = rest.flatMap((lines) => lines.split("\n").map((line) => `"${line.trim()}"`))
   return near.length === 0 ? said : `${said} - did you mean ${near.join(" or ")}?`
 }
 
-/** The parser of the command line asks for these; no flag of ours reads files, asks questions or starts processes. */
+/** Services that the command line parser requires. No flag of ours reads files, prompts or starts processes. */
 const environment = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
@@ -143,9 +146,9 @@ const environment = Layer.mergeAll(
     Terminal.make({
       columns: Effect.sync(Output.width),
       rows: Effect.succeed(24),
-      size: Effect.die("no command follows the size of the terminal"),
-      readInput: Effect.die("no command asks questions"),
-      readLine: Effect.die("no command asks questions"),
+      size: Effect.die("no command watches the terminal size"),
+      readInput: Effect.die("no command prompts for input"),
+      readLine: Effect.die("no command prompts for input"),
       display: Output.text
     })
   ),
@@ -159,7 +162,7 @@ const environment = Layer.mergeAll(
 
 const whyOf = ({ cause }: StorageError): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** Says what went wrong where it was not said already, and gives the exit code. */
+/** Prints the error unless the command already did, and returns the exit code. */
 const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect<number> => {
   if (Exit.isSuccess(exit)) return Effect.succeed(ExitCode.success)
   if (Cause.hasInterruptsOnly(exit.cause)) return Effect.succeed(ExitCode.cancelled)
@@ -183,15 +186,15 @@ const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect
 }
 
 /**
- * The command line.
+ * The `heddle` command.
  *
  * @since 0.1.0
  */
 export const Cli = {
   /**
-   * Runs a command and gives its exit code; what it has to say goes to standard output and standard error.
+   * Runs a command and returns its exit code.
    *
-   * @param args - arguments behind the name of the command
+   * @param args - arguments after the command name
    */
   run: (args: ReadonlyArray<string>): Effect.Effect<number> =>
     Command.runWith(root, { version })(args).pipe(
@@ -203,20 +206,20 @@ export const Cli = {
   /**
    * Runs a command and ends the process with its exit code.
    *
-   * @param args - arguments behind the name of the command
+   * @param args - arguments after the command name
    */
   main: async (args: ReadonlyArray<string>): Promise<void> => {
     let unwritten: NodeJS.ErrnoException | undefined
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      // A reader that closed its end of a pipe has read all that it wanted; the command still finishes its work.
+      // A reader that closed the pipe has read all it wanted; the command still finishes its work.
       if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") unwritten ??= error
     })
     process.stderr.on("error", () => {})
-    // Neither a waiting effect nor a signal handler keeps a process of Node.
+    // Neither a suspended effect nor a signal handler keeps a Node process alive.
     const alive = setInterval(() => {}, 0x7fff_ffff)
     let code = await Effect.runPromise(Cli.run(args))
     clearInterval(alive)
-    // Bodies may have left something open that would keep the process for ever.
+    // Handles that op bodies left open must not keep the process alive.
     await new Promise<void>((written) => process.stdout.write("", () => written()))
     if (unwritten !== undefined) {
       process.stderr.write(`Cannot write to standard output: ${unwritten.message}\n`)

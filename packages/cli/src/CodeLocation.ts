@@ -12,12 +12,12 @@ import { PlainText } from "./PlainText.ts"
 import { UsageError } from "./UsageError.ts"
 
 /**
- * A module that offers jobs to the command line.
+ * A loaded module with the jobs it exports.
  *
  * @since 0.1.0
  */
 export interface CodeLocation {
-  /** Path as it was given. */
+  /** Path as the user wrote it. */
   readonly file: string
   readonly jobs: ReadonlyArray<AnyJob>
 }
@@ -35,7 +35,7 @@ const kindOf = (value: unknown): string => {
   return Array.isArray(value) ? "list" : typeof value
 }
 
-/** A file near the one that is missing: the same name with another ending, or a name that differs little. */
+/** An existing file with a similar name: the same name with another extension, or a small typo away. */
 const nearestFile = (path: string): string | undefined => {
   try {
     const names = readdirSync(dirname(path))
@@ -50,7 +50,7 @@ const nearestFile = (path: string): string | undefined => {
   }
 }
 
-/** The first frame of a stack that stands in the user's code. */
+/** The first stack frame in the user's code. */
 const placeOf = (stack: string | undefined): string | undefined => {
   const frame = stack?.split("\n").find((line) => /^\s*at .*file:\/\//.test(line) && !line.includes("node_modules"))
   const url = /(file:\/\/[^\s)]+?):(\d+):(\d+)\)?$/.exec(frame ?? "")
@@ -61,29 +61,29 @@ const importProblem = (file: string, error: unknown): UsageError => {
   const { message, name, stack } = ErrorInfo.fromUnknown(error)
   const said = error instanceof Error ? `${name}: ${PlainText.lines(message)}` : `it threw ${PlainText.lines(message)}`
   const place = placeOf(stack)
-  // A syntax error names its place in the lines before its name.
+  // The stack of a syntax error begins with the file and the line.
   const syntax = name === "SyntaxError" ? stack?.split("\n").slice(0, 3) : undefined
   const at =
     syntax === undefined ? (place === undefined ? [] : [`    at ${place}`]) : syntax.map((line) => `    ${line}`)
   return new UsageError({
     problems: [[`Cannot load module "${file}": ${said}`, ...at].join("\n")],
-    hint: "Mend the module; --log-level debug shows the whole stack",
+    hint: "Fix the module, then run the command again; --log-level debug prints the full stack trace",
     cause: error
   })
 }
 
-/** Imports a module, and sees what it throws outside of its own evaluation and when it ends the process. */
+/** Imports a module; also fails on errors that it throws asynchronously, and reports when it exits the process. */
 const importModule = (file: string, path: string) =>
   Effect.suspend(() => {
     const stray = Promise.withResolvers<never>()
     const exit = (code: number) => {
-      process.stderr.write(`Module "${file}" called process.exit(${code}) while it was loaded\n`)
+      process.stderr.write(`Module "${file}" called process.exit(${code}) while it was being loaded\n`)
       process.exitCode = ExitCode.usage
     }
     process.on("uncaughtException", stray.reject).on("unhandledRejection", stray.reject).on("exit", exit)
     const loaded = async (): Promise<{ readonly [name: string]: unknown }> => {
       const exports: { readonly [name: string]: unknown } = await import(pathToFileURL(path).href)
-      // Node reports a rejection that nothing handles only after the microtasks of the evaluation.
+      // Node reports unhandled rejections only after the microtasks of the evaluation.
       await setImmediate()
       return exports
     }
@@ -99,7 +99,7 @@ const importModule = (file: string, path: string) =>
     )
   })
 
-/** The jobs of an exported value; none where the value does not even let itself be looked at. */
+/** The jobs in an exported value; none if reading the value throws. */
 const jobsOf = (value: unknown): ReadonlyArray<AnyJob> => {
   try {
     if (Definitions.is(value)) return value.jobs
@@ -110,14 +110,14 @@ const jobsOf = (value: unknown): ReadonlyArray<AnyJob> => {
 }
 
 /**
- * Loads modules and finds the jobs that they offer.
+ * Loads modules and finds their jobs.
  *
  * @since 0.1.0
  */
 export const CodeLocation = {
   /**
-   * Loads a module: its jobs are those of every exported `Definitions`, and every job that it exports itself. Fails with
-   * `UsageError` when there is no such file, when it cannot be loaded, or when it offers no job.
+   * Loads a module. Its jobs are those in every exported `Definitions`, and every job that it exports directly. Fails with
+   * `UsageError` if the file does not exist, cannot be loaded or exports no job.
    *
    * @param file - path of the module, relative to the working directory
    */
@@ -129,7 +129,7 @@ export const CodeLocation = {
         catch: (cause) =>
           new UsageError({
             problems: [`Cannot read module "${file}": ${ErrorInfo.fromUnknown(cause).message}`],
-            hint: "Name the module that exports your Definitions with -f",
+            hint: "Use -f to name the module that exports your Definitions",
             cause
           })
       })
@@ -137,39 +137,39 @@ export const CodeLocation = {
         const near = nearestFile(path)
         return yield* new UsageError({
           problems: [
-            `There is no module "${file}" in ${process.cwd()}${near === undefined ? "" : ` - did you mean "${near}"?`}`
+            `Module "${file}" does not exist in ${process.cwd()}${near === undefined ? "" : ` - did you mean "${near}"?`}`
           ],
-          hint: "Name the module that exports your Definitions with -f"
+          hint: "Use -f to name the module that exports your Definitions"
         })
       }
       if (stat.isDirectory()) {
         return yield* new UsageError({
           problems: [`"${file}" is a folder, not a module`],
-          hint: "Name the file that exports your Definitions with -f"
+          hint: "Use -f to name the file that exports your Definitions"
         })
       }
       const exports = yield* importModule(file, path)
       const jobs = new Set<AnyJob>()
       for (const value of Object.values(exports)) for (const job of jobsOf(value)) jobs.add(job)
       if (jobs.size > 0) return { file, jobs: [...jobs] }
-      // Node adds this name to what it reads as CommonJS, such as an empty file.
+      // Node adds this name to CommonJS modules, and it reads an empty file as one.
       const named = Object.entries(exports).filter(([name]) => name !== "module.exports")
       const found = named.map(([name, value]) => `"${name}" (${kindOf(value)})`)
       return yield* new UsageError({
         problems: [
           found.length === 0
             ? `Module "${file}" exports nothing`
-            : `Module "${file}" exports neither Definitions nor a job, but ${found.slice(0, 12).join(", ")}${found.length > 12 ? ` and ${found.length - 12} more` : ""}`
+            : `Module "${file}" exports no Definitions and no job, only ${found.slice(0, 12).join(", ")}${found.length > 12 ? ` and ${found.length - 12} more` : ""}`
         ],
-        hint: "Add `export default Definitions.make({ jobs: [yourJob] })` to it"
+        hint: "Add `export default Definitions.make({ jobs: [yourJob] })` to the module"
       })
     }),
 
   /**
-   * Finds a job by its name. Fails with `UsageError` that names the nearest one and lists all.
+   * Finds a job by name. Fails with a `UsageError` that suggests the closest name and lists all jobs.
    *
    * @param location - the loaded module
-   * @param name - name of the job; without it the only one
+   * @param name - name of the job; may be omitted if the module has only one
    */
   job: (location: CodeLocation, name: string | undefined): Effect.Effect<AnyJob, UsageError> => {
     const names = location.jobs.map((job) => String(job.name))
@@ -187,16 +187,16 @@ export const CodeLocation = {
     if (found.length === 1) return Effect.succeed(found[0]!)
     if (found.length > 1) {
       return Effect.fail(
-        new UsageError({ problems: [`Module "${location.file}" exports ${found.length} jobs with the name "${name}"`] })
+        new UsageError({ problems: [`Module "${location.file}" exports ${found.length} jobs named "${name}"`] })
       )
     }
     const near = ConfigProblem.nearest(name, names)
     return Effect.fail(
       new UsageError({
         problems: [
-          `There is no job "${name}" in "${location.file}"${near === undefined ? "" : ` - did you mean "${near}"?`}`
+          `Module "${location.file}" has no job "${name}"${near === undefined ? "" : ` - did you mean "${near}"?`}`
         ],
-        hint: `It has ${names.length === 1 ? "the job" : "the jobs"} ${list(names)}`
+        hint: `Available ${names.length === 1 ? "job" : "jobs"}: ${list(names)}`
       })
     )
   }

@@ -1,7 +1,7 @@
 import * as Data from "effect/Data"
 
 /**
- * Ends the command with an exit code after it has said all that is to be said.
+ * Ends the command with an exit code, without printing anything further.
  *
  * @since 0.1.0
  */

@@ -20,16 +20,16 @@ import { UsageError } from "./UsageError.ts"
 
 type Path = ConfigProblem["path"]
 
-/** The run config that config files hold together. */
+/** The merged run config of all config files. */
 export interface FilesConfig {
   readonly _tag: "Read"
-  /** The files merged, later ones over earlier ones; `undefined` when none was given. */
+  /** The merged config; later files override earlier ones. `undefined` if there are no files. */
   readonly value: Schema.Json | undefined
-  /** The place in a file that a path of the merged config was read from: `run.yaml:7:12`. */
+  /** Where a path of the merged config was read from, such as `run.yaml:7:12`. */
   readonly locate: (path: Path) => string | undefined
 }
 
-/** What was read from config files: a value, or everything that is wrong with them. */
+/** The result of reading config files: the merged config, or all problems. */
 export type ConfigRead = FilesConfig | { readonly _tag: "Unreadable"; readonly problems: ReadonlyArray<string> }
 
 interface Source {
@@ -42,7 +42,7 @@ interface Source {
 const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Maps are merged key by key; anything else, lists too, is replaced. */
+/** Merges maps key by key; replaces anything else, including lists. */
 const merge = (under: Schema.Json | undefined, over: Schema.Json): Schema.Json => {
   if (!isRecord(under) || !isRecord(over)) return over === null && under !== undefined ? under : over
   const merged = new Map(Object.entries(under))
@@ -53,29 +53,29 @@ const merge = (under: Schema.Json | undefined, over: Schema.Json): Schema.Json =
   return Object.fromEntries(merged)
 }
 
-/** The line of a mistake with a mark under its column, as compilers show it. */
+/** The source line of a problem with a caret under its column. */
 const excerpt = (text: string, line: number, column: number): string => {
   const source = PlainText.oneLine(text.split("\n")[line - 1] ?? "")
   const gutter = String(line)
   return `    ${gutter} | ${source}\n    ${" ".repeat(gutter.length)} | ${" ".repeat(Math.max(0, column - 1))}^`
 }
 
-/** A problem at an offset of a text, with its place and its line. */
+/** A problem with its file, line and column, and the source line. */
 const problemAt = (name: string, text: string, lines: LineCounter, offset: number, said: string): string => {
   const { col, line } = lines.linePos(Math.min(offset, text.length))
   return `${name}:${line}:${col}: ${said}\n${excerpt(text, line, col)}`
 }
 
 const yamlProblem = (name: string, text: string, lines: LineCounter, error: YAMLError): string => {
-  // The library's own message ends with an excerpt of its own.
+  // The message of the library ends with its own excerpt.
   const said = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
   return problemAt(name, text, lines, error.pos[0], said)
 }
 
 const WHY: { readonly [code: string]: string } = {
-  EACCES: "this user may not read it",
+  EACCES: "permission denied",
   EISDIR: "it is a folder",
-  ENOTDIR: "a part of its path is not a folder"
+  ENOTDIR: "part of its path is not a folder"
 }
 
 const readText = (file: string): { readonly text: string } | { readonly problem: string } => {
@@ -87,13 +87,13 @@ const readText = (file: string): { readonly text: string } | { readonly problem:
     return {
       problem:
         code === "ENOENT"
-          ? `There is no config file "${file}" in ${process.cwd()}`
+          ? `Config file "${file}" does not exist in ${process.cwd()}`
           : `Cannot read config file "${file}": ${WHY[code] ?? code}`
     }
   }
 }
 
-/** Something in a document that is no value of JSON, and where it stands. */
+/** Something in a document that JSON cannot represent, with its offset. */
 interface NotJson {
   readonly offset: number
   readonly said: string
@@ -101,35 +101,35 @@ interface NotJson {
 
 const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
 
-/** Finds what YAML can say and JSON cannot. */
+/** Finds the YAML values that JSON cannot represent. */
 const notJson = (document: Document.Parsed): ReadonlyArray<NotJson> => {
   const found: Array<NotJson> = []
   visit(document, {
     Alias: (_, alias, path) => {
       const target = alias.resolve(document)
       if (target !== undefined && path.includes(target)) {
-        const said = `the alias *${alias.source} stands inside the value that it refers to, so that the value has no end`
+        const said = `alias *${alias.source} refers to a value that contains it`
         found.push({ offset: offsetOf(alias), said })
       }
     },
     Pair: (_, { key }) => {
       if (isMap(key) || isSeq(key)) {
-        found.push({ offset: offsetOf(key), said: "a key must be a text, and this one is a map or a list" })
+        found.push({ offset: offsetOf(key), said: "a key must be a string, not a map or a list" })
       }
     },
     Scalar: (_, scalar) => {
       if (typeof scalar.value === "number" && !Number.isFinite(scalar.value)) {
-        const said = `${scalar.source ?? String(scalar.value)} is not a number that JSON has: run config cannot hold it`
+        const said = `${scalar.source ?? String(scalar.value)} is not a valid number: run config allows only finite numbers`
         found.push({ offset: offsetOf(scalar), said })
       }
       if (typeof scalar.value === "object" && scalar.value !== null) {
-        const said = `a value with the tag ${scalar.tag ?? "of its kind"} has no form in JSON: write it as a text`
+        const said = `tag ${scalar.tag ?? "on this value"} is not supported in run config: write the value as a string`
         found.push({ offset: offsetOf(scalar), said })
       }
     },
     Collection: (_, node) => {
       if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq)$/.test(node.tag)) {
-        const said = `a value with the tag ${node.tag} has no form in JSON: write it as a map or a list`
+        const said = `tag ${node.tag} is not supported in run config: write the value as a plain map or list`
         found.push({ offset: offsetOf(node), said })
       }
     }
@@ -137,7 +137,7 @@ const notJson = (document: Document.Parsed): ReadonlyArray<NotJson> => {
   return found
 }
 
-/** Where a document has its first alias, for what the library says of all of them. */
+/** Offset of the first alias, for errors of the library that concern all aliases. */
 const firstAlias = (document: Document.Parsed): number => {
   let offset = 0
   visit(document, {
@@ -152,7 +152,7 @@ const firstAlias = (document: Document.Parsed): number => {
 const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
-  // A tag that nobody knows is a warning of the library, which would take the value as a text.
+  // The library only warns about unknown tags and reads the value as a string.
   const faults = [...document.errors, ...document.warnings].map((error) => yamlProblem(name, text, lines, error))
   if (faults.length > 0) return faults
   const foreign = notJson(document).map(({ offset, said }) => problemAt(name, text, lines, offset, said))
@@ -165,7 +165,7 @@ const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
     }
     return { name, root: document.contents, lines, value }
   } catch (error) {
-    // Aliases of aliases that would fill the memory.
+    // Nested aliases that would expand to more than memory can hold.
     const said = error instanceof Error ? error.message : String(error)
     return [problemAt(name, text, lines, firstAlias(document), said)]
   }
@@ -173,7 +173,7 @@ const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
 
 const kindOf = (value: Schema.Json): string => (Array.isArray(value) ? "a list" : `a ${typeof value}`)
 
-/** The node at a path, or at the longest part of it that the document has; its key where there is one. */
+/** The node at a path, or at its longest prefix that exists in the document; the key node for map entries. */
 const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; readonly node: Node | null } => {
   let at: unknown = root
   let found: Node | null = root
@@ -194,13 +194,13 @@ const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; 
 }
 
 /**
- * Reads the run config of a command from files and from the command line.
+ * Reads run config from files and from the command line.
  *
  * @since 0.1.0
  */
 export const ConfigFiles = {
   /**
-   * Reads YAML or JSON files and merges them in order, and a JSON text over all of them.
+   * Reads YAML or JSON files, merges them in order, and merges a JSON text over the result.
    *
    * @param files - paths, relative to the working directory
    * @param json - text of `--config-json`
@@ -225,13 +225,13 @@ export const ConfigFiles = {
         add("--config-json", json)
       } catch (error) {
         const said = error instanceof Error ? error.message.split("\n")[0]! : String(error)
-        problems.push(`--config-json is not JSON: ${said}`)
+        problems.push(`--config-json is not valid JSON: ${said}`)
       }
     }
     if (problems.length > 0) return { _tag: "Unreadable", problems }
     const locate = (path: Path): string | undefined => {
       let best: { readonly depth: number; readonly text: string } | undefined
-      // The last file that holds the most of the path is the one that had the last word.
+      // Of the files that contain the longest prefix of the path, the last one overrides the others.
       for (const source of sources.toReversed()) {
         const { depth, node } = nodeAt(source.root, path)
         if (depth === 0 || (best !== undefined && best.depth >= depth)) continue
@@ -246,7 +246,7 @@ export const ConfigFiles = {
     return { _tag: "Read", value: value ?? undefined, locate }
   },
 
-  /** As `read`; fails with `UsageError` when anything is wrong with the files. */
+  /** Like `read`, but fails with `UsageError` if there are any problems. */
   load: (files: ReadonlyArray<string>, json?: string): Effect.Effect<FilesConfig, UsageError> =>
     Effect.suspend(() => {
       const read = ConfigFiles.read(files, json)

@@ -4,16 +4,16 @@ import { fileURLToPath } from "node:url"
 import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 
-/** How an error is shown. */
+/** Options for printing an error. */
 export interface ErrorViewOptions {
   readonly paint?: Paint | undefined
-  /** `short` leaves out the frames of Node and of installed packages; `none` shows no frames at all. */
+  /** `short` omits frames of Node and of installed packages; `none` omits all frames. */
   readonly stack: "none" | "short" | "full"
 }
 
 const SHORT_FRAMES = 5
 
-/** The packages of Heddle where they are not installed: beside this one. */
+/** Where the Heddle packages are when they run from the repository. */
 const BESIDE = fileURLToPath(new URL("../../", import.meta.url))
 const BESIDE_SOURCE = /^[\w-]+[\\/](src|dist)[\\/]/
 
@@ -32,10 +32,10 @@ const readable = (frame: string): string =>
     }
   })
 
-/** Paths below the working directory are shown from there. */
+/** Makes paths inside the working directory relative to it. */
 const nearby = (frame: string): string => frame.replace(`${process.cwd()}${sep}`, "")
 
-/** The frames of a stack, without the lines that repeat the message. */
+/** The frames of a stack, without the message at its top. */
 const frames = (stack: string): ReadonlyArray<string> =>
   stack
     .split("\n")
@@ -50,7 +50,7 @@ const shortened = (all: ReadonlyArray<string>): ReadonlyArray<string> => {
   return left === 0 ? kept : [...kept, `… ${PlainText.count(left, "more frame")}`]
 }
 
-/** Lists one error at a place, then the errors inside it, then what caused it. */
+/** Prints one error, then the errors it contains, then its cause. */
 const listAt = (
   error: ErrorInfo,
   lead: string,
@@ -83,16 +83,16 @@ const listAt = (
 }
 
 /**
- * A stored error for people: what was thrown, where, the errors inside it, and what caused it.
+ * Prints stored errors: message, stack, contained errors and causes.
  *
  * @since 0.1.0
  */
 export const ErrorView = {
   /**
-   * Lists an error with the errors inside it and its chain of causes, each indented by one more level.
+   * Prints an error with the errors it contains and its chain of causes, indented by level.
    *
    * @param error - the stored error
-   * @param options - colours, and how much of the stack
+   * @param options - colours and stack detail
    */
   lines: (error: ErrorInfo, options: ErrorViewOptions): ReadonlyArray<string> => listAt(error, "", "", options)
 }

@@ -1,6 +1,6 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 
-/** How much is shown: `debug` shows everything, `error` only failures. */
+/** Log level of an event: `debug` prints everything, `error` only failures. */
 export type EventLevel = (typeof LEVELS)[number]
 
 const LEVELS = ["debug", "info", "warning", "error"] as const
@@ -51,17 +51,17 @@ const ofEvent = (event: HeddleEvent): EventLevel => {
 }
 
 /**
- * How much an event matters to someone who watches.
+ * Assigns log levels to events.
  *
  * @since 0.1.0
  */
 export const EventLevel = {
-  /** All levels, from the one that shows most. */
+  /** All levels, most verbose first. */
   all: LEVELS,
 
   /** The level of an event. */
   ofEvent,
 
-  /** Tells whether something of one level is shown where another is the least. */
+  /** Whether an event of this level is printed when `least` is the minimum. */
   isShown: (level: EventLevel, least: EventLevel): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(least)
 }

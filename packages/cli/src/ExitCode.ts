@@ -1,14 +1,14 @@
 /**
- * What the command's exit code says.
+ * Exit codes of the `heddle` command.
  *
  * @since 0.1.0
  */
 export const ExitCode = {
   success: 0,
-  /** The run failed, or the command could not do its work. */
+  /** The run failed, or the command hit an unexpected error. */
   failure: 1,
-  /** Bad usage, or a run config that the job does not take. */
+  /** Invalid usage or run config; nothing was executed. */
   usage: 2,
-  /** The run was cancelled, as a shell names an end by Ctrl-C. */
+  /** The run was cancelled; the code that shells use for Ctrl-C. */
   cancelled: 130
 } as const

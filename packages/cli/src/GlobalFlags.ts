@@ -2,7 +2,7 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { EventLevel } from "./EventLevel.ts"
 
-/** Folder of the instance; the one that `HEDDLE_HOME` names, else `.heddle`, when it is not given. */
+/** Folder of the instance; defaults to `HEDDLE_HOME`, then to `.heddle`. */
 export const Home = GlobalFlag.Setting("home")({
   flag: Flag.String("home").pipe(
     Flag.filter(
@@ -10,19 +10,21 @@ export const Home = GlobalFlag.Setting("home")({
       () => "Expected the path of a folder"
     ),
     Flag.withMetavar("<folder>"),
-    Flag.withDescription("Folder that runs are kept in (default: HEDDLE_HOME, else .heddle)"),
+    Flag.withDescription("Folder that stores runs (default: HEDDLE_HOME, or .heddle)"),
     Flag.optional
   )
 })
 
-/** The least level that is shown. */
+/** Minimum log level to print. */
 export const LogLevel = GlobalFlag.Setting("log-level")({
   flag: Flag.Literals("log-level", [...EventLevel.all]).pipe(
     Flag.withMetavar("<debug|info|warning|error>"),
-    Flag.withDescription("The least that is shown (default: info); debug adds all events and whole stacks"),
+    Flag.withDescription(
+      "Minimum log level to print (default: info); debug also prints every event and full stack traces"
+    ),
     Flag.optional
   )
 })
 
-/** Flags that every command takes. */
+/** Flags that every command accepts. */
 export const GlobalFlags = [Home, LogLevel] as const

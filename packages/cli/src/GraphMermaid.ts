@@ -1,7 +1,7 @@
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { type JobGraphEdge, JobGraph, type JobGraphNode } from "./JobGraph.ts"
 
-/** Mermaid reads `#…;` as the name of a character, also inside quotes. */
+/** Escapes a label: Mermaid reads `#…;` as a character entity, even inside quotes. */
 const quoted = (text: string): string =>
   `"${text
     .replaceAll("#", "#35;")
@@ -25,16 +25,16 @@ const arrow = (edge: JobGraphEdge): string => {
 }
 
 /**
- * A job's graph in the language of Mermaid, which many pages draw.
+ * Renders a job's graph as a Mermaid flowchart.
  *
  * @since 0.1.0
  */
 export const GraphMermaid = {
   /**
-   * Writes a flowchart: nested graphs are subgraphs, an op with a dynamic output is a trapezium, what runs for each of
-   * its values has double sides, thick arrows are `each` and `collect`, dotted ones only order.
+   * Renders a flowchart. Nested graphs are subgraphs, ops with a dynamic output are trapezoids, and mapped ops have double
+   * sides. Thick arrows are `each` and `collect` wires; dotted arrows only set the order.
    *
-   * @param snapshot - the job as data
+   * @param snapshot - snapshot of the job
    */
   render: (snapshot: JobSnapshot): string => {
     const { edges, groups, nodes } = JobGraph.ofSnapshot(snapshot)

@@ -8,7 +8,7 @@ const MARGIN = 32
 const HEADER = 68
 const NAME = 13
 const SMALL = 11
-/** Room for a graph's name above its first op. */
+/** Space for the name of a graph above its first op, in pixels. */
 const GROUP_TITLE = 20
 
 const STYLE = `
@@ -53,7 +53,7 @@ const edgeLabel = (edge: JobGraphEdge): string =>
     .flat()
     .join(" · ")
 
-/** A smooth line through the points that the layout gave. */
+/** A smooth path through the points from the layout. */
 const path = (points: ReadonlyArray<Point>): string => {
   const [first, ...rest] = points
   if (first === undefined) return ""
@@ -69,16 +69,15 @@ const path = (points: ReadonlyArray<Point>): string => {
 }
 
 /**
- * A job's graph as a laid-out picture.
+ * Renders a job's graph as an SVG image.
  *
  * @since 0.1.0
  */
 export const GraphSvg = {
   /**
-   * Draws the job as an SVG document of its own: nested graphs are boxes, ops that fan out and what runs for each of
-   * their values are marked.
+   * Renders a standalone SVG document. Nested graphs are boxes; ops with a dynamic output and mapped ops are marked.
    *
-   * @param snapshot - the job as data
+   * @param snapshot - snapshot of the job
    */
   render: (snapshot: JobSnapshot): string => {
     const model = JobGraph.ofSnapshot(snapshot)
@@ -132,7 +131,7 @@ export const GraphSvg = {
       width: Math.max(size.width ?? 0, 1),
       height: Math.max(size.height ?? 0, 1)
     }
-    // The layout's own size leaves out the titles of boxes and the bends of wires.
+    // The size from the layout does not include box titles and bends of wires.
     const bends = model.edges.flatMap((edge, i) => graph.edge({ v: edge.from, w: edge.to, name: `e${i}` }).points ?? [])
     const over = boxes.reduce((least, box) => Math.min(least, box.y), 0)
     const left = [...boxes, ...bends].reduce((least, { x }) => Math.min(least, x), 0)
@@ -175,7 +174,7 @@ export const GraphSvg = {
       const style = node.kind === "input" ? "input" : node.mapped ? "mapped" : node.fansOut ? "fan" : "op"
       const rect = (by: number) =>
         `<rect x="${n(x - wide / 2 + by)}" y="${n(y - tall / 2 + by)}" width="${n(wide)}" height="${n(tall)}" rx="${node.kind === "input" ? n(tall / 2) : 6}" class="${style}"/>`
-      // A stack of cards stands for the many copies.
+      // A stack of cards represents the copies of a mapped op.
       if (node.mapped) out.push(rect(6), rect(3))
       out.push(rect(0))
       const under = subtitle(node)

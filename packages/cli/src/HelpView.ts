@@ -3,7 +3,7 @@ import type * as HelpDoc from "effect/cli/HelpDoc"
 import * as Option from "effect/Option"
 import { PlainText } from "./PlainText.ts"
 
-/** Flag descriptions that list what the placeholder says already. */
+/** The list of choices that the parser appends to descriptions; the placeholder already shows them. */
 const CHOICES = / \(choices: [^)]*\)/
 
 const flag = (doc: HelpDoc.FlagDoc, width: number, column: number): HelpDoc.FlagDoc => ({
@@ -13,7 +13,7 @@ const flag = (doc: HelpDoc.FlagDoc, width: number, column: number): HelpDoc.Flag
   )
 })
 
-/** Where the descriptions of a table of flags start, as the formatter lays it out. */
+/** Column where the formatter starts the flag descriptions. */
 const columnOf = (flags: ReadonlyArray<HelpDoc.FlagDoc>): number =>
   flags.reduce((most, { aliases, name, type }) => {
     const names = [`--${name}`, ...aliases].join(", ")
@@ -26,15 +26,15 @@ const flags = (docs: ReadonlyArray<HelpDoc.FlagDoc>, width: number): ReadonlyArr
 }
 
 /**
- * The help of a command.
+ * Renders the help of a command.
  *
  * @since 0.1.0
  */
 export const HelpView = {
   /**
-   * Lays the help of a command out for a width.
+   * Renders help text wrapped to a width.
    *
-   * @param doc - the help as the command tells it
+   * @param doc - help document of the command
    * @param options - `width` in cells, `colours`
    */
   render: (doc: HelpDoc.HelpDoc, options: { readonly width: number; readonly colours: boolean }): string => {

@@ -11,22 +11,22 @@ import { UsageError } from "./UsageError.ts"
 
 const folder = Effect.flatMap(GlobalFlags.Home, (home) => SqliteInstance.homeFolder(Option.getOrUndefined(home)))
 
-/** What to do where nothing better is known. */
-const OTHER_HOME = "Choose a folder that this user may write to with --home or HEDDLE_HOME"
+/** Hint for errors that have no hint of their own. */
+const OTHER_HOME = "Use --home or HEDDLE_HOME to choose a folder that this user can write to"
 
 const refused = (problem: string, cause: unknown, hint: string = OTHER_HOME) =>
   new UsageError({ problems: [problem], hint, cause })
 
 const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** Makes a folder from the outside in: Node's own `recursive` never ends where a file system refuses in silence. */
+/** Creates a folder and its parents; `recursive` of Node loops forever on file systems that refuse silently. */
 const makeFolder = (path: string): void => {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   try {
     mkdirSync(path)
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it in the meantime.
     if (!existsSync(path)) throw error
   }
 }
@@ -41,7 +41,7 @@ const build = (home: string, access: "write" | "read") =>
 const open = (home: string) =>
   Effect.try({
     try: () => makeFolder(home),
-    catch: (cause) => refused(`Cannot make the home folder "${home}": ${said(cause)}`, cause)
+    catch: (cause) => refused(`Cannot create the home folder "${home}": ${said(cause)}`, cause)
   }).pipe(Effect.andThen(build(home, "write")))
 
 /** Unlike `existsSync`, it does not take a folder that this user may not look into for one that is empty. */
@@ -57,20 +57,20 @@ const exists = (home: string) =>
   })
 
 /**
- * The instance that a command works on.
+ * The instance that a command uses.
  *
  * @since 0.1.0
  */
 export const Home = {
-  /** Absolute path of the folder that `--home`, `HEDDLE_HOME` or the default name. */
+  /** Absolute path of the home folder, from `--home`, `HEDDLE_HOME` or the default. */
   folder,
 
-  /** The instance in it, which is made when it does not exist. Fails with `UsageError` when it cannot be used. */
+  /** The instance in the home folder, created if missing. Fails with `UsageError` if it cannot be opened. */
   layer: Layer.effectContext(Effect.flatMap(folder, open)),
 
   /**
-   * The instance in it, for commands that only read: they work where nothing can be written. Where there is none, it is an
-   * empty one that leaves nothing behind.
+   * The instance in the home folder for commands that only read; needs no write access. If there is no home folder, an
+   * empty in-memory instance is used and nothing is created.
    */
   layerReading: Layer.effectContext(
     Effect.gen(function* () {

@@ -2,28 +2,28 @@ import type { GraphSnapshot, JobSnapshot, NodeSnapshot, Wire } from "@heddle/eve
 
 /** One use of an op, or an input of the job. */
 export interface JobGraphNode {
-  /** Dotted path of node names; of an input of the job, its name behind `input:`. */
+  /** Dotted path of node names; for an input of the job, `input:` and its name. */
   readonly id: string
   readonly name: string
   readonly kind: "op" | "input"
-  /** Name of the op where the use has another. */
+  /** Name of the op, if the node has a different name. */
   readonly op?: string
   /** Whether it runs once for each value of a dynamic output. */
   readonly mapped: boolean
-  /** Whether it gives a dynamic output. */
+  /** Whether it has a dynamic output. */
   readonly fansOut: boolean
-  /** Id of the group that it stands in. */
+  /** Id of the enclosing group. */
   readonly group?: string
 }
 
-/** A graph inside the job. */
+/** A nested graph. */
 export interface JobGraphGroup {
   readonly id: string
   readonly name: string
   readonly group?: string
 }
 
-/** What goes from one node to another: a value, one value at a time, all values as a list, or only order. */
+/** What a wire carries: a value, one value at a time, all values as a list, or only the order. */
 export type JobGraphEdgeKind = "value" | "each" | "collect" | "order"
 
 /** A wire between two nodes. */
@@ -31,12 +31,12 @@ export interface JobGraphEdge {
   readonly from: string
   readonly to: string
   readonly kind: JobGraphEdgeKind
-  /** Name of the output, where the node has several. */
+  /** Name of the output, if the node has several. */
   readonly output?: string
 }
 
 /**
- * A job's ops and the wires between them, with nested graphs opened: what a picture shows.
+ * A job's ops and wires with nested graphs expanded, for drawing.
  *
  * @since 0.1.0
  */
@@ -46,7 +46,7 @@ export interface JobGraph {
   readonly edges: ReadonlyArray<JobGraphEdge>
 }
 
-/** A graph with the place that it stands at. */
+/** A graph and its path in the job. */
 interface Scope {
   readonly graph: GraphSnapshot
   readonly path: string
@@ -67,7 +67,7 @@ const inside = (scope: Scope, node: NodeSnapshot, graph: GraphSnapshot): Scope =
   parent: { scope, node }
 })
 
-/** Follows a wire through the borders of graphs to the ops that it starts at. */
+/** Follows a wire across graph boundaries to the ops it starts from. */
 const sourcesOf = (scope: Scope, wire: Wire): ReadonlyArray<Source> => {
   if ("many" in wire) return wire.many.flatMap((part) => sourcesOf(scope, part))
   if ("graphInput" in wire) {
@@ -96,12 +96,12 @@ const sourcesOf = (scope: Scope, wire: Wire): ReadonlyArray<Source> => {
 }
 
 /**
- * Opens a job's nested graphs.
+ * Expands the nested graphs of a job.
  *
  * @since 0.1.0
  */
 export const JobGraph = {
-  /** Lists ops, nested graphs and the wires between ops, in the order in which they were written. */
+  /** Lists ops, nested graphs and wires in the order of their definition. */
   ofSnapshot: (snapshot: JobSnapshot): JobGraph => {
     const nodes: Array<Omit<JobGraphNode, "mapped">> = []
     const groups: Array<JobGraphGroup> = []
@@ -114,7 +114,7 @@ export const JobGraph = {
       const group = scope.path === "" ? {} : { group: scope.path }
       for (const node of scope.graph.nodes) {
         const id = join(scope.path, node.name)
-        // What comes after a graph's node holds for each op inside of it that nothing inside comes before.
+        // `after` on a nested graph applies to each op in it that has no upstream op in the graph.
         const after = node.after
           .flatMap((wire) => sourcesOf(scope, wire))
           .map((source): Source => ({
@@ -171,7 +171,7 @@ export const JobGraph = {
   }
 }
 
-/** What a dynamic output is mapped over, and all that follows it until the values are collected. */
+/** Ids of the nodes downstream of a dynamic output, up to where its values are collected. */
 const mappedIds = (edges: ReadonlyArray<JobGraphEdge>): ReadonlySet<string> => {
   const mapped = new Set<string>()
   const from = Map.groupBy(edges, (edge) => edge.from)

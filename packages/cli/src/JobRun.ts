@@ -14,25 +14,25 @@ import { CancelSignal } from "./CancelSignal.ts"
 import { ProcessEnd } from "./ProcessEnd.ts"
 import { EXECUTORS } from "./executors.ts"
 
-/** What a run from the command line is given. */
+/** Options of a run started from the command line. */
 export interface JobRunOptions {
-  /** Path of the module that worker processes load the job from. */
+  /** Path of the module from which worker processes load the job. */
   readonly file: string
   readonly runConfig?: Schema.Json | undefined
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
   readonly runId?: string | undefined
-  /** Which run it executes again, and what of it. */
+  /** The run to re-execute, and which of its steps. */
   readonly reexecution?: ReexecutionOptions | undefined
-  /** Only these ops are executed. */
+  /** Execute only these ops. */
   readonly opSelection?: ReadonlyArray<string> | undefined
-  /** Sees events once they are in the log. */
+  /** Receives events after they are stored in the log. */
   readonly onEvents: EventListener
-  /** Hears of the user's wish to cancel, before the run does. */
+  /** Called when the user asks to cancel, before the run is cancelled. */
   readonly onCancel: () => void
 }
 
-/** Why a run from the command line could not be made or carried. */
+/** Errors that prevent a run from being created or continued. */
 export type JobRunError = Exclude<ExecuteJobError, JobNotLoaded>
 
 const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
@@ -41,17 +41,17 @@ const given = <Options extends object>(options: Options): { [K in keyof Options]
   }
 
 /**
- * Runs a job that is known only by what a module exports.
+ * Runs a job loaded from a module.
  *
  * @since 0.1.0
  */
 export const JobRun = {
   /**
-   * Runs a job to its end in the instance that is provided, and keeps the values of its steps as files in the home
-   * folder; how it ended is in its events. The first signal that asks this process to end cancels the run.
+   * Runs a job to completion in the provided instance and stores the outputs of its steps as files in the home folder.
+   * The outcome is in the events. The first termination signal to this process cancels the run.
    *
-   * @param job - the job, which must be closed
-   * @param options - run config, tags, id, how many steps at once, who listens
+   * @param job - the job, with no unmet requirements
+   * @param options - run config, tags, run id, concurrency and listeners
    */
   execute: (
     job: AnyJob,
@@ -62,7 +62,7 @@ export const JobRun = {
       yield* CancelSignal.wait.pipe(
         Effect.andThen(() => {
           onCancel()
-          control.cancel("asked for on the command line")
+          control.cancel("requested on the command line")
           return Effect.void
         }),
         Effect.forkChild

@@ -1,13 +1,13 @@
 import { fstatSync, writeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 
-/** Environment variable by which a child knows that a supervisor started it. */
+/** Environment variable that tells a child process that a supervisor started it. */
 export const SUPERVISED = "HEDDLE_SUPERVISED"
 
-/** File descriptor of the pipe whose other end the supervisor holds. */
+/** File descriptor of the pipe to the supervisor. */
 const PIPE = 3
 
-/** Runs in a thread, for it must notice the end even while a body spins the event loop. */
+/** Runs in a thread so that it works even while an op body blocks the event loop. */
 const WATCH = `
   const { Socket } = require("node:net")
   const die = () => {
@@ -17,20 +17,20 @@ const WATCH = `
   socket.on("end", die).on("close", die).on("error", die).resume()
 `
 
-/** Whether a supervisor waits to be told of the end: it did when this process started, whatever the command did since. */
+/** Whether a supervisor waits for the end of this process; read at startup because `hold` removes the variable. */
 const isSupervised = process.env[SUPERVISED] === String(process.ppid)
 
 /**
- * Ties this process to its supervisor: when the supervisor dies, however it dies, so does this process at once, with all
- * that it started. Nothing is cleaned up, as nothing would be if there were one process only.
+ * Ties this process to its supervisor: if the supervisor dies for any reason, this process and all processes that it
+ * started are killed at once, without cleanup, just as if they were a single process.
  *
  * @since 0.1.0
  */
 export const Lifeline = {
-  /** Tells whether a supervisor started this process. */
+  /** Whether a supervisor started this process. */
   isHeld: (): boolean => process.env[SUPERVISED] !== undefined,
 
-  /** Starts to watch, and hides the supervisor from processes that bodies start. */
+  /** Starts watching the supervisor, and hides it from processes that op bodies start. */
   hold: (): void => {
     if (process.env[SUPERVISED] === undefined) return
     delete process.env[SUPERVISED]
@@ -39,17 +39,17 @@ export const Lifeline = {
     } catch {
       return
     }
-    // A copy of the environment is not needed there, nor are flags such as loaders.
+    // The thread needs neither the environment nor flags such as loaders.
     new Worker(WATCH, { eval: true, execArgv: [], env: {} }).unref()
   },
 
-  /** Tells the supervisor that the command came to its own end: an exit without this word is somebody else's. */
+  /** Tells the supervisor that the command finished; without it, something else exited the process. */
   conclude: (): void => {
     if (!isSupervised) return
     try {
       writeSync(PIPE, ".")
     } catch {
-      // The supervisor is gone, and nobody is left to be told.
+      // The supervisor is gone.
     }
   }
 }

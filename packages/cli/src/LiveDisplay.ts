@@ -7,27 +7,27 @@ import { RunLogView, type RunLogViewOptions } from "./RunLogView.ts"
 import { RunProgress } from "./RunProgress.ts"
 
 /**
- * Where the events of a run go while it runs.
+ * Displays the events of a run while it executes.
  *
  * @since 0.1.0
  */
 export interface LiveDisplay {
   /** Shows an event. */
   readonly show: (event: HeddleEvent) => void
-  /** Says that the run is being cancelled, before an event does. */
+  /** Shows that the run is being cancelled, before the event arrives. */
   readonly canceling: () => void
 }
 
-/** What a display depends on. */
+/** Options of a display. */
 export interface LiveDisplayOptions {
   readonly jobName: string
   readonly level: EventLevel
 }
 
-/** Milliseconds between two drawings. */
+/** Milliseconds between two redraws. */
 const FRAME = 100
 
-/** Events that stay in the terminal above the live view; the view itself tells of the others. */
+/** Whether an event stays in the terminal above the live view; the view itself covers the others. */
 const isPermanent = (event: HeddleEvent, level: EventLevel): boolean => {
   if (level === "debug") return true
   switch (event._tag) {
@@ -53,18 +53,18 @@ const logOptions = (level: EventLevel): Omit<RunLogViewOptions, "time"> => ({
 })
 
 /**
- * Makes displays.
+ * Creates displays.
  *
  * @since 0.1.0
  */
 export const LiveDisplay = {
-  /** One event a line as JSON, and nothing else. */
+  /** Prints one JSON event per line. */
   json: {
     show: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
     canceling: () => {}
   } satisfies LiveDisplay as LiveDisplay,
 
-  /** Lines for people, as a pipe or a file keeps them. */
+  /** Prints plain lines, for pipes and files. */
   plain: ({ level }: LiveDisplayOptions): LiveDisplay => {
     const options = { ...logOptions(level), time: "iso" } as const
     return {
@@ -75,11 +75,11 @@ export const LiveDisplay = {
     }
   },
 
-  /** A view that is drawn again and again at the end of the terminal; what matters later stays above it. */
+  /** Redraws a live view at the bottom of the terminal; important events stay above it. */
   terminal: ({ jobName, level }: LiveDisplayOptions): Effect.Effect<LiveDisplay, never, Scope.Scope> =>
     Effect.gen(function* () {
       const { createLogUpdate } = yield* Effect.promise(() => import("log-update"))
-      // A hidden cursor would stay hidden when this process is killed.
+      // A hidden cursor would stay hidden if this process were killed.
       const view = createLogUpdate(process.stdout, { showCursor: true })
       const options = { ...logOptions(level), time: "clock" } as const
       let progress = RunProgress.initial(jobName, Date.now())
@@ -87,7 +87,7 @@ export const LiveDisplay = {
       const draw = () => {
         const shown = canceling ? { ...progress, canceling } : progress
         const { paint } = options
-        // Narrower than what views of a whole run need: the lines must not wrap, for they are drawn over again.
+        // The exact width of the terminal: lines that wrap cannot be redrawn.
         view(RunProgress.lines(shown, { paint, width: process.stdout.columns, now: Date.now() }).join("\n"))
       }
       yield* Effect.acquireRelease(
@@ -107,7 +107,7 @@ export const LiveDisplay = {
           if (lines.length > 0) view.persist(lines.join("\n"))
         },
         canceling: () => {
-          // The supervisor has written a line below the view: what was drawn stays, and drawing starts anew.
+          // The supervisor has printed a line below the view: keep what is drawn and start a new view.
           view.done()
           canceling = true
         }

@@ -25,26 +25,26 @@ import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
 import { UsageError } from "./UsageError.ts"
 
-/** What a run that is shown while it goes on is given. */
+/** Options of a run that is displayed while it executes. */
 export interface LiveRunOptions {
-  /** Path of the module that the job is from. */
+  /** Path of the module that contains the job. */
   readonly file: string
-  /** Executor that takes the place of the one in run config. */
+  /** Executor to use instead of the one in run config. */
   readonly executor?: string | undefined
   readonly runConfig: Schema.Json | undefined
-  /** The place that a part of the run config was read from. */
+  /** Where a part of the run config was read from. */
   readonly locate: FilesConfig["locate"]
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
   readonly runId?: string | undefined
   readonly reexecution?: ReexecutionOptions | undefined
-  /** Only these ops are executed. */
+  /** Execute only these ops. */
   readonly opSelection?: ReadonlyArray<string> | undefined
-  /** Writes events as JSON, and nothing for people. */
+  /** Print only JSON events. */
   readonly json: boolean
 }
 
-/** Run config with an executor of its own: what it says of another one would not be read. */
+/** Run config with the given executor; the settings of another executor do not apply to it. */
 const withExecutor = (config: Schema.Json | undefined, executor: string): Schema.Json => {
   const given = typeof config === "object" && config !== null && !Array.isArray(config) ? config : {}
   const execution = "execution" in given ? given["execution"] : undefined
@@ -52,13 +52,13 @@ const withExecutor = (config: Schema.Json | undefined, executor: string): Schema
   return { ...given, execution: named ? execution : { [executor]: {} } }
 }
 
-/** A run that has come to its end, or whose process could carry it no further. */
+/** A run that ended, or that this process could not continue. */
 interface Shown {
   readonly exit: Exit.Exit<void, JobRunError>
   readonly status: RunStatus
   readonly runId: string
   readonly progress: RunProgress
-  /** Steps that it has started. */
+  /** Number of steps that it started. */
   readonly executed: number
 }
 
@@ -82,7 +82,7 @@ const conclusion = ({ progress, runId, status }: Shown, origin: string | undefin
         ? (["■", "yellow"] as const)
         : (["✗", "red"] as const)
   const took = TimeText.duration(Date.now() - progress.startedAt)
-  const said = `Run ${runId} ${END_WORDS[status] ?? "has not ended"} after ${took}`
+  const said = `Run ${runId} ${END_WORDS[status] ?? "did not finish"} after ${took}`
   return [
     `${paint(format, mark)} ${paint("bold", said)}: ${RunProgress.counts({ ...progress, running: new Map() }, paint)}`,
     ...(origin === undefined ? [] : [`  ${origin}`]),
@@ -90,7 +90,7 @@ const conclusion = ({ progress, runId, status }: Shown, origin: string | undefin
   ]
 }
 
-/** Runs the job while a display shows it; the display is gone when this returns. Fails when nothing could start. */
+/** Runs the job with a display that closes before this returns. Fails if the run could not start. */
 const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) {
   const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
   const jobName: string = job.name
@@ -157,7 +157,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })
       case "RunAlreadyExists":
-        return yield* new UsageError({ problems: [error.message], hint: "Leave --run-id out, or choose another" })
+        return yield* new UsageError({ problems: [error.message], hint: "Omit --run-id, or choose another id" })
       case "RunNotFound":
       case "ReexecutionError":
         return yield* new UsageError({ problems: [error.message], hint: 'See "heddle run list"' })
@@ -171,22 +171,22 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
 const origin = Effect.fnUntraced(function* ({ executed, runId }: Shown, { parentRunId }: ReexecutionOptions) {
   const { known = [] } = yield* (yield* RunStorage).get(runId)
   const taken = known.filter(({ outcome }) => outcome !== "unselected")
-  const steps = `${PlainText.count(taken.length, "step")} taken over, ${executed.toLocaleString("en-US")} executed`
-  return `It goes on from ${parentRunId}: ${steps}`
+  const steps = `${PlainText.count(taken.length, "step")} reused, ${executed.toLocaleString("en-US")} executed`
+  return `Re-execution of ${parentRunId}: ${steps}`
 })
 
 /**
- * A run of a job in this process, shown while it goes on.
+ * Runs a job in this process and displays its progress.
  *
  * @since 0.1.0
  */
 export const LiveRun = {
   /**
-   * Runs a job in the instance that is provided, shows how it goes and says how it ended. Fails with `CommandExit` when it
-   * did not succeed or the run config is wrong, and with `UsageError` when the run cannot be made.
+   * Runs a job in the provided instance, displays its progress and prints its outcome. Fails with `CommandExit` if the run
+   * does not succeed or the run config is invalid, and with `UsageError` if the run cannot be created.
    *
-   * @param job - the job, which must be closed
-   * @param options - run config and where it came from, tags, id, what it goes on from, how it is shown
+   * @param job - the job, with no unmet requirements
+   * @param options - run config and its sources, tags, run id, re-execution and output format
    */
   execute: Effect.fnUntraced(function* (
     job: AnyJob,
@@ -197,7 +197,7 @@ export const LiveRun = {
     Instance | Effect.Services<typeof Home.folder> | Effect.Services<typeof GlobalFlags.LogLevel>
   > {
     const shown = yield* show(job, options)
-    // The live view is gone by now: what is said stays.
+    // The live view is closed by now, so these lines stay.
     if (!options.json) {
       const from = options.reexecution === undefined ? undefined : yield* origin(shown, options.reexecution)
       yield* Output.lines(conclusion(shown, from))

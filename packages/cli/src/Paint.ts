@@ -1,11 +1,11 @@
 import { styleText } from "node:util"
 
-/** A style that a terminal knows, or several together. */
+/** One or more terminal styles. */
 export type PaintFormat = Parameters<typeof styleText>[0]
 
 /**
- * Colours a piece of text, or leaves it plain. Views take one, so that they give the same text to a terminal, to a pipe
- * and to a test.
+ * Applies styles to text, or leaves it plain. Views take it as a parameter, so that terminals, pipes and tests get the same
+ * text.
  *
  * @since 0.1.0
  */
@@ -15,21 +15,21 @@ const plain: Paint = (_format, text) => text
 const coloured: Paint = (format, text) => (text === "" ? "" : styleText(format, text, { validateStream: false }))
 
 /**
- * Ways to colour text.
+ * Creates `Paint` functions.
  *
  * @since 0.1.0
  */
 export const Paint = {
-  /** Leaves every text as it is. */
+  /** Leaves all text plain. */
   plain,
 
-  /** Colours every text. */
+  /** Always applies styles. */
   coloured,
 
   /**
-   * Colours when the stream shows colours: `NO_COLOR`, `FORCE_COLOR` and the kind of terminal decide.
+   * Applies styles if the stream supports them, according to `NO_COLOR`, `FORCE_COLOR` and the terminal.
    *
-   * @param stream - where the text goes
+   * @param stream - stream that the text is written to
    */
   of: (stream: NodeJS.WritableStream): Paint => (styleText("red", "x", { stream }) === "x" ? plain : coloured)
 }

@@ -7,12 +7,12 @@ const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u20
 const ASCII = /^[\u0020-\u007E]*$/
 
 /**
- * Text from elsewhere, made fit to be shown: a message must not move the cursor, nor break out of a line or a file.
+ * Sanitizes and measures text for display: a message must not move the cursor or break out of its line or file.
  *
  * @since 0.1.0
  */
 export const PlainText = {
-  /** Keeps line breaks and tabs, drops terminal sequences and shows other control characters as `\x07`. */
+  /** Keeps line breaks and tabs, removes terminal escape sequences, and shows other control characters as `\x07`. */
   lines: (text: string): string =>
     ASCII.test(text)
       ? text
@@ -23,18 +23,18 @@ export const PlainText = {
             return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`
           }),
 
-  /** As `lines`, in one line: line breaks become `⏎`, tabs become a space. */
+  /** Like `lines`, on a single line: line breaks become `⏎` and tabs become spaces. */
   oneLine: (text: string): string =>
     ASCII.test(text) ? text : PlainText.lines(text).trimEnd().replaceAll("\n", " ⏎ ").replaceAll("\t", " "),
 
-  /** Cells that a text without line breaks takes in a terminal. */
+  /** Width in terminal cells of a text without line breaks. */
   width: (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text)),
 
   /**
-   * Cuts a text to a number of cells, with an ellipsis when something is left out.
+   * Truncates text to a number of cells and marks the cut with an ellipsis.
    *
    * @param text - one line without styles
-   * @param cells - most cells that it may take, ≥ 1
+   * @param cells - maximum width in cells, ≥ 1
    */
   fit: (text: string, cells: number): string => {
     if (PlainText.width(text) <= cells) return text
@@ -50,10 +50,10 @@ export const PlainText = {
   },
 
   /**
-   * Cuts a text to a number of cells and leaves out its middle, where keys of steps differ least.
+   * Truncates text in the middle, where step keys differ least.
    *
    * @param text - one line without styles, of single-width characters
-   * @param cells - most cells that it may take, ≥ 3
+   * @param cells - maximum width in cells, ≥ 3
    */
   fitMiddle: (text: string, cells: number): string => {
     if (text.length <= cells) return text
@@ -61,13 +61,13 @@ export const PlainText = {
     return `${text.slice(0, cells - 1 - tail)}…${text.slice(text.length - tail)}`
   },
 
-  /** Fills a text up to a number of cells with spaces on its right. */
+  /** Pads text with spaces on the right. */
   pad: (text: string, cells: number): string => text + " ".repeat(Math.max(0, cells - PlainText.width(text))),
 
-  /** Fills a text up to a number of cells with spaces on its left. */
+  /** Pads text with spaces on the left. */
   padStart: (text: string, cells: number): string => " ".repeat(Math.max(0, cells - PlainText.width(text))) + text,
 
-  /** Breaks a text into lines of at most so many cells, between words where it can. */
+  /** Wraps text at spaces; a word longer than `cells` keeps its own line. */
   wrap: (text: string, cells: number): ReadonlyArray<string> => {
     const lines: Array<string> = []
     let line = ""
@@ -83,10 +83,10 @@ export const PlainText = {
     return lines
   },
 
-  /** Writes a text for the inside of an element or an attribute of XML. */
+  /** Escapes text for XML elements and attributes. */
   xml: (text: string): string =>
     text
-      // oxlint-disable-next-line no-control-regex -- XML 1.0 has no form for these, not even an escaped one
+      // oxlint-disable-next-line no-control-regex -- XML 1.0 cannot represent these characters, even escaped
       .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "\uFFFD")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")

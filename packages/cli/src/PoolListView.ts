@@ -7,15 +7,15 @@ const named = ({ attempt, runId, stepKey }: SlotHolder): string =>
   PlainText.oneLine(`${stepKey} of ${RunReference.short(runId)}${attempt === 1 ? "" : `, attempt ${attempt}`}`)
 
 /**
- * Pools as a table for a terminal.
+ * Prints pools as a table.
  *
  * @since 0.1.0
  */
 export const PoolListView = {
   /**
-   * Draws one line for each pool, and below it one for each step that holds a slot or waits for one.
+   * Prints one line for each pool, followed by one line for each step that holds a slot or waits for one.
    *
-   * @param pools - the pools, in the order in which they are shown
+   * @param pools - the pools, in display order
    */
   lines: (pools: ReadonlyArray<PoolState>, paint: Paint = Paint.plain): ReadonlyArray<string> => {
     const names = pools.map(({ pool }) => PlainText.fit(PlainText.oneLine(pool), 40))

@@ -5,10 +5,10 @@ import { ErrorView } from "./ErrorView.ts"
 import { Paint } from "./Paint.ts"
 import type { UsageError } from "./UsageError.ts"
 
-/** How problems are shown. */
+/** Options for printing problems. */
 export interface ProblemViewOptions {
   readonly paint?: Paint | undefined
-  /** Shows what was thrown too, with its whole stack. */
+  /** Also print the underlying error with its full stack trace. */
   readonly debug: boolean
 }
 
@@ -18,12 +18,12 @@ const detail = (cause: unknown, { debug, paint }: ProblemViewOptions): ReadonlyA
     : []
 
 /**
- * What is wrong with a command, for people.
+ * Prints the problems of a command.
  *
  * @since 0.1.0
  */
 export const ProblemView = {
-  /** Shows what is wrong with the use of a command, and what to do about it. */
+  /** Prints usage errors with a hint on how to fix them. */
   usage: (error: UsageError, options: ProblemViewOptions): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain
     const problems = error.problems.map((problem) => `${paint("red", "✗")} ${problem}`)
@@ -35,10 +35,10 @@ export const ProblemView = {
   },
 
   /**
-   * Shows everything that is wrong with a run config, each with its place in a file.
+   * Prints all problems of a run config, each with its location in a file.
    *
    * @param error - the problems
-   * @param locate - place of a path in a file, such as `run.yaml:7:12`
+   * @param locate - location of a config path, such as `run.yaml:7:12`
    */
   runConfig: (
     error: RunConfigError,
@@ -59,14 +59,14 @@ export const ProblemView = {
     ]
   },
 
-  /** Shows an error that nobody foresaw. */
+  /** Prints an unexpected error. */
   unexpected: (cause: unknown, options: ProblemViewOptions): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain
     const stack = options.debug ? "full" : "short"
     return [
-      `${paint("red", "✗")} The command could not be done:`,
+      `${paint("red", "✗")} The command failed with an unexpected error:`,
       ...ErrorView.lines(ErrorInfo.fromUnknown(cause), { paint, stack }).map((line) => `  ${line}`),
-      ...(options.debug ? [] : [`  ${paint("dim", "→")} --log-level debug shows the whole stack`])
+      ...(options.debug ? [] : [`  ${paint("dim", "→")} --log-level debug prints the full stack trace`])
     ]
   }
 }

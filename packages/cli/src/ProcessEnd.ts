@@ -3,23 +3,23 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { ExitCode } from "./ExitCode.ts"
 
-/** What was thrown where nobody catches it, with words before it that say so. */
+/** An error that nothing caught, with a message that says so. */
 const stray = (said: string, thrown: unknown): ErrorInfo => {
   const error = ErrorInfo.fromUnknown(thrown)
   return { name: error.name, message: `${said}: ${ErrorInfo.summary(error)}`, cause: error }
 }
 
 /**
- * What ends the process of a run, or leaves it in a state that nobody knows, beside the run itself.
+ * Detects uncaught errors and exits in the process that hosts a run.
  *
  * @since 0.1.0
  */
 export const ProcessEnd = {
   /**
-   * Watches this process for as long as the scope lasts: an exception that nobody caught, a rejection that nobody handled,
-   * and an exit that a step asked for, whose exit code is then at least 1.
+   * Watches this process while the scope is open for uncaught exceptions, unhandled rejections and early exits. An early
+   * exit with code 0 becomes exit code 1.
    *
-   * @param ended - hears of it at once; what it does at an exit must not wait
+   * @param ended - called at once; must be synchronous, because the process may be exiting
    */
   watch: (ended: (error: ErrorInfo) => void): Effect.Effect<void, never, Scope.Scope> =>
     Effect.asVoid(
@@ -30,7 +30,7 @@ export const ProcessEnd = {
           const exit = (code: number) => {
             ended({
               name: "ProcessExit",
-              message: `The process ended with exit code ${code} before the run did: a step called process.exit, or a module that it uses`
+              message: `The process exited with code ${code} before the run finished: a step, or a module that it uses, called process.exit`
             })
             if (code === ExitCode.success) process.exitCode = ExitCode.failure
           }

@@ -5,7 +5,7 @@ import type { LivingStatus } from "@heddle/engine/run/RunLiveness"
 import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
 
-/** A run with the status that can be known of it from here. */
+/** A run with its status as seen from this machine. */
 export interface ListedRun {
   readonly run: Run
   readonly status: LivingStatus
@@ -35,16 +35,16 @@ const tagsOf = ({ run }: ListedRun): string =>
     .join(" ")
 
 /**
- * Runs as a table for a terminal.
+ * Prints runs as a table.
  *
  * @since 0.1.0
  */
 export const RunListView = {
-  /** Colours a status as everywhere. */
+  /** Prints a status in its colour. */
   status: (status: LivingStatus, paint: Paint): string => paint(FORMATS[status], status),
 
   /**
-   * Draws one line for each run, in the order in which they are given.
+   * Prints one line for each run, in the given order.
    *
    * @param runs - the runs with their status
    * @param options - `now` in milliseconds since the epoch; `width` in cells
@@ -83,7 +83,7 @@ export const RunListView = {
     )
     const parents = rows.some((row) => row.parent !== "")
     const parent = widest(
-      "GOES ON FROM",
+      "PARENT",
       rows.map((row) => row.parent)
     )
     const tags = options.width - (id + job + status + 19 + took + 10 + (parents ? parent + 2 : 0))
@@ -93,7 +93,7 @@ export const RunListView = {
       PlainText.pad("STATUS", status),
       PlainText.pad("STARTED", 19),
       PlainText.padStart("TOOK", took),
-      ...(parents ? [PlainText.pad("GOES ON FROM", parent)] : []),
+      ...(parents ? [PlainText.pad("PARENT", parent)] : []),
       ...(rows.some((row) => row.tags !== "") && tags >= 8 ? ["TAGS"] : [])
     ]
     return [

@@ -5,16 +5,16 @@ import { Paint, type PaintFormat } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { TimeText } from "./TimeText.ts"
 
-/** How a log is shown. */
+/** Options for printing events. */
 export interface RunLogViewOptions {
   readonly paint?: Paint | undefined
-  /** The least level that is shown. */
+  /** Minimum log level to print. */
   readonly level: EventLevel
-  /** How much of the stacks of errors is shown. */
+  /** How much of error stacks to print. */
   readonly stack: ErrorViewOptions["stack"]
-  /** `iso` writes times that a program can read, `clock` the local time of day. */
+  /** `iso` prints ISO timestamps in UTC, `clock` the local time of day. */
   readonly time: "iso" | "clock"
-  /** Cells of the column of step keys; 20 without it. */
+  /** Width of the step column in cells; defaults to 20. */
   readonly stepWidth?: number | undefined
 }
 
@@ -47,17 +47,17 @@ const messageOf = (event: HeddleEvent): string => {
 }
 
 /**
- * A run's events as lines for people.
+ * Prints the events of a run.
  *
  * @since 0.1.0
  */
 export const RunLogView = {
   /**
-   * Gives the line of an event, and more lines where it carries an error or data and the level asks for them.
+   * Prints an event on one line, followed by the stack and causes of its error, if any.
    *
    * @param event - the event
-   * @param options - colours, the least level, form of times
-   * @returns no line when the event is below the level
+   * @param options - colours, minimum level and time format
+   * @returns no lines if the event is below the minimum level
    */
   lines: (event: HeddleEvent, options: RunLogViewOptions): ReadonlyArray<string> => {
     if (!EventLevel.isShown(EventLevel.ofEvent(event), options.level)) return []
@@ -73,12 +73,12 @@ export const RunLogView = {
     ]
     const indent = " ".repeat(time.length + 2 + Math.max(width, key.length) + 2)
     if ("error" in event && event.error !== undefined) {
-      // What is tried again, or was asked to end, is told in a line.
+      // Retried and interrupted attempts take one line.
       const brief =
         event._tag === "STEP_UP_FOR_RETRY" || (event._tag === "STEP_FAILURE" && event.source === "INTERRUPT")
       const shown =
         brief && options.stack !== "full" ? [] : ErrorView.lines(event.error, { paint, stack: options.stack })
-      // The first line is the message, which is there already.
+      // The first line repeats the message.
       for (const line of shown.slice(1)) lines.push(indent + line)
     }
     if (event._tag === "LOG_MESSAGE" && event.data !== undefined && Object.keys(event.data).length > 0) {

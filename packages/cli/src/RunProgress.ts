@@ -5,7 +5,7 @@ import { PlainText } from "./PlainText.ts"
 import { TimeText } from "./TimeText.ts"
 
 /**
- * How far a run has come, as its events tell it while they happen.
+ * Progress of a run, computed from its events.
  *
  * @since 0.1.0
  */
@@ -16,23 +16,23 @@ export interface RunProgress {
   readonly succeeded: number
   readonly failed: number
   readonly skipped: number
-  /** Steps that were asked to end. */
+  /** Steps that were interrupted. */
   readonly interrupted: number
-  /** Steps that wait for their next attempt. */
+  /** Steps that wait to be retried. */
   readonly waiting: number
-  /** When each running step started, by key. */
+  /** Start time of each running step, by key. */
   readonly running: ReadonlyMap<string, number>
   readonly canceling: boolean
 }
 
-/** What a drawing of progress depends on. */
+/** Options for drawing progress. */
 export interface RunProgressViewOptions {
   readonly paint?: Paint | undefined
-  /** Cells of a line. */
+  /** Width in cells. */
   readonly width: number
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Lines for running steps; 6 without it. */
+  /** Maximum number of lines for running steps; defaults to 6. */
   readonly rows?: number | undefined
 }
 
@@ -45,7 +45,7 @@ const without = (running: ReadonlyMap<string, number>, key: string): ReadonlyMap
 }
 
 /**
- * Folds events into progress, and draws it.
+ * Computes progress from events and draws it.
  *
  * @since 0.1.0
  */
@@ -63,7 +63,7 @@ export const RunProgress = {
     canceling: false
   }),
 
-  /** Folds one event. */
+  /** Applies one event. */
   after: (progress: RunProgress, event: HeddleEvent): RunProgress => {
     switch (event._tag) {
       case "STEP_START":
@@ -95,7 +95,7 @@ export const RunProgress = {
     }
   },
 
-  /** Counts in words: `12 done, 4 running, 1 failed`. */
+  /** Counts as text: `12 done · 4 running · 1 failed`. */
   counts: (progress: RunProgress, paint: Paint = Paint.plain): string =>
     [
       paint("green", `${progress.succeeded.toLocaleString("en-US")} done`),
@@ -107,7 +107,7 @@ export const RunProgress = {
     ].join(paint("dim", " · ")),
 
   /**
-   * Draws the progress in a few lines: counts, then running steps, the longest first, copies of one op together.
+   * Draws counts, then the running steps, longest running first; copies of one op share a line.
    *
    * @returns lines of at most `width` cells
    */

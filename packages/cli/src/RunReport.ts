@@ -13,7 +13,7 @@ import { TimelineView } from "./TimelineView.ts"
 import { TimeText } from "./TimeText.ts"
 
 /**
- * All that is said of one run: its record, its events and what is read from them.
+ * A report on one run: its record, timeline, failures and event counts.
  *
  * @since 0.1.0
  */
@@ -22,33 +22,33 @@ export interface RunReport {
   readonly status: LivingStatus
   readonly timeline: RunTimeline
   readonly failures: ReadonlyArray<RunReportFailure>
-  /** How many events of each kind there are, in the order in which the kinds came. */
+  /** Number of events of each type, in order of first appearance. */
   readonly eventCounts: ReadonlyArray<readonly [HeddleEventType, number]>
-  /** What became of a run whose process is gone. */
+  /** Explanation for a run whose process is gone. */
   readonly lost?: string
 }
 
-/** A failure of a step, or of the run as a whole when it has no step. */
+/** A failure of a step, or of the run as a whole if it has no step. */
 export interface RunReportFailure {
   readonly stepKey?: string
   readonly attempt?: number
   readonly timestamp: number
   readonly error: ErrorInfo
-  /** Whether the step was asked to end, rather than failed by itself. */
+  /** Whether the step was interrupted rather than failing by itself. */
   readonly interrupted: boolean
 }
 
-/** How a report is shown. */
+/** Options for printing a report. */
 export interface RunReportViewOptions {
   readonly paint?: Paint | undefined
   readonly width: number
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Shows whole stacks and every failure. */
+  /** Print full stack traces and every failure. */
   readonly full?: boolean | undefined
 }
 
-/** Failures that are shown with their stack; those after them with the same error are only named. */
+/** Number of failures with the same error that are printed in full; the others are only named. */
 const DETAILED = 3
 
 const lostText = (run: Run, timeline: RunTimeline): string => {
@@ -59,9 +59,9 @@ const lostText = (run: Run, timeline: RunTimeline): string => {
     ...(count("running") > 0 ? [`${count("running")} were running`] : [])
   ].join(", ")
   return (
-    `${LostRun.reason(run)} What the log holds is committed and stays: ${committed}. ` +
-    "Nothing more will happen in this run. " +
-    `"heddle run reexecute ${RunReference.short(run.runId)} -f <module>" goes on from there.`
+    `${LostRun.reason(run)} Its recorded events are kept: ${committed}. ` +
+    "The run will not continue by itself. " +
+    `"heddle run reexecute ${RunReference.short(run.runId)} -f <module>" resumes it.`
   )
 }
 
@@ -87,7 +87,7 @@ const failuresOf = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<RunReport
         break
       case "RUN_FAILURE": {
         const error = event.error
-        // The run often repeats the error of what failed in it.
+        // The run often repeats the error of the step that failed.
         if (error !== undefined && !failures.some((failure) => failure.error.message.endsWith(error.message))) {
           failures.push({ timestamp: event.timestamp, error, interrupted: false })
         }
@@ -122,7 +122,7 @@ const failureLines = (
   for (const alike of bySummary.values()) {
     const detailed = full ? alike : alike.slice(0, bySummary.size === 1 ? DETAILED : 1)
     for (const { attempt, error, interrupted, stepKey, timestamp } of detailed) {
-      const where = stepKey ?? "the run as a whole"
+      const where = stepKey ?? "run"
       const when = `${attempt !== undefined && attempt > 1 ? `attempt ${attempt}, ` : ""}${TimeText.clock(timestamp)}`
       lines.push(`${paint("red", "✗")} ${paint("bold", where)}  ${paint("dim", when)}`)
       for (const line of ErrorView.lines(error, { paint, stack: full ? "full" : interrupted ? "none" : "short" }))
@@ -133,7 +133,7 @@ const failureLines = (
       const names = rest.slice(0, 12).map((failure) => failure.stepKey ?? "the run")
       const more = rest.length > names.length ? ` and ${rest.length - names.length} more` : ""
       lines.push(
-        paint("dim", `  the same error in ${PlainText.count(rest.length, "more step")}: ${names.join(", ")}${more}`)
+        paint("dim", `  same error in ${PlainText.count(rest.length, "more step")}: ${names.join(", ")}${more}`)
       )
     }
   }
@@ -141,21 +141,21 @@ const failureLines = (
 }
 
 /**
- * Makes a report of a run, and shows it.
+ * Creates and prints reports on runs.
  *
  * @since 0.1.0
  */
 export const RunReport = {
   /**
-   * Reads a report from a run's events.
+   * Creates a report from the events of a run.
    *
    * @param run - the run's record and state
-   * @param status - its status with a look at its process
-   * @param events - all of its events in the order of the log
+   * @param status - its status, which considers whether its process is alive
+   * @param events - all of its events in log order
    */
   make: (run: Run, status: LivingStatus, events: ReadonlyArray<HeddleEvent>): RunReport => {
     const ofAll = RunTimeline.ofEvents(events)
-    // When a run was marked says nothing of how long it lived.
+    // The time at which a lost run was marked is not part of its duration.
     const timeline = events.some(LostRun.isMark)
       ? { ...RunTimeline.ofEvents(events.filter((event) => !LostRun.isMark(event))), status: ofAll.status }
       : ofAll
@@ -171,15 +171,15 @@ export const RunReport = {
     }
   },
 
-  /** Until when bars of unfinished steps are drawn: to now in a run that goes on, to the last event of others. */
+  /** Where the bars of unfinished steps end: now for a running run, the last event otherwise. */
   until: (report: RunReport, now: number): number | undefined =>
     goesOn(report) ? now : (report.timeline.end ?? report.timeline.last),
 
   /**
-   * Shows a report: a header, the timeline, a summary of events, and failures with their causes.
+   * Prints a report: a header, the timeline, failures with their causes, and event counts.
    *
    * @param report - the report
-   * @param options - colours, width, whether to show everything
+   * @param options - colours, width and detail
    */
   lines: (report: RunReport, options: RunReportViewOptions): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain
@@ -195,7 +195,7 @@ export const RunReport = {
     if (start === undefined) field("created", `${TimeText.stamp(run.createdAt)}, not started`)
     else {
       const took = end === undefined ? "" : TimeText.duration(end - start)
-      const word = goesOn(report) ? "running for" : timeline.end === undefined ? "last heard of after" : "took"
+      const word = goesOn(report) ? "running for" : timeline.end === undefined ? "last event after" : "took"
       field("started", `${TimeText.stamp(start)}, ${word} ${took}`)
     }
     const counts = stepCounts(report)
@@ -210,7 +210,7 @@ export const RunReport = {
     if (run.parentRunId !== undefined) {
       field(
         "parent",
-        `goes on from ${run.parentRunId}, ${PlainText.count(run.known?.filter(({ outcome }) => outcome !== "unselected").length ?? 0, "step")} taken over`
+        `${run.parentRunId}, ${PlainText.count(run.known?.filter(({ outcome }) => outcome !== "unselected").length ?? 0, "step")} reused`
       )
     }
     if (report.lost !== undefined) {

@@ -1,18 +1,18 @@
 import type { TimelineStep } from "@heddle/events/RunTimeline"
 import { StepKey } from "@heddle/events/StepKey"
 
-/** One line of a list of steps: a single step, or several that are shown as one. */
+/** One row of a list of steps: a single step or a group. */
 export type StepRow =
   | { readonly _tag: "Step"; readonly name: string; readonly step: TimelineStep }
   | {
       readonly _tag: "Group"
       readonly name: string
-      /** What the group has in common: copies of one op, the inside of a graph, or only that no line was left. */
+      /** What the group contains: copies of one op, steps of one nested graph, or the rest. */
       readonly kind: "mapped" | "graph" | "rest"
       readonly steps: ReadonlyArray<TimelineStep>
     }
 
-/** Copies of one op that are still listed one by one. */
+/** Maximum number of copies of one op that get their own rows. */
 const MAPPED_LIMIT = 5
 
 const worthALine = (row: StepRow): boolean =>
@@ -26,7 +26,7 @@ const graphOf = (row: StepRow): string => {
   return dot === -1 ? "" : path.slice(0, dot)
 }
 
-/** Joins what shares a key, at the place of the first; keys with no more than `limit` members stay apart. */
+/** Groups rows by key at the position of the first; keys with at most `limit` rows stay ungrouped. */
 const foldBy = (
   rows: ReadonlyArray<StepRow>,
   keyOf: (row: StepRow) => string,
@@ -46,17 +46,17 @@ const foldBy = (
 }
 
 /**
- * Arranges the steps of a run into few enough lines to read.
+ * Groups the steps of a run into a readable number of rows.
  *
  * @since 0.1.0
  */
 export const StepRows = {
   /**
-   * Lists steps in the order in which they started. Copies of one mapped op become one line when there are more than
-   * five; past `most` lines, so do the insides of graphs, and at last all that neither failed nor runs.
+   * Lists steps in start order. More than five copies of a mapped op become one row. If there are still more than `most`
+   * rows, the steps of each nested graph are grouped, and then all steps that neither failed nor are running.
    *
-   * @param steps - steps in the order in which they started; skipped ones are left out
-   * @param most - lines to aim for, ≥ 2
+   * @param steps - steps in start order; skipped steps are left out
+   * @param most - target number of rows, ≥ 2
    */
   ofSteps: (steps: ReadonlyArray<TimelineStep>, most: number): ReadonlyArray<StepRow> => {
     const single = steps

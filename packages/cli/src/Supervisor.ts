@@ -4,22 +4,22 @@ import { ExitCode } from "./ExitCode.ts"
 import { SUPERVISED } from "./Lifeline.ts"
 
 /**
- * Two signals so near to each other are one key press: package managers pass on what the terminal has sent to all.
+ * Signals this close together are one key press: package managers forward what the terminal sends to all processes.
  */
 const SAME_PRESS_MILLIS = 150
 
 const CANCEL: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGTERM", "SIGHUP"]
 
-/** Whether children lead process groups of their own, which one kill ends as a whole. */
+/** Whether a child leads its own process group, which can be killed as a whole. */
 const GROUPS = process.platform !== "win32"
 
 /**
- * Runs the real work in a child process and stays free to act on signals.
+ * Runs the command in a child process, so that this process can always handle signals.
  *
- * A body that spins the event loop keeps JavaScript signal handlers of its process from running, so that a second
- * Ctrl-C could not end it. The child leads a process group of its own: the terminal's Ctrl-C reaches only this process,
- * which passes on the first as a request to cancel and kills the whole group at the second. When this process dies, the
- * child sees its end of a pipe close and dies too (`Lifeline`).
+ * An op body that blocks the event loop also blocks signal handlers, so a second Ctrl-C could not stop the process. The
+ * child therefore leads its own process group: Ctrl-C in the terminal reaches only this process, which forwards the first
+ * as a request to cancel and kills the whole group on the second. If this process dies, the child sees its end of a pipe
+ * close and dies too (`Lifeline`).
  *
  * @param script - path of the script to run
  * @param args - arguments of the command
@@ -28,7 +28,7 @@ const GROUPS = process.platform !== "win32"
  */
 export const supervise = (script: string, args: ReadonlyArray<string>): Promise<number> => {
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
-    // The last one is the lifeline: the child writes to it when the command has come to its own end.
+    // The last one is the lifeline: the child writes to it when the command finishes.
     stdio: ["inherit", "inherit", "inherit", "pipe"],
     detached: GROUPS,
     env: { ...process.env, [SUPERVISED]: String(process.pid) }
@@ -40,7 +40,7 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
     try {
       process.kill(GROUPS ? -child.pid : child.pid, signal)
     } catch {
-      // It is gone already, which is all that was wanted.
+      // The process is already gone.
     }
   }
   let cancelledAt: number | undefined
@@ -54,13 +54,13 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
         child.kill("SIGINT")
       } else if (now - cancelledAt > SAME_PRESS_MILLIS && !killed) {
         killed = true
-        process.stderr.write("Killed: nothing was cleaned up\n")
+        process.stderr.write("Killed without cleanup\n")
         toGroup("SIGKILL")
       }
     })
   }
   if (GROUPS) {
-    // The child is in no group of the terminal's, so that the terminal's other signals have to be passed on too.
+    // The child is not in the foreground group of the terminal, so its other signals must be forwarded too.
     process.on("SIGWINCH", () => child.kill("SIGWINCH"))
     process.on("SIGCONT", () => toGroup("SIGCONT"))
     process.on("SIGTSTP", () => {
@@ -70,12 +70,12 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
   }
   return new Promise((done, failed) => {
     child.on("error", failed)
-    // All that it wrote has come by then.
+    // `close` comes after all output was read.
     child.on("close", (code, signal) => {
       if (code !== null && (concluded || code !== ExitCode.success)) return done(code)
       if (code !== null) {
         process.stderr.write(
-          `\nThe process of the run ended before the run did, with exit code 0: a step, or a module that it uses, ended it.\n` +
+          `\nThe process exited with code 0 before the run finished: a step, or a module that it uses, ended the process.\n` +
             `See "heddle run show last"; "heddle run reexecute last -f <module>" resumes the run.\n`
         )
         return done(ExitCode.failure)
@@ -83,8 +83,8 @@ export const supervise = (script: string, args: ReadonlyArray<string>): Promise<
       if (cancelledAt !== undefined) return done(ExitCode.cancelled)
       const name = signal ?? "a signal"
       process.stderr.write(
-        `\nThe process of the run was ended by ${name} (${constants.signals[name as NodeJS.Signals] ?? "?"}) before the run finished.\n` +
-          `What it had recorded is kept. See "heddle run show last"; "heddle run reexecute last -f <module>" resumes the run.\n`
+        `\nThe process was killed by ${name} (${constants.signals[name as NodeJS.Signals] ?? "?"}) before the run finished.\n` +
+          `Recorded events are kept. See "heddle run show last"; "heddle run reexecute last -f <module>" resumes the run.\n`
       )
       done(ExitCode.failure)
     })

@@ -1,14 +1,14 @@
 /**
- * Text in SVG pictures. Nobody measures it for us, so widths are estimates for the sans-serif fonts of common systems.
+ * Measures text in SVG images. Widths are estimates for common sans-serif system fonts.
  *
  * @since 0.1.0
  */
 export const SvgText = {
-  /** Font stack of all pictures. */
+  /** Font stack of all images. */
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
 
   /**
-   * Estimates the width of a text, rather too wide than too narrow.
+   * Estimates the width of a text; errs on the wide side.
    *
    * @param text - one line
    * @param fontSize - in pixels
@@ -19,7 +19,7 @@ export const SvgText = {
     return em * fontSize
   },
 
-  /** Cuts a text to a number of pixels, with an ellipsis when something is left out. */
+  /** Truncates text to a number of pixels and marks the cut with an ellipsis. */
   fit: (text: string, pixels: number, fontSize: number): string => {
     if (SvgText.width(text, fontSize) <= pixels) return text
     let kept = ""
@@ -32,7 +32,7 @@ export const SvgText = {
     return kept === "" ? "" : `${kept}…`
   },
 
-  /** A coordinate or a length with no more digits than a picture needs. */
+  /** Formats a coordinate or length with at most two decimals. */
   number: (value: number): string => String(Math.round(value * 100) / 100)
 }
 

@@ -1,7 +1,7 @@
 const two = (n: number): string => String(n).padStart(2, "0")
 
 /**
- * Times and durations in words of a few characters.
+ * Formats times and durations.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ export const TimeText = {
   /**
    * A duration: `0 ms`, `840 ms`, `12.3 s`, `3 m 04 s`, `2 h 05 m`, `3 d 04 h`.
    *
-   * @param millis - milliseconds; below zero counts as zero
+   * @param millis - milliseconds; negative values count as 0
    */
   duration: (millis: number): string => {
     const ms = Math.max(0, millis)
@@ -24,7 +24,7 @@ export const TimeText = {
   },
 
   /**
-   * A moment's time of day with milliseconds, in the local zone: `03:41:07.120`.
+   * Local time of day with milliseconds: `03:41:07.120`.
    *
    * @param timestamp - milliseconds since the epoch
    */
@@ -34,7 +34,7 @@ export const TimeText = {
   },
 
   /**
-   * A moment with its day, in the local zone: `2026-11-24 03:41:07`.
+   * Local date and time: `2026-11-24 03:41:07`.
    *
    * @param timestamp - milliseconds since the epoch
    */
@@ -44,11 +44,11 @@ export const TimeText = {
   },
 
   /**
-   * Round marks for a time axis that starts at zero.
+   * Round tick values for a time axis that starts at 0.
    *
-   * @param span - milliseconds that the axis shows, > 0
-   * @param most - how many marks fit, ≥ 1
-   * @returns milliseconds of each mark, the first is 0
+   * @param span - length of the axis in milliseconds, > 0
+   * @param most - maximum number of ticks, ≥ 1
+   * @returns position of each tick in milliseconds; the first is 0
    */
   ticks: (span: number, most: number): ReadonlyArray<number> => {
     const step = STEPS.find((candidate) => span / candidate <= most) ?? roundUp(span / most)
@@ -56,10 +56,10 @@ export const TimeText = {
   },
 
   /**
-   * The text of a mark on a time axis: `250 ms`, `1.5 s`, `2 m 30 s`.
+   * The label of a tick: `250 ms`, `1.5 s`, `2 m 30 s`.
    *
    * @param millis - milliseconds from the start of the axis
-   * @param step - milliseconds between two marks
+   * @param step - milliseconds between two ticks
    */
   tick: (millis: number, step: number): string => {
     if (millis === 0) return "0"

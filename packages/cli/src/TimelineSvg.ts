@@ -5,14 +5,14 @@ import { PlainText } from "./PlainText.ts"
 import { SvgText } from "./SvgText.ts"
 import { TimeText } from "./TimeText.ts"
 
-/** What the picture says above its bars. */
+/** Options of a timeline image. */
 export interface TimelineSvgOptions {
   /** Name of the job. */
   readonly title: string
   readonly runId: string
-  /** The run's status, or what is to be said in its place. */
+  /** Status of the run, or another text to show in its place. */
   readonly status: string
-  /** Where the bars of what has not ended end, in milliseconds since the epoch; the last event without it. */
+  /** Where the bars of unfinished steps end, in milliseconds since the epoch; defaults to the last event. */
   readonly until?: number | undefined
 }
 
@@ -34,12 +34,12 @@ const WIDTH = 1200
 const MARGIN = 32
 const PLOT = WIDTH - 2 * MARGIN
 const FONT = 11
-/** Lanes up to which every bar gets a label of its own; past that only bars that a label fits into. */
+/** Up to this number of lanes every bar gets a label; beyond it, only bars that are wide enough. */
 const LABELLED_LANES = 40
 const LEGEND_OPS = 18
 const LISTED_FAILURES = 6
 
-/** Colours of ops: calm, apart from each other, none near the red of failures. */
+/** Colours of ops: muted, distinct, and none close to the red of failures. */
 const COLOURS = [
   "#4c78a8",
   "#e0a03c",
@@ -88,13 +88,13 @@ const inkOn = (colour: string): string => {
 
 const opOf = (stepKey: string): string => StepKey.nodePath(stepKey)
 
-/** The shortest text that still names a step beside others of its colour. */
+/** The shortest label that still identifies a step among others of its colour. */
 const shortLabel = (stepKey: string): string => {
   const keys = StepKey.mappingKeys(stepKey)
   return keys.length > 0 ? keys.join(" ") : stepKey.slice(stepKey.lastIndexOf(".") + 1)
 }
 
-/** Puts each bar into the first lane that is free where it wants to be. */
+/** Puts each bar into the first lane that is free at its position. */
 const pack = (bars: ReadonlyArray<Bar>, extent: (bar: Bar) => { readonly from: number; readonly to: number }) => {
   const ends: Array<number> = []
   const lanes = bars.map((bar) => {
@@ -132,7 +132,7 @@ const placeLabelled = (
 
 const placeTight = (bars: ReadonlyArray<Bar>): { readonly bars: ReadonlyArray<PlacedBar>; readonly lanes: number } => {
   const { count, lanes } = pack(bars, (bar) => ({ from: bar.x, to: bar.x + bar.width }))
-  /** Where the next bar of each bar's lane starts. */
+  /** Where the next bar in the same lane starts. */
   const room = new Map<Bar, number>()
   const next = Array.from({ length: count }, () => PLOT)
   for (let i = bars.length - 1; i >= 0; i--) {
@@ -166,16 +166,16 @@ const tooltip = ({ attempt, step }: Bar): string => {
 }
 
 /**
- * A run's steps as a Gantt picture.
+ * Renders the steps of a run as a Gantt chart.
  *
  * @since 0.1.0
  */
 export const TimelineSvg = {
   /**
-   * Draws a timeline as an SVG document of its own, on a card that suits light and dark pages.
+   * Renders a standalone SVG document that suits light and dark pages.
    *
-   * @param timeline - the run on the time axis
-   * @param options - what stands above the bars
+   * @param timeline - timeline of the run
+   * @param options - title, status and the end of unfinished bars
    */
   render: (timeline: RunTimeline, options: TimelineSvgOptions): string => {
     const attempts = timeline.steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })))
@@ -324,7 +324,7 @@ export const TimelineSvg = {
       x += width
     }
 
-    // Failures in words
+    // Failure messages
     if (failed.length > 0) {
       y += 34
       for (const step of failed.slice(0, LISTED_FAILURES)) {

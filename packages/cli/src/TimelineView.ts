@@ -5,14 +5,14 @@ import { PlainText } from "./PlainText.ts"
 import { type StepRow, StepRows } from "./StepRows.ts"
 import { TimeText } from "./TimeText.ts"
 
-/** How a timeline is drawn in a terminal. */
+/** Options for drawing a timeline. */
 export interface TimelineViewOptions {
-  /** Cells of a line, ≥ 40. */
+  /** Width in cells, ≥ 40. */
   readonly width: number
   readonly paint?: Paint | undefined
-  /** Where the bars of what has not ended end, in milliseconds since the epoch; the last event without it. */
+  /** Where the bars of unfinished steps end, in milliseconds since the epoch; defaults to the last event. */
   readonly until?: number | undefined
-  /** Lines of steps to aim for; 40 without it. */
+  /** Target number of step rows; defaults to 40. */
   readonly rows?: number | undefined
 }
 
@@ -26,7 +26,7 @@ const MARKS: { readonly [outcome in Outcome]: { readonly mark: string; readonly 
   skipped: { mark: "○", format: "gray" }
 }
 
-/** Bars differ in shape too, for terminals without colours. */
+/** Bars also differ in shape, for terminals without colours. */
 const BARS: { readonly [outcome in AttemptOutcome]: string } = {
   success: "█",
   failure: "█",
@@ -38,7 +38,7 @@ const BARS: { readonly [outcome in AttemptOutcome]: string } = {
 const WEIGHT: ReadonlyArray<Outcome> = ["success", "retried", "running", "failure"]
 
 const LEVELS = "▁▂▃▄▅▆▇█"
-/** Failed members of a group that get a line of their own. */
+/** Maximum number of failed steps of a group that get their own line. */
 const SHOWN_FAILURES = 5
 const NOTE_WIDTH = 22
 
@@ -53,7 +53,7 @@ const cellOf = (axis: Axis, time: number): number =>
 
 const endOf = (attempt: TimelineAttempt, until: number): number => Math.max(attempt.start, attempt.end ?? until)
 
-/** Joins neighbours of one style, so that a line carries few escapes. */
+/** Styles runs of equal cells together, to keep the number of escape sequences low. */
 const paintRuns = (
   cells: ReadonlyArray<{ readonly char: string; readonly format?: PaintFormat }>,
   paint: Paint
@@ -75,7 +75,7 @@ const bar = (attempts: ReadonlyArray<TimelineAttempt>, axis: Axis, until: number
   )
   for (const attempt of attempts.toSorted((a, b) => WEIGHT.indexOf(a.outcome) - WEIGHT.indexOf(b.outcome))) {
     const first = cellOf(axis, attempt.start)
-    // A bar ends where the next one starts: the cell that both would touch belongs to the later.
+    // If a bar ends where the next one starts, the shared cell belongs to the later bar.
     const last = Math.max(first, cellOf(axis, endOf(attempt, until) - axis.span / axis.cells / 2))
     for (let i = first; i <= last; i++) {
       cells[i] = { char: BARS[attempt.outcome], format: MARKS[attempt.outcome].format }
@@ -84,7 +84,7 @@ const bar = (attempts: ReadonlyArray<TimelineAttempt>, axis: Axis, until: number
   return paintRuns(cells, paint)
 }
 
-/** How many steps of a group ran at a time, as a little mountain range. */
+/** Number of steps of a group that ran at the same time, as a sparkline. */
 const density = (steps: ReadonlyArray<TimelineStep>, axis: Axis, until: number, paint: Paint): string => {
   const busy = new Float64Array(axis.cells)
   const failed = new Uint8Array(axis.cells)
@@ -158,17 +158,17 @@ const axisLine = (axis: Axis): string => {
 }
 
 /**
- * A run's steps as bars on one time axis, for a terminal.
+ * Draws the steps of a run as bars on a time axis, for a terminal.
  *
  * @since 0.1.0
  */
 export const TimelineView = {
   /**
-   * Draws a timeline: one line for each step, copies of one mapped op folded into one line with their failures below.
+   * Draws one line for each step; copies of a mapped op share one line, followed by their failures.
    *
-   * @param timeline - the run on the time axis
-   * @param options - width, colours, where unfinished bars end
-   * @returns lines of at most `width` cells; none when nothing has started
+   * @param timeline - timeline of the run
+   * @param options - width, colours and the end of unfinished bars
+   * @returns lines of at most `width` cells; none if no step has started
    */
   lines: (timeline: RunTimeline, options: TimelineViewOptions): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain

@@ -2,16 +2,16 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 
 /**
- * The command was not used as it can be, with everything that is wrong: it exits with code 2 and shows no stack.
+ * The command was used incorrectly. It lists all problems, exits with code 2 and prints no stack trace.
  *
  * @since 0.1.0
  */
 export class UsageError extends Data.TaggedError("UsageError")<{
-  /** One problem or more, each a sentence or a few lines, without a mark in front. */
+  /** One or more problems, each a sentence or a few lines, without a leading mark. */
   readonly problems: ReadonlyArray<string>
-  /** What to do about it, in a sentence. */
+  /** How to fix it, in one sentence. */
   readonly hint?: string | undefined
-  /** What was thrown, for `--log-level debug`. */
+  /** The underlying error, for `--log-level debug`. */
   readonly cause?: unknown
 }> {
   override get message(): string {
@@ -19,10 +19,10 @@ export class UsageError extends Data.TaggedError("UsageError")<{
   }
 
   /**
-   * Puts together what is wrong with the parts of a command, so that all of them can be looked at before it gives up.
+   * Combines the errors of several parts of a command, so that all problems are reported at once.
    *
-   * @param parts - what became of each part; failures that are no `UsageError` are left out
-   * @returns one error with the problems of all; nothing when no part has any
+   * @param parts - result of each part; failures other than `UsageError` are ignored
+   * @returns one error with all problems; `undefined` if there are none
    */
   static together(parts: ReadonlyArray<Result.Result<unknown, unknown>>): UsageError | undefined {
     const errors = parts.flatMap((part) =>

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Every Node can read this module, so that one which is too old says so. It imports nothing before it has looked.
+// Every Node version must be able to run this module, so it checks the version before it imports anything.
 const NEEDED = 24
 const { node: version } = process.versions
 
@@ -7,8 +7,8 @@ if (Number(version.split(".")[0]) >= NEEDED) {
   await import("./internal/start.ts")
 } else {
   process.stderr.write(
-    `Heddle needs Node ${NEEDED} or newer, and this is Node ${version} (${process.execPath})\n` +
-      `  → Install a newer Node, from https://nodejs.org or with your version manager, and run the command again\n`
+    `Heddle needs Node ${NEEDED} or newer, but this is Node ${version} (${process.execPath})\n` +
+      `  → Install a newer Node from https://nodejs.org or with your version manager, then run the command again\n`
   )
   process.exitCode = 2
 }

@@ -53,13 +53,13 @@ describe("ConfigFiles", () => {
   })
 
   const foreign: ReadonlyArray<readonly [name: string, text: string, place: string, said: string]> = [
-    ["an alias inside of itself", "ops: &a\n  b: *a\n", "2:6", "the alias *a stands inside the value"],
+    ["an alias inside of itself", "ops: &a\n  b: *a\n", "2:6", "alias *a refers to a value that contains it"],
     ["an unknown tag", "ops:\n  a: !!js/function 'x'\n", "2:6", "Unresolved tag"],
-    ["binary", "ops:\n  a: !!binary aGVsbG8=\n", "2:15", "has no form in JSON"],
-    ["a set", "ops:\n  a: !!set {b, c}\n", "2:12", "has no form in JSON"],
-    ["not a number", "ops:\n  a: .nan\n", "2:6", ".nan is not a number that JSON has"],
-    ["an infinity", "ops:\n  a: -.inf\n", "2:6", "-.inf is not a number that JSON has"],
-    ["a map as a key", "ops:\n  {a: 1}: 2\n", "2:3", "a key must be a text"],
+    ["binary", "ops:\n  a: !!binary aGVsbG8=\n", "2:15", "is not supported in run config"],
+    ["a set", "ops:\n  a: !!set {b, c}\n", "2:12", "is not supported in run config"],
+    ["not a number", "ops:\n  a: .nan\n", "2:6", ".nan is not a valid number"],
+    ["an infinity", "ops:\n  a: -.inf\n", "2:6", "-.inf is not a valid number"],
+    ["a map as a key", "ops:\n  {a: 1}: 2\n", "2:3", "a key must be a string"],
     ["a key twice", "ops:\n  a: 1\n  a: 2\n", "3:3", "Map keys must be unique"],
     ["several documents", "a: 1\n---\nb: 2\n", "2:1", "multiple documents"],
     ["an alias of nothing", "a: *b\n", "1:4", "Unresolved alias"],
@@ -106,9 +106,9 @@ describe("ConfigFiles", () => {
   it("tells of everything that is wrong at once", () => {
     const found = problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
     assert.strictEqual(found.length, 4)
-    assert.include(found[0]!, "There is no config file")
+    assert.include(found[0]!, "does not exist in")
     assert.include(found[1]!, "must be a map")
     assert.include(found[2]!, "it is a folder")
-    assert.include(found[3]!, "--config-json is not JSON")
+    assert.include(found[3]!, "--config-json is not valid JSON")
   })
 })

@@ -62,7 +62,7 @@ describe("RunReport of a lost run", () => {
       })
       assert.match(lines.join("\n"), /3: 1 failed, 1 succeeded, 1 unfinished/)
       // The mark came later than all that the process did.
-      assert.match(lines.join("\n"), /last heard of after 30 ms/)
+      assert.match(lines.join("\n"), /last event after 30 ms/)
       assert.include(lines.join("\n"), "ProcessGone: Process 4242 on workshop is gone")
     }).pipe(Effect.provide(Instance.layerMemory))
   )

@@ -63,7 +63,7 @@ describe("heddle job graph", () => {
     assert.match(readFileSync(svg, "utf8"), /^<svg /)
     const nowhere = await heddle("job", "graph", "-f", "nested.ts", "--svg", inFolder("no/where.svg"))
     assert.strictEqual(nowhere.code, 2)
-    assert.include(nowhere.stderr, "there is no folder")
+    assert.include(nowhere.stderr, "does not exist")
   })
 })
 
@@ -143,12 +143,12 @@ describe("heddle job execute", () => {
     const bad = file("bad.yaml", "ops:\n  a: b: c\n")
     const { code, stderr } = await heddle("job", "execute", "-f", "job.ts", "-c", bad, "-c", "none.yaml", "--home", bad)
     assert.strictEqual(code, 2)
-    assert.include(stderr, 'There is no module "job.ts"')
+    assert.include(stderr, 'Module "job.ts" does not exist in')
     assert.include(stderr, 'did you mean "jobs.ts"?')
     assert.match(stderr, /bad\.yaml:2:\d+: /)
     assert.include(stderr, "    2 |   a: b: c")
-    assert.include(stderr, 'There is no config file "none.yaml"')
-    assert.include(stderr, "Cannot make the home folder")
+    assert.include(stderr, 'Config file "none.yaml" does not exist in')
+    assert.include(stderr, "Cannot create the home folder")
   })
 
   it.runIf(existsSync("/proc/self"))("gives up on a home that a file system refuses in silence", async () => {
@@ -158,7 +158,7 @@ describe("heddle job execute", () => {
     assert.include(stderr, "No runs yet")
     const ran = await heddle(...job("pages", "--home", "/proc/heddle/home"))
     assert.strictEqual(ran.code, 2)
-    assert.include(ran.stderr, "Cannot make the home folder")
+    assert.include(ran.stderr, "Cannot create the home folder")
   })
 
   it("names what a module exports when it has no job, the nearest job, and what a broken module throws", async () => {
@@ -167,7 +167,7 @@ describe("heddle job execute", () => {
     assert.include(none.stderr, '"answer" (number)')
     const unknown = await heddle(...job("elt"))
     assert.strictEqual(unknown.code, 2)
-    assert.include(unknown.stderr, 'There is no job "elt" in "jobs.ts" - did you mean "etl"?')
+    assert.include(unknown.stderr, 'Module "jobs.ts" has no job "elt" - did you mean "etl"?')
     const broken = file("broken.ts", 'const x: number = 1\nthrow new Error("not today")\n')
     const thrown = await heddle("job", "list", "-f", broken)
     assert.strictEqual(thrown.code, 2)
@@ -207,7 +207,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     assert.match(list.stdout, /^spun +spinning +LOST/m)
     const shown = await heddle("run", "show", "spun")
     assert.include(shown.stdout, `Process ${pid} on`)
-    assert.include(shown.stdout.replaceAll("\n", " "), "Nothing more will happen in this run.")
+    assert.include(shown.stdout.replaceAll("\n", " "), "The run will not continue by itself.")
   })
 
   it("takes the run's process with it when it is killed", async () => {
@@ -228,7 +228,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     process.kill(Number(pid), "SIGKILL")
     const { code, stderr } = await run.end
     assert.strictEqual(code, 1)
-    assert.include(stderr, "ended by SIGKILL")
+    assert.include(stderr, "killed by SIGKILL")
   })
 })
 
@@ -242,7 +242,7 @@ describe("heddle run", () => {
     assert.match((await heddle("run", "show", "prefix-aa")).stdout, /^run +prefix-aa$/m)
     const several = await heddle("run", "show", "prefix-")
     assert.strictEqual(several.code, 2)
-    assert.include(several.stderr, "2 runs have an id that starts with")
+    assert.include(several.stderr, "matches 2 runs:")
     assert.strictEqual((await heddle("run", "show", "nope")).code, 2)
   })
 

@@ -11,7 +11,7 @@ describe("heddle config validate", () => {
   it("accepts what the job takes, with exit code 0", async () => {
     const { code, stdout } = await validate(file("good.yaml", "ops:\n  source:\n    config: {rows: 3}\n"))
     assert.strictEqual(code, 0)
-    assert.include(stdout, 'Job "etl" takes this run config')
+    assert.include(stdout, 'The run config is valid for job "etl"')
   })
 
   it("tells every problem at once with its line and column, and exits with 2", async () => {

@@ -10,7 +10,7 @@ describe("heddle pool", () => {
     assert.match(none.stderr, /No pool has a limit/)
     const set = await heddle("pool", "set", "warehouse", "3")
     assert.deepStrictEqual([set.code, set.stdout], [0, ""])
-    assert.include(set.stderr, 'Pool "warehouse" has limit 3')
+    assert.include(set.stderr, 'Set the limit of pool "warehouse" to 3')
     assert.deepStrictEqual(JSON.parse((await heddle("pool", "list", "--json")).stdout), [
       { pool: "warehouse", limit: 3, holders: [], waiting: [] }
     ])

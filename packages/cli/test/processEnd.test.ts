@@ -8,7 +8,7 @@ describe("a step that ends its process, or leaves it in disorder", () => {
   const cases = [
     ["throwing", "throws", "An exception was thrown outside of any step: TypeError: thrown by a timer"],
     ["rejecting", "rejects", "A promise was rejected and nothing handled it: RangeError: rejected by a timer"],
-    ["exiting", "exits", "The process ended with exit code 0 before the run did"]
+    ["exiting", "exits", "The process exited with code 0 before the run finished"]
   ] as const
   for (const [job, step, said] of cases) {
     it(`fails its run with what happened and the steps that were running: ${job}`, async () => {
@@ -25,7 +25,7 @@ describe("a step that ends its process, or leaves it in disorder", () => {
   it("is told from a success where nothing of the process could say so", async () => {
     const { code, stderr } = await run("vanishing")
     assert.strictEqual(code, 1)
-    assert.include(stderr, "ended before the run did, with exit code 0")
+    assert.include(stderr, "The process exited with code 0 before the run finished")
     const listed = await heddle("run", "list", "--json", "--status", "LOST")
     assert.deepStrictEqual(
       (JSON.parse(listed.stdout) as ReadonlyArray<{ runId: string }>).map(({ runId }) => runId),

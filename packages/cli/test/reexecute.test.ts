@@ -40,15 +40,15 @@ describe("heddle run reexecute", () => {
     const again = await at.reexecute("failed-1", "--tag", "try=2").end
     assert.strictEqual(again.code, 1, again.stderr)
     assert.deepStrictEqual(at.ran(), ["page[b]"])
-    assert.include(again.stdout, "It goes on from failed-1: 4 steps taken over, 1 executed")
+    assert.include(again.stdout, "Re-execution of failed-1: 4 steps reused, 1 executed")
     at.mend()
-    // What the grandparent gave is taken over too.
+    // Outputs of the grandparent are reused too.
     const mended = await at.reexecute("last").end
     assert.strictEqual(mended.code, 0, mended.stderr + mended.stdout)
     assert.deepStrictEqual(at.ran(), ["index", "page[b]"])
     assert.include(mended.stdout, "page of site a + page of site b + page of site c + page of site d")
     assert.match(mended.stdout, /Run \S+ succeeded after .*: 2 done$/m)
-    assert.match(mended.stdout, /It goes on from \S+: 4 steps taken over, 2 executed/)
+    assert.match(mended.stdout, /Re-execution of \S+: 4 steps reused, 2 executed/)
 
     const [last, between, first] = JSON.parse((await heddle("run", "list", "--json")).stdout)
     assert.deepInclude(last, {
@@ -58,14 +58,14 @@ describe("heddle run reexecute", () => {
       runConfig: first.runConfig
     })
     const shown = await heddle("run", "show", "last")
-    assert.match(shown.stdout, new RegExp(`goes on from ${between.runId}, 4 steps taken over`))
+    assert.match(shown.stdout, new RegExp(`parent +${between.runId}, 4 steps reused`))
     const listed = await heddle("run", "list")
     assert.match(listed.stdout, new RegExp(`^${between.runId} .* failed-1\\b`, "m"))
     assert.match(listed.stdout, new RegExp(`^${last.runId} .* ${between.runId.slice(0, 8)}\\b`, "m"))
 
     const nothing = await at.reexecute("last").end
     assert.strictEqual(nothing.code, 2)
-    assert.include(nothing.stderr, "nothing of it is left to execute")
+    assert.include(nothing.stderr, "there is nothing left to execute")
     assert.include(nothing.stderr, "--from start")
     const whole = await at.reexecute("last", "--from", "start", "--json").end
     assert.strictEqual(whole.code, 0, whole.stderr)
@@ -74,7 +74,7 @@ describe("heddle run reexecute", () => {
     assert.strictEqual(JSON.parse(events.at(-1)!)._tag, "RUN_SUCCESS")
   })
 
-  it("goes on from a run whose process was killed, after it has marked it", async () => {
+  it("marks a run whose process was killed as failed, and resumes it", async () => {
     const at = crawling("killed")
     const killed = at.crawl("waits", "--run-id", "killed-1", "--max-concurrent", "1")
     const [, pid] = /waiting in (\d+)/.exec(await killed.line(/waiting in \d+/))!
@@ -87,7 +87,7 @@ describe("heddle run reexecute", () => {
     assert.strictEqual(rest.code, 0, rest.stderr + rest.stdout)
     assert.deepStrictEqual(at.ran(), ["index", "page[b]", "page[c]", "page[d]"])
     assert.include(rest.stderr, `Process ${pid} on`)
-    assert.include(rest.stdout, "It goes on from killed-1: 2 steps taken over, 4 executed")
+    assert.include(rest.stdout, "Re-execution of killed-1: 2 steps reused, 4 executed")
     for (const status of ["STARTED", "LOST"]) {
       const none = await heddle("run", "list", "--status", status, "--json")
       assert.deepStrictEqual(JSON.parse(none.stdout), [])
@@ -116,37 +116,37 @@ describe("heddle run reexecute", () => {
     at.mend()
     const rest = await at.reexecute("last").end
     assert.strictEqual(rest.code, 0, rest.stderr)
-    assert.match(rest.stdout, /4 steps taken over, 2 executed/)
+    assert.match(rest.stdout, /4 steps reused, 2 executed/)
   })
 
   it("refuses what cannot be executed again, and says what to do", async () => {
     const at = crawling("refused")
     const unknown = await at.reexecute("nope").end
     assert.strictEqual(unknown.code, 2)
-    assert.include(unknown.stderr, 'There is no run "nope"')
+    assert.include(unknown.stderr, 'Run "nope" does not exist')
     assert.include(unknown.stderr, "heddle run list")
 
     const going = at.crawl("waits", "--run-id", "going-1")
     await going.line(/waiting in \d+/)
     const early = await at.reexecute("going-1").end
     assert.strictEqual(early.code, 2)
-    assert.include(early.stderr, 'Run "going-1" is still going on, in process')
+    assert.include(early.stderr, 'Run "going-1" is still running in process')
     going.child.kill("SIGINT")
     assert.strictEqual((await going.end).code, 130)
     at.ran()
 
     const other = await heddle("run", "reexecute", "going-1", "-f", "jobs.ts")
     assert.strictEqual(other.code, 2)
-    assert.include(other.stderr, 'Run "going-1" is one of job "crawl". There is no job "crawl" in "jobs.ts"')
+    assert.include(other.stderr, 'Run "going-1" belongs to job "crawl". Module "jobs.ts" has no job "crawl"')
     const named = await at.reexecute("going-1", "-j", "etl").end
     assert.strictEqual(named.code, 2)
-    assert.include(named.stderr, 'Run "going-1" is one of job "crawl", not of "etl"')
+    assert.include(named.stderr, 'Run "going-1" belongs to job "crawl", not to "etl"')
     const wrong = await at.reexecute("going-1", "--config-json", config("sings")).end
     assert.strictEqual(wrong.code, 2)
     assert.include(wrong.stderr, 'Run config of job "crawl" has 1 problem')
     const several = await heddle("run", "reexecute", "nope", "-f", "none.ts", "-c", "none.yaml")
     assert.strictEqual(several.code, 2)
-    for (const said of ['"none.ts"', '"none.yaml"', 'run "nope"']) assert.include(several.stderr, said)
+    for (const said of ['"none.ts"', '"none.yaml"', 'Run "nope" does not exist']) assert.include(several.stderr, said)
     const none = inFolder("no-home")
     assert.strictEqual((await at.reexecute("last", "--home", none).end).code, 2)
     assert.isFalse(existsSync(none))

@@ -27,7 +27,7 @@ describe("heddle run reexecute --select", () => {
     assert.strictEqual(first.code, 0, first.stderr)
     const again = await reexecute("pages-1", "--select", "page[k1],total")
     assert.strictEqual(again.code, 0, again.stderr)
-    assert.include(again.stdout, "It goes on from pages-1: 12 steps taken over, 2 executed")
+    assert.include(again.stdout, "Re-execution of pages-1: 12 steps reused, 2 executed")
     const unknown = await reexecute("pages-1", "--step-selection", "page[x]")
     assert.strictEqual(unknown.code, 2)
     assert.include(unknown.stderr, 'Cannot select "page[x]"')

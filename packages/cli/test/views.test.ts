@@ -171,7 +171,7 @@ describe("RunReport", () => {
   it("shows many failures of one kind once with their error, and names the others", () => {
     const text = show(flightDelays([3, 50, 51, 52, 53, 54, 200]), "FAILURE")
     assert.strictEqual(text.match(/^ {2}Error: no rows for this airport$/gm)!.length, 3)
-    assert.include(text, "the same error in 4 more steps: airport_page[")
+    assert.include(text, "same error in 4 more steps: airport_page[")
     assert.include(text, "235: 7 failed, 228 succeeded")
   })
 
@@ -180,8 +180,8 @@ describe("RunReport", () => {
     const text = show(events, "LOST")
     assert.match(text, /^flight_delays {2}LOST$/m)
     assert.include(text, "Process 4242 on workshop is gone")
-    assert.match(text.replaceAll("\n", " "), /\d+ steps succeeded, \d+ were running\. Nothing more will happen/)
-    assert.include(text, `last heard of after ${TimeText.duration(events.at(-1)!.timestamp - START)}`)
+    assert.match(text.replaceAll("\n", " "), /\d+ steps succeeded, \d+ were running\. The run will not continue/)
+    assert.include(text, `last event after ${TimeText.duration(events.at(-1)!.timestamp - START)}`)
   })
 
   it("counts events by type", () => {

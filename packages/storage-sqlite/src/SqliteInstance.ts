@@ -79,7 +79,7 @@ const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
     catch: (cause) => {
       const file = fileOnTheWay(folder)
       return new StorageError({
-        operation: `make the home folder "${folder}"`,
+        operation: `create the home folder "${folder}"`,
         hint: "Name a folder that this user may write to with HEDDLE_HOME",
         cause: file === undefined ? cause : new Error(`"${file}" is a file`, { cause })
       })

@@ -234,7 +234,7 @@ describe("SqliteInstance", () => {
         assert.strictEqual(error._tag, "StorageError")
         assert.strictEqual(
           error.message,
-          `Cannot make the home folder "${home}": "${join(folder, "file")}" is a file. ` +
+          `Cannot create the home folder "${home}": "${join(folder, "file")}" is a file. ` +
             "Name a folder that this user may write to with HEDDLE_HOME"
         )
       }
@@ -244,7 +244,7 @@ describe("SqliteInstance", () => {
   it.effect.runIf(existsSync("/proc/self"))("comes back from a file system that takes no folders", () =>
     Effect.gen(function* () {
       const error = yield* refusal(SqliteInstance.layerHome({ home: "/proc/heddle/home" }))
-      assert.include(error.message, 'Cannot make the home folder "/proc/heddle/home"')
+      assert.include(error.message, 'Cannot create the home folder "/proc/heddle/home"')
     })
   )
 

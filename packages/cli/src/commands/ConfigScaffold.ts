@@ -9,7 +9,7 @@ import { EXECUTORS } from "../executors.ts"
 import { JobFlags } from "./JobFlags.ts"
 
 /**
- * `heddle config scaffold`: a run config to be filled in.
+ * `heddle config scaffold`: prints a run config template.
  *
  * @since 0.1.0
  */
@@ -26,10 +26,10 @@ export const ConfigScaffold = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Write a run config to be filled in: what must be set, with TODO in place of the value, and in comments what can be, with its default"
+    "Print a run config template. Required fields hold TODO; optional fields are commented out and show their defaults"
   ),
-  Command.withShortDescription("Write a run config to be filled in"),
+  Command.withShortDescription("Print a run config template"),
   Command.withExamples([
-    { command: "heddle config scaffold -f src/definitions.ts -j etl > run.yaml", description: "Begin a run config" }
+    { command: "heddle config scaffold -f src/definitions.ts -j etl > run.yaml", description: "Create a run config" }
   ])
 )

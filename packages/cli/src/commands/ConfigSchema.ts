@@ -9,7 +9,7 @@ import { EXECUTORS } from "../executors.ts"
 import { JobFlags } from "./JobFlags.ts"
 
 /**
- * `heddle config schema`: the JSON Schema of a job's run config.
+ * `heddle config schema`: prints the JSON Schema of a job's run config.
  *
  * @since 0.1.0
  */
@@ -29,13 +29,13 @@ export const ConfigSchema = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Write the JSON Schema (2020-12) of a job's run config: what can be set, what must be, defaults and descriptions"
+    "Print the JSON Schema (2020-12) of a job's run config, with required fields, defaults and descriptions"
   ),
-  Command.withShortDescription("Write the JSON Schema of a job's run config"),
+  Command.withShortDescription("Print the JSON Schema of a job's run config"),
   Command.withExamples([
     {
       command: "heddle config schema -f src/definitions.ts -j etl > etl.schema.json",
-      description: "For an editor: put `# yaml-language-server: $schema=etl.schema.json` on top of run.yaml"
+      description: "For editor support, start run.yaml with `# yaml-language-server: $schema=etl.schema.json`"
     }
   ])
 )

@@ -18,7 +18,7 @@ import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
 
 /**
- * `heddle config validate`: whether a job takes a run config, without running it.
+ * `heddle config validate`: checks a run config without running the job.
  *
  * @since 0.1.0
  */
@@ -28,7 +28,7 @@ export const ConfigValidate = Command.make(
     ...JobFlags,
     config: RunFlags.config,
     configJson: RunFlags.configJson,
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Write the problems as JSON"), Flag.withDefault(false))
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print the problems as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* ({ config, configJson, file, job: name, json }) {
     const found = yield* CodeLocation.load(file).pipe(
@@ -57,20 +57,20 @@ export const ConfigValidate = Command.make(
       yield* Output.errorLines(ProblemView.runConfig(result.failure, locate, view))
     } else {
       const paint = Output.paint()
-      yield* Output.lines([`${paint("green", "✓")} Job "${definition.name}" takes this run config`])
+      yield* Output.lines([`${paint("green", "✓")} The run config is valid for job "${definition.name}"`])
     }
     if (problems.length > 0) return yield* new CommandExit({ code: ExitCode.usage })
   })
 ).pipe(
   Command.withDescription(
-    "Check a run config without running anything: every problem at once, with its place in the file. Exits with code 2 when there is one. Environment variables that it names are read"
+    "Check a run config without running the job. Reports all problems at once, each with its file, line and column, and exits with code 2 if there are any. Reads the environment variables that the config refers to"
   ),
-  Command.withShortDescription("Check a run config without running anything"),
+  Command.withShortDescription("Check a run config without running the job"),
   Command.withExamples([
     { command: "heddle config validate -f src/definitions.ts -j etl -c run.yaml", description: "Check a file" },
     {
       command: "heddle config validate -f src/definitions.ts -j etl -c base.yaml -c night.yaml",
-      description: "Check files that are merged"
+      description: "Check several files merged in order"
     }
   ])
 )

@@ -14,7 +14,7 @@ import { RunFlags } from "./RunFlags.ts"
 import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
 /**
- * `heddle job execute`: runs a job and shows how it goes.
+ * `heddle job execute`: runs a job and shows its progress.
  *
  * @since 0.1.0
  */
@@ -25,11 +25,11 @@ export const JobExecute = Command.make(
     ...RunFlags,
     select: selectFlag(
       "op-selection",
-      "Only these ops, with commas between them: `load`, `+load` and one level above it, `load+` below it, `*load` and `load*` all levels, or paths, `graph.op`; what they need of other ops comes from run config"
+      "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs that come from ops left out must be set in run config"
     ),
     runId: Flag.String("run-id").pipe(
       Flag.withMetavar("<id>"),
-      Flag.withDescription("Id of the run (default: a random one)"),
+      Flag.withDescription("Id of the run (default: random)"),
       Flag.optional
     )
   },
@@ -46,7 +46,7 @@ export const JobExecute = Command.make(
     tags
   }) {
     Lifeline.hold()
-    // Everything that can be wrong is looked at before anything is said.
+    // Check everything before reporting, so that all problems are reported at once.
     const job = yield* CodeLocation.load(file).pipe(
       Effect.flatMap((location) => CodeLocation.job(location, Option.getOrUndefined(name))),
       Effect.result
@@ -71,26 +71,26 @@ export const JobExecute = Command.make(
   }, Effect.scoped)
 ).pipe(
   Command.withDescription(
-    "Run a job in this process and show how it goes: a live view in a terminal, lines in a pipe. Ctrl-C cancels the run and lets its steps clean up; pressed again it kills. Exit codes: 0 success, 1 the run failed, 2 bad usage or run config, 130 cancelled"
+    "Run a job and show its progress: a live view in a terminal, plain lines in a pipe. Ctrl-C cancels the run and lets running steps clean up; a second Ctrl-C kills it. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
   ),
   Command.withShortDescription("Run a job"),
   Command.withExamples([
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
     {
       command: "heddle job execute -f src/definitions.ts -j etl -c run.yaml -c secrets.yaml",
-      description: "With run config from two files, the second merged over the first"
+      description: "With run config from two files; the second overrides the first"
     },
     {
       command: `heddle job execute -f src/definitions.ts -j etl --config-json '{"ops":{"load":{"config":{"limit":10}}}}'`,
-      description: "With run config on the command line"
+      description: "With run config as JSON on the command line"
     },
     {
       command: "heddle job execute -f src/definitions.ts -j etl --select 'clean*'",
-      description: "Only one op and all that comes after it"
+      description: "Only one op and everything downstream of it"
     },
     {
       command: "heddle job execute -f src/definitions.ts -j etl --json | jq -c 'select(._tag==\"STEP_FAILURE\")'",
-      description: "Events for other programs"
+      description: "Print failures as JSON"
     }
   ])
 )

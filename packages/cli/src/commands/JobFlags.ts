@@ -1,6 +1,6 @@
 import * as Flag from "effect/cli/Flag"
 
-/** Flags by which the commands about jobs name one. */
+/** Flags that select a job. */
 export const JobFlags = {
   file: Flag.String("file").pipe(
     Flag.withAlias("f"),
@@ -9,12 +9,12 @@ export const JobFlags = {
       () => "Expected the path of a module"
     ),
     Flag.withMetavar("<module>"),
-    Flag.withDescription("Module that exports Definitions, or jobs themselves (.ts or .js)")
+    Flag.withDescription("Module that exports Definitions or jobs (.ts or .js)")
   ),
   job: Flag.String("job").pipe(
     Flag.withAlias("j"),
     Flag.withMetavar("<name>"),
-    Flag.withDescription("Name of the job; not needed when the module has only one"),
+    Flag.withDescription("Name of the job; optional if the module has only one"),
     Flag.optional
   )
 }

@@ -9,7 +9,7 @@ import { Output } from "../Output.ts"
 import { JobFlags } from "./JobFlags.ts"
 
 /**
- * `heddle job graph`: a job's ops and wires as text or picture.
+ * `heddle job graph`: prints or draws the graph of a job.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ export const JobGraph = Command.make(
     ...JobFlags,
     svg: Flag.String("svg").pipe(
       Flag.withMetavar("<file>"),
-      Flag.withDescription("Write a laid-out picture to a file, in place of Mermaid on standard output"),
+      Flag.withDescription("Write an SVG image to this file instead of printing Mermaid"),
       Flag.optional
     )
   },
@@ -28,18 +28,21 @@ export const JobGraph = Command.make(
     const job = yield* CodeLocation.job(location, Option.getOrUndefined(name))
     const snapshot = describe(job.definition)
     if (Option.isNone(svg)) return yield* Output.text(GraphMermaid.render(snapshot))
-    // The layout library is worth loading only for a picture.
+    // The layout library is slow to load, and only images need it.
     const { GraphSvg } = yield* Effect.promise(() => import("../GraphSvg.ts"))
     yield* Output.file(svg.value, GraphSvg.render(snapshot))
     yield* Output.errorLines([`Wrote ${svg.value}`])
   })
 ).pipe(
   Command.withDescription(
-    "Show the graph of a job: Mermaid on standard output, or a laid-out SVG picture with nested graphs as boxes and dynamic fan-outs marked"
+    "Print the graph of a job as a Mermaid flowchart, or write it to an SVG file. The SVG image shows nested graphs as boxes and marks dynamic outputs"
   ),
-  Command.withShortDescription("Show the graph of a job as Mermaid or SVG"),
+  Command.withShortDescription("Draw the graph of a job as Mermaid or SVG"),
   Command.withExamples([
-    { command: "heddle job graph -f src/definitions.ts -j etl", description: "Mermaid, for a README or an issue" },
-    { command: "heddle job graph -f src/definitions.ts -j etl --svg etl.svg", description: "A picture" }
+    {
+      command: "heddle job graph -f src/definitions.ts -j etl",
+      description: "Print Mermaid, for a README or an issue"
+    },
+    { command: "heddle job graph -f src/definitions.ts -j etl --svg etl.svg", description: "Write an SVG image" }
   ])
 )

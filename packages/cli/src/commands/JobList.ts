@@ -7,7 +7,7 @@ import { PlainText } from "../PlainText.ts"
 import { JobFlags } from "./JobFlags.ts"
 
 /**
- * `heddle job list`: the jobs of a module.
+ * `heddle job list`: lists the jobs of a module.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ export const JobList = Command.make(
   "list",
   {
     file: JobFlags.file,
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Write the list as JSON"), Flag.withDefault(false))
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* ({ file, json }) {
     const { jobs } = yield* CodeLocation.load(file)
@@ -41,10 +41,15 @@ export const JobList = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("List the jobs of a module: those of its Definitions, and those that it exports itself"),
+  Command.withDescription(
+    "List the jobs of a module: those in the Definitions it exports, and those it exports directly"
+  ),
   Command.withShortDescription("List the jobs of a module"),
   Command.withExamples([
     { command: "heddle job list -f src/definitions.ts", description: "List the jobs of a project" },
-    { command: "heddle job list -f src/definitions.ts --json | jq -r '.[].name'", description: "Only their names" }
+    {
+      command: "heddle job list -f src/definitions.ts --json | jq -r '.[].name'",
+      description: "Print only their names"
+    }
   ])
 )

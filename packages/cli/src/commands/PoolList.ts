@@ -7,13 +7,13 @@ import { Output } from "../Output.ts"
 import { PoolListView } from "../PoolListView.ts"
 
 /**
- * `heddle pool list`: the pools of the instance, with who holds their slots and who waits for them.
+ * `heddle pool list`: lists pools with the steps that hold their slots or wait for one.
  *
  * @since 0.1.0
  */
 export const PoolList = Command.make(
   "list",
-  { json: Flag.Boolean("json").pipe(Flag.withDescription("Write the list as JSON"), Flag.withDefault(false)) },
+  { json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false)) },
   Effect.fnUntraced(function* ({ json }) {
     const pools = yield* (yield* ConcurrencySlots).list
     if (json) return yield* Output.json(pools)
@@ -23,10 +23,15 @@ export const PoolList = Command.make(
     yield* Output.lines(PoolListView.lines(pools, Output.paint()))
   }, Effect.provide(Home.layerReading))
 ).pipe(
-  Command.withDescription("List pools with their limits, who holds their slots, and who waits for them, in that order"),
-  Command.withShortDescription("List pools with their limits"),
+  Command.withDescription(
+    "List pools with their limits, the steps that hold slots, and the steps that wait, first in line first"
+  ),
+  Command.withShortDescription("List pools with their limits and slots"),
   Command.withExamples([
-    { command: "heddle pool list", description: "All pools that have a limit, or that steps are in" },
-    { command: "heddle pool list --json | jq '.[].waiting | length'", description: "For other programs" }
+    { command: "heddle pool list", description: "Pools that have a limit or that steps are using" },
+    {
+      command: "heddle pool list --json | jq '.[].waiting | length'",
+      description: "Count the waiting steps of each pool"
+    }
   ])
 )

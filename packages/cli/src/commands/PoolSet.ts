@@ -7,7 +7,7 @@ import { Output } from "../Output.ts"
 import { UsageError } from "../UsageError.ts"
 
 /**
- * `heddle pool set`: gives a pool a limit.
+ * `heddle pool set`: sets the limit of a pool.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ export const PoolSet = Command.make(
   {
     pool: Argument.String("pool").pipe(Argument.withDescription("Name of the pool")),
     limit: Argument.Int("limit").pipe(
-      Argument.withDescription("How many steps of it may run at once, in all runs together; none may with 0")
+      Argument.withDescription("How many of its steps may run at the same time, across all runs; 0 lets none run")
     )
   },
   Effect.fnUntraced(function* ({ limit, pool }) {
@@ -24,12 +24,12 @@ export const PoolSet = Command.make(
     yield* slots
       .setLimit(pool, limit)
       .pipe(Effect.catchTag("PoolLimitInvalid", ({ message }) => new UsageError({ problems: [message] })))
-    yield* Output.errorLines([`Pool "${pool}" has limit ${limit}`])
+    yield* Output.errorLines([`Set the limit of pool "${pool}" to ${limit}`])
   }, Effect.provide(Home.layer))
 ).pipe(
   Command.withDescription(
-    "Give a pool a limit. Steps that run keep their slots; those that wait may go when they next ask"
+    "Set the limit of a pool. Running steps keep their slots; waiting steps see the new limit the next time they ask for a slot"
   ),
-  Command.withShortDescription("Give a pool a limit"),
-  Command.withExamples([{ command: "heddle pool set warehouse 3", description: "At most three steps at once" }])
+  Command.withShortDescription("Set the limit of a pool"),
+  Command.withExamples([{ command: "heddle pool set warehouse 3", description: "Run at most three steps at once" }])
 )

@@ -6,7 +6,7 @@ import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
 
 /**
- * `heddle pool unset`: takes the limit from a pool.
+ * `heddle pool unset`: removes the limit of a pool.
  *
  * @since 0.1.0
  */
@@ -15,12 +15,12 @@ export const PoolUnset = Command.make(
   { pool: Argument.String("pool").pipe(Argument.withDescription("Name of the pool")) },
   Effect.fnUntraced(function* ({ pool }) {
     yield* (yield* ConcurrencySlots).unsetLimit(pool)
-    yield* Output.errorLines([`Pool "${pool}" has no limit of its own`])
+    yield* Output.errorLines([`Removed the limit of pool "${pool}"`])
   }, Effect.provide(Home.layer))
 ).pipe(
   Command.withDescription(
-    "Take the limit from a pool: nothing holds its steps back any more, unless there is a default"
+    "Remove the limit of a pool. Its steps no longer wait for slots, unless a default limit is set"
   ),
-  Command.withShortDescription("Take the limit from a pool"),
-  Command.withExamples([{ command: "heddle pool unset warehouse", description: "Let all of its steps run" }])
+  Command.withShortDescription("Remove the limit of a pool"),
+  Command.withExamples([{ command: "heddle pool unset warehouse", description: "Let any number of its steps run" }])
 )

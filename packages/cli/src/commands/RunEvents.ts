@@ -24,15 +24,15 @@ const unknownTypes = (types: ReadonlyArray<string>): Effect.Effect<void, UsageEr
     .filter((type) => !TYPES.some((known) => known === type))
     .map((type) => {
       const near = ConfigProblem.nearest(type, TYPES)
-      return `There is no type of event "${type}"${near === undefined ? "" : ` - did you mean "${near}"?`}`
+      return `"${type}" is not an event type${near === undefined ? "" : ` - did you mean "${near}"?`}`
     })
   return problems.length === 0
     ? Effect.void
-    : Effect.fail(new UsageError({ problems, hint: `The types are ${TYPES.join(", ")}` }))
+    : Effect.fail(new UsageError({ problems, hint: `Event types: ${TYPES.join(", ")}` }))
 }
 
 /**
- * `heddle run events`: the log of a run.
+ * `heddle run events`: prints the event log of a run.
  *
  * @since 0.1.0
  */
@@ -40,17 +40,19 @@ export const RunEvents = Command.make(
   "events",
   {
     run: Argument.String("run").pipe(
-      Argument.withDescription("Id of the run, the start of it that no other run has, or `last`")
+      Argument.withDescription("Run id, a unique prefix of one, or `last` for the latest run")
     ),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Write one event a line as JSON"), Flag.withDefault(false)),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON event per line"), Flag.withDefault(false)),
     type: Flag.String("type").pipe(
       Flag.withMetavar("<TYPE>"),
-      Flag.withDescription("Only events of this type, such as STEP_FAILURE; can be given several times"),
+      Flag.withDescription("Only events of this type, such as STEP_FAILURE; repeatable"),
       Flag.atLeast(0)
     ),
     step: Flag.String("step").pipe(
       Flag.withMetavar("<key>"),
-      Flag.withDescription("Only events of this step; the key of a mapped op without brackets takes all its copies"),
+      Flag.withDescription(
+        "Only events of this step; repeatable. The name of a mapped op without brackets matches all its copies"
+      ),
       Flag.atLeast(0)
     )
   },
@@ -59,7 +61,7 @@ export const RunEvents = Command.make(
     const options = {
       paint: Output.paint(),
       time: Output.isTerminal() ? ("clock" as const) : ("iso" as const),
-      // The log is what was asked for: all of it, unless a level says otherwise.
+      // Without --log-level, print the whole log.
       level: Option.getOrElse(level, () => "debug" as const),
       stack: Option.contains(level, "debug") ? ("full" as const) : ("short" as const)
     }
@@ -80,11 +82,14 @@ export const RunEvents = Command.make(
     )
   }, Effect.provide(Home.layerReading))
 ).pipe(
-  Command.withDescription("Show the log of a run, event by event, in the order in which it was written"),
-  Command.withShortDescription("Show the log of a run"),
+  Command.withDescription("Print the events of a run in the order in which they were recorded"),
+  Command.withShortDescription("Print the events of a run"),
   Command.withExamples([
-    { command: "heddle run events last", description: "Everything that happened in the newest run" },
-    { command: "heddle run events last --step load --type LOG_MESSAGE", description: "What one step logged" },
-    { command: "heddle run events last --json | jq -r ._tag | sort | uniq -c", description: "For other programs" }
+    { command: "heddle run events last", description: "All events of the latest run" },
+    { command: "heddle run events last --step load --type LOG_MESSAGE", description: "Messages that one step logged" },
+    {
+      command: "heddle run events last --json | jq -r ._tag | sort | uniq -c",
+      description: "Count the events of each type"
+    }
   ])
 )

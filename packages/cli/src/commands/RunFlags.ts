@@ -1,41 +1,43 @@
 import * as Flag from "effect/cli/Flag"
 
-/** Flags by which the commands that run a job say how. */
+/** Flags of the commands that run a job. */
 export const RunFlags = {
   config: Flag.String("config").pipe(
     Flag.withAlias("c"),
     Flag.withMetavar("<run.yaml>"),
-    Flag.withDescription("Run config in YAML or JSON; given several times, later files are merged over earlier ones"),
+    Flag.withDescription("Run config file in YAML or JSON; repeatable, later files override earlier ones"),
     Flag.atLeast(0)
   ),
   configJson: Flag.String("config-json").pipe(
     Flag.withMetavar("<json>"),
-    Flag.withDescription("Run config as JSON text, merged over all files"),
+    Flag.withDescription("Run config as JSON text; overrides all files"),
     Flag.optional
   ),
   tags: Flag.KeyValuePair("tag").pipe(
     Flag.withMetavar("<key=value>"),
-    Flag.withDescription("Tag of the run; can be given several times"),
+    Flag.withDescription("Tag of the run; repeatable"),
     Flag.withDefault({})
   ),
   executor: Flag.String("executor").pipe(
     Flag.withMetavar("<name>"),
     Flag.withDescription(
-      "Executor that runs the steps, over what run config says: inProcess, multiprocess, or one that the job names"
+      "Executor that runs the steps: inProcess, multiprocess, or another that the job defines; overrides run config"
     ),
     Flag.optional
   ),
   maxConcurrent: Flag.Int("max-concurrent").pipe(
     Flag.filter(
       (n) => n >= 1,
-      () => "Expected a number of at least 1"
+      () => "Expected a whole number of at least 1"
     ),
     Flag.withMetavar("<n>"),
-    Flag.withDescription("How many steps may run at once (default: 16, or a worker for each processor)"),
+    Flag.withDescription(
+      "Maximum number of steps to run at once (default: 16 in process; one per CPU with worker processes)"
+    ),
     Flag.optional
   ),
   json: Flag.Boolean("json").pipe(
-    Flag.withDescription("Write one event a line as JSON, and nothing else, to standard output"),
+    Flag.withDescription("Print one JSON event per line and nothing else to standard output"),
     Flag.withDefault(false)
   )
 }

@@ -12,15 +12,15 @@ import { RunListView } from "../RunListView.ts"
 
 const STATUSES: ReadonlyArray<LivingStatus> = [...RunStatus.schema.literals, "LOST"]
 
-/** What the log must say of a run for it to have the status that is asked for. */
+/** The stored statuses that a run with this status can have. */
 const stored = (status: LivingStatus): ReadonlyArray<RunStatus> =>
   status === "LOST" ? ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"] : [status]
 
-/** Runs that are looked at when a status needs a look at processes. */
+/** How many runs to check when a status depends on whether processes are alive. */
 const SEARCHED = 10_000
 
 /**
- * `heddle run list`: the runs of the instance, the newest first.
+ * `heddle run list`: lists runs, newest first.
  *
  * @since 0.1.0
  */
@@ -31,10 +31,10 @@ export const RunList = Command.make(
       Flag.withAlias("n"),
       Flag.filter(
         (n) => n >= 1,
-        () => "Expected a number of at least 1"
+        () => "Expected a whole number of at least 1"
       ),
       Flag.withMetavar("<n>"),
-      Flag.withDescription("At most so many runs (default: 20)"),
+      Flag.withDescription("Maximum number of runs to list (default: 20)"),
       Flag.withDefault(20)
     ),
     status: Flag.Literals("status", STATUSES).pipe(
@@ -48,7 +48,7 @@ export const RunList = Command.make(
       Flag.withDescription("Only runs of this job"),
       Flag.optional
     ),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Write the list as JSON"), Flag.withDefault(false))
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* ({ job, json, limit, status }) {
     const wanted = Option.getOrUndefined(status)
@@ -57,9 +57,7 @@ export const RunList = Command.make(
     const unreadable: Array<string> = []
     const runs = yield* storage.list({
       onUnreadable: ({ problem, runId }) =>
-        unreadable.push(
-          `The record of run "${PlainText.oneLine(runId)}" cannot be read: ${PlainText.oneLine(problem)}`
-        ),
+        unreadable.push(`Cannot read the record of run "${PlainText.oneLine(runId)}": ${PlainText.oneLine(problem)}`),
       jobName: Option.getOrUndefined(job),
       statuses: wanted === undefined ? undefined : stored(wanted),
       limit: looks ? SEARCHED : limit
@@ -74,22 +72,25 @@ export const RunList = Command.make(
     if (listed.length === 0) {
       const home = yield* Home.folder
       const narrowed = Option.isSome(status) || Option.isSome(job)
-      return yield* Output.errorLines([`No runs${narrowed ? " like that" : " yet"} in ${home}`])
+      return yield* Output.errorLines([`No ${narrowed ? "matching runs" : "runs yet"} in ${home}`])
     }
     const lines = RunListView.lines(listed, { paint: Output.paint(), now: Date.now(), width: Output.width() })
     yield* Output.lines(lines)
     if (listed.some((entry) => entry.status === "LOST") && Output.isTerminal()) {
-      yield* Output.errorLines(["", "LOST: the process of the run is gone; `heddle run show <id>` tells what is known"])
+      yield* Output.errorLines([
+        "",
+        "LOST: the process of the run is gone. `heddle run show <id>` shows what it recorded"
+      ])
     }
   }, Effect.provide(Home.layerReading))
 ).pipe(
   Command.withDescription(
-    "List runs, the newest first. A run whose process on this machine is gone without having ended it is LOST"
+    "List runs, newest first. Status LOST means that the process of the run is gone and did not finish the run"
   ),
-  Command.withShortDescription("List runs, the newest first"),
+  Command.withShortDescription("List runs, newest first"),
   Command.withExamples([
-    { command: "heddle run list", description: "The last 20 runs" },
+    { command: "heddle run list", description: "The 20 most recent runs" },
     { command: "heddle run list --job etl --status FAILURE", description: "Failed runs of one job" },
-    { command: "heddle run list --json | jq -r '.[0].runId'", description: "For other programs" }
+    { command: "heddle run list --json | jq -r '.[0].runId'", description: "Print the id of the latest run" }
   ])
 )

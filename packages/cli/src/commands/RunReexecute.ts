@@ -21,7 +21,7 @@ import { JobFlags } from "./JobFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
 import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
-/** Why a run cannot be executed again as it is; nothing when it can. */
+/** Why the run cannot be re-executed; `undefined` if it can. */
 const refusal = (
   run: Run,
   status: LivingStatus,
@@ -37,26 +37,26 @@ const refusal = (
       return from === "start"
         ? undefined
         : new UsageError({
-            problems: [`Run "${run.runId}" succeeded, so that nothing of it is left to execute`],
-            hint: `Execute all of it again with "heddle run reexecute ${RunReference.short(run.runId)} -f ${file} --from start"`
+            problems: [`Run "${run.runId}" succeeded, so there is nothing left to execute`],
+            hint: `To execute all steps again, run "heddle run reexecute ${RunReference.short(run.runId)} -f ${file} --from start"`
           })
     case "STARTED":
     case "CANCELING":
       return new UsageError({
-        problems: [`Run "${run.runId}" is still going on, in process ${run.pid} on ${run.host}`],
-        hint: "Wait until it has ended, or cancel it with Ctrl-C where it was started"
+        problems: [`Run "${run.runId}" is still running in process ${run.pid} on ${run.host}`],
+        hint: "Wait for it to finish, or cancel it with Ctrl-C where it was started"
       })
     case "NOT_STARTED":
     case "QUEUED":
     case "STARTING":
       return new UsageError({
-        problems: [`Run "${run.runId}" has not started: its status is ${run.status}`],
-        hint: `Wait until it has ended, or run the job anew with "heddle job execute -f ${file} -j ${run.jobName}"`
+        problems: [`Run "${run.runId}" has not started yet (status ${run.status})`],
+        hint: `Wait for it to finish, or start a new run with "heddle job execute -f ${file} -j ${run.jobName}"`
       })
   }
 }
 
-/** The job of the run that is executed again; `named` is the job that the user thinks it to be. */
+/** Finds the job of the run; `named` is the job that the user expects. */
 const jobOf = (run: Run, location: CodeLocation, named: string | undefined) =>
   named === undefined || named === run.jobName
     ? CodeLocation.job(location, run.jobName).pipe(
@@ -64,21 +64,24 @@ const jobOf = (run: Run, location: CodeLocation, named: string | undefined) =>
           (error) =>
             new UsageError({
               problems: error.problems.map(
-                (problem) => `Run "${run.runId}" is one of job "${run.jobName}". ${problem}`
+                (problem) => `Run "${run.runId}" belongs to job "${run.jobName}". ${problem}`
               ),
-              hint: error.hint === undefined ? undefined : `${error.hint}; name the module of the run's job with -f`
+              hint:
+                error.hint === undefined
+                  ? undefined
+                  : `${error.hint}; use -f to name the module that contains the job of the run`
             })
         )
       )
     : Effect.fail(
         new UsageError({
-          problems: [`Run "${run.runId}" is one of job "${run.jobName}", not of "${named}"`],
-          hint: 'Leave -j out, or choose another run: see "heddle run list"'
+          problems: [`Run "${run.runId}" belongs to job "${run.jobName}", not to "${named}"`],
+          hint: 'Omit -j, or choose another run: see "heddle run list"'
         })
       )
 
 /**
- * `heddle run reexecute`: executes a run again, as a new run that goes on from it.
+ * `heddle run reexecute`: re-executes a run as a new run.
  *
  * @since 0.1.0
  */
@@ -86,31 +89,31 @@ export const RunReexecute = Command.make(
   "reexecute",
   {
     run: Argument.String("run").pipe(
-      Argument.withDescription("Id of the run, the start of it that no other run has, or `last`")
+      Argument.withDescription("Run id, a unique prefix of one, or `last` for the latest run")
     ),
     file: JobFlags.file,
     job: Flag.String("job").pipe(
       Flag.withAlias("j"),
       Flag.withMetavar("<name>"),
-      Flag.withDescription("Name of the job, to be sure; not needed, for the run tells it"),
+      Flag.withDescription("Job that the run must belong to; optional, as a safety check"),
       Flag.optional
     ),
     from: Flag.Literals("from", ["failure", "start"]).pipe(
       Flag.withMetavar("<failure|start>"),
       Flag.withDescription(
-        "`failure`: only what did not succeed, the values of the other steps are taken over; `start`: all of it (default: failure)"
+        "`failure` executes only the steps that did not succeed and reuses the outputs of the others; `start` executes all steps (default: failure)"
       ),
       Flag.withDefault("failure")
     ),
     select: selectFlag(
       "step-selection",
-      "Only these steps, by their keys, with commas between them: `load`, `load+`, `*load`, `size_of[a]`; the values of other steps are taken over from the run"
+      "Execute only these steps, by key, separated by commas: `load`, `load+`, `*load`, `size_of[a]`. Outputs of the other steps are reused from the run"
     ),
     ...RunFlags,
     config: RunFlags.config.pipe(
-      Flag.withDescription("Run config in YAML or JSON, as for `job execute`; without any the run config of the run")
+      Flag.withDescription("Run config file in YAML or JSON, as for `job execute` (default: the run config of the run)")
     ),
-    tags: RunFlags.tags.pipe(Flag.withDescription("Tag of the new run, merged over those of the run"))
+    tags: RunFlags.tags.pipe(Flag.withDescription("Tag of the new run; repeatable, overrides the tags of the run"))
   },
   Effect.fnUntraced(function* ({
     config,
@@ -128,7 +131,7 @@ export const RunReexecute = Command.make(
     const clauses = clausesOf(select)
     const from = select.length > 0 ? "start" : asked
     Lifeline.hold()
-    // Everything that can be wrong is looked at before anything is said.
+    // Check everything before reporting, so that all problems are reported at once.
     const location = yield* Effect.result(CodeLocation.load(file))
     const read = yield* Effect.result(ConfigFiles.load(config, Option.getOrUndefined(configJson)))
     const instance = yield* Effect.result(Layer.build(Home.layerReading))
@@ -168,22 +171,22 @@ export const RunReexecute = Command.make(
   }, Effect.scoped)
 ).pipe(
   Command.withDescription(
-    "Execute a run again in this process, as a new run that goes on from it. From its failure, only the steps that did not succeed are executed; the values of the others are taken over. A run whose process is gone is marked as failed first. Run config and tags are those of the run, unless others are given. Ctrl-C and exit codes are as for `job execute`"
+    "Re-execute a run as a new run. By default, only the steps that did not succeed are executed, and the outputs of the others are reused. A run with status LOST is marked as failed first. Run config and tags come from the original run unless you pass others. Ctrl-C and exit codes work as in `job execute`"
   ),
-  Command.withShortDescription("Execute a run again, from its failure or from its start"),
+  Command.withShortDescription("Re-execute a run, from its failure or from the start"),
   Command.withExamples([
     {
       command: "heddle run reexecute last -f src/definitions.ts",
-      description: "Go on from the newest run: only what did not succeed"
+      description: "Resume the latest run: execute only the steps that did not succeed"
     },
-    { command: "heddle run reexecute 3f2a -f src/definitions.ts --from start", description: "All of a run again" },
+    { command: "heddle run reexecute 3f2a -f src/definitions.ts --from start", description: "Execute all steps again" },
     {
       command: "heddle run reexecute last -f src/definitions.ts --select 'clean+'",
-      description: "Only one step and those right after it"
+      description: "Only one step and those directly downstream"
     },
     {
-      command: "heddle run reexecute last -f src/definitions.ts -c run.yaml --tag reason=mended",
-      description: "With another run config, and a tag more"
+      command: "heddle run reexecute last -f src/definitions.ts -c run.yaml --tag reason=fixed",
+      description: "With a different run config and an additional tag"
     }
   ])
 )

@@ -13,7 +13,7 @@ import { RunReference } from "../RunReference.ts"
 import { RunReport } from "../RunReport.ts"
 
 /**
- * `heddle run show`: what happened in a run.
+ * `heddle run show`: shows what happened in a run.
  *
  * @since 0.1.0
  */
@@ -21,12 +21,12 @@ export const RunShow = Command.make(
   "show",
   {
     run: Argument.String("run").pipe(
-      Argument.withDescription("Id of the run, the start of it that no other run has, or `last`")
+      Argument.withDescription("Run id, a unique prefix of one, or `last` for the latest run")
     ),
-    json: Flag.Boolean("json").pipe(Flag.withDescription("Write the report as JSON"), Flag.withDefault(false)),
+    json: Flag.Boolean("json").pipe(Flag.withDescription("Print the report as JSON"), Flag.withDefault(false)),
     svg: Flag.String("svg").pipe(
       Flag.withMetavar("<file>"),
-      Flag.withDescription("Write the timeline as a picture to a file, such as timeline.svg"),
+      Flag.withDescription("Write the timeline as an SVG image to this file"),
       Flag.optional
     )
   },
@@ -58,13 +58,13 @@ export const RunShow = Command.make(
   }, Effect.provide(Home.layerReading))
 ).pipe(
   Command.withDescription(
-    "Show a run: header, timeline with one bar for each step, failures with their causes, and a summary of its events. Copies of a mapped op share one line; --log-level debug shows whole stacks"
+    "Show a run: its status, a timeline with a bar for each step, failures with their causes, and event counts. Copies of a mapped op share one line; --log-level debug prints full stack traces"
   ),
   Command.withShortDescription("Show what happened in a run"),
   Command.withExamples([
-    { command: "heddle run show last", description: "The newest run" },
-    { command: "heddle run show 3f2a", description: "By the start of its id" },
-    { command: "heddle run show last --svg timeline.svg", description: "The timeline as a picture" },
-    { command: "heddle run show last --json | jq '.failures'", description: "For other programs" }
+    { command: "heddle run show last", description: "The latest run" },
+    { command: "heddle run show 3f2a", description: "By a prefix of its id" },
+    { command: "heddle run show last --svg timeline.svg", description: "Write the timeline as an SVG image" },
+    { command: "heddle run show last --json | jq '.failures'", description: "Print the failures as JSON" }
   ])
 )

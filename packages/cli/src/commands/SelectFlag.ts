@@ -3,10 +3,10 @@ import * as Result from "effect/Result"
 import { UsageError } from "../UsageError.ts"
 
 /**
- * The clauses of a selection, which may be separated by commas. Fails with `UsageError` when the flag is given without any
- * clause, such as from an empty variable of a script: that must not execute everything.
+ * Splits selections into clauses at commas. Fails with `UsageError` if the flag is given but names nothing, as with an empty
+ * variable in a script: that must not execute everything.
  *
- * @param given - the values of the flag, one for each time that it is given
+ * @param given - one value for each use of the flag
  */
 export const clausesOf = (given: ReadonlyArray<string>): Result.Result<ReadonlyArray<string>, UsageError> => {
   const clauses = given.flatMap((text) => text.split(",").map((clause) => clause.trim())).filter((it) => it !== "")
@@ -14,17 +14,17 @@ export const clausesOf = (given: ReadonlyArray<string>): Result.Result<ReadonlyA
     ? Result.fail(
         new UsageError({
           problems: ["--select is empty"],
-          hint: "Name at least one step, or omit --select to execute all"
+          hint: "Name at least one step, or omit --select to execute all steps"
         })
       )
     : Result.succeed(clauses)
 }
 
 /**
- * The flag by which a command selects a part of a job.
+ * The flag that selects part of a job or run.
  *
- * @param alias - the name that Dagster gives it
- * @param description - what is selected
+ * @param alias - the name of the flag in Dagster
+ * @param description - help text of the flag
  */
 export const selectFlag = (alias: string, description: string) =>
   Flag.String("select").pipe(

@@ -1,10 +1,10 @@
-/** Starts the command: the work itself, or a supervisor of it where bodies run. */
+/** Starts the command, under a supervisor if it runs op bodies. */
 import { enableCompileCache } from "node:module"
 import { Lifeline } from "../Lifeline.ts"
 
 const args = process.argv.slice(2)
 
-// Only what runs the bodies of a job needs a supervisor; for all else the system's own Ctrl-C is enough.
+// Only commands that run op bodies need a supervisor; for the others, the default Ctrl-C is enough.
 const runsBodies =
   args.some((arg) => arg === "execute" || arg === "reexecute") &&
   !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
