@@ -51,8 +51,8 @@ const run = Command.make("run").pipe(
   Command.withDescription("List, inspect and re-execute runs"),
   Command.withExamples([
     { command: "heddle run list", description: "The most recent runs" },
-    { command: "heddle run show last", description: "The newest run, with its timeline" },
-    { command: "heddle run events last --step load", description: "What happened in one step" },
+    { command: "heddle run show last", description: "The latest run, with its timeline" },
+    { command: "heddle run events last --step load", description: "The events of one step" },
     {
       command: "heddle run reexecute last -f src/definitions.ts",
       description: "Resume the latest run from where it failed"

@@ -44,6 +44,10 @@ export const HelpView = {
         ...doc,
         description: PlainText.wrap(doc.description, width - 2).join("\n  "),
         flags: flags(doc.flags, width),
+        // The formatter prints the type behind the name: "run string".
+        ...(doc.args === undefined
+          ? {}
+          : { args: doc.args.map((arg) => ({ ...arg, name: `<${arg.name}>`, type: "" })) }),
         ...(doc.globalFlags === undefined ? {} : { globalFlags: flags(doc.globalFlags, width) })
       })
       .replace(/(\S)\n(\S*EXAMPLES)/, "$1\n\n$2")

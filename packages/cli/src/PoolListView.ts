@@ -34,7 +34,7 @@ export const PoolListView = {
       ...pools.flatMap(({ holders, waiting }, i) => [
         row(names[i]!, limits[i]!, String(holders.length), String(waiting.length)),
         ...holders.map((holder) => `  ${paint("cyan", "held by")} ${named(holder)}`),
-        ...waiting.map((holder) => `  ${paint("yellow", "awaited by")} ${named(holder)}`)
+        ...waiting.map((holder) => `  ${paint("yellow", "waiting")} ${named(holder)}`)
       ])
     ]
   }

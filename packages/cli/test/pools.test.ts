@@ -36,7 +36,7 @@ describe("heddle pool", () => {
       "POOL  LIMIT  HELD  WAITING",
       "db        1     1        1",
       "  held by load of 3f2a",
-      "  awaited by size[a] of 3f2a, attempt 2",
+      "  waiting size[a] of 3f2a, attempt 2",
       "free   none     0        0"
     ])
   })

@@ -25,7 +25,7 @@ export const JobExecute = Command.make(
     ...RunFlags,
     select: selectFlag(
       "op-selection",
-      "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs that come from ops left out must be set in run config"
+      "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs from ops that are left out must be set in run config"
     ),
     runId: Flag.String("run-id").pipe(
       Flag.withMetavar("<id>"),
