@@ -6,6 +6,7 @@ import type * as Clock from "effect/Clock"
 import type * as Schema from "effect/Schema"
 import type { EventSink } from "../wire/Executor.ts"
 import type { StepRequest } from "../wire/StepRequest.ts"
+import { LogBurst } from "./LogBurst.ts"
 
 /** The tags of events that carry step and attempt. */
 type StepTag = {
@@ -24,6 +25,7 @@ export class StepEvents {
   readonly #clock: Clock.Clock
   readonly #sink: EventSink
   #count = 0
+  #burst: LogBurst | undefined
   /** Names of the hooks whose events are still to come, once the attempt has ended. */
   #hooks: Array<string> | undefined
 
@@ -57,6 +59,7 @@ export class StepEvents {
     hooks: ReadonlyArray<string> = [],
     stored?: () => void
   ): void {
+    this.#burst?.settle()
     this.emit(tag, hooks.length === 0 ? payload : { ...payload, hooks }, stored)
     this.#hooks = [...hooks]
   }
@@ -82,6 +85,11 @@ export class StepEvents {
   }
 
   log(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {
+    this.#burst ??= new LogBurst((dropped) => this.#write("WARNING", dropped, undefined))
+    if (this.#burst.admits(message, data)) this.#write(level, message, data)
+  }
+
+  #write(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {
     this.#sink([{ _tag: "LOG_MESSAGE", ...this.#stamp(), level, message, ...(data === undefined ? {} : { data }) }])
   }
 }
