@@ -276,6 +276,14 @@ for (const [own, folder] of folders) {
     problem(file, '"effect" must be a peer dependency, so that a project has one copy')
   }
 
+  const readme = `packages/${folder}/README.md`
+  const [, section = ""] = /^## Imports\n(.*?)(?=^## |$(?![^]))/ms.exec(readFileSync(readme, "utf8")) ?? []
+  const told = new Set([...section.matchAll(/`(@[\w-]+\/[\w-]+|[a-z][\w-]*)`/g)].map(([, name = ""]) => name))
+  const actual = new Set([...used.keys(), "effect"].filter((name) => name !== own))
+  for (const name of actual) if (!told.has(name)) problem(readme, `"${name}" is missing from the list of imports`)
+  for (const name of told)
+    if (!actual.has(name)) problem(readme, `"${name}" is in the list of imports, but src does not import it`)
+
   const references = /"references":[^\]]*/.exec(readFileSync(`packages/${folder}/tsconfig.json`, "utf8"))?.[0] ?? ""
   for (const name of used.keys()) {
     const other = folders.get(name)
