@@ -6,38 +6,9 @@ import { HeddleEvent } from "@heddle/events"
 import { EventLog, Instance } from "@heddle/storage"
 import { Context, Deferred, Effect, Exit, Fiber, Scope, Stream } from "effect"
 import { fixture, isAlive } from "./fixtures/notes.ts"
-import {
-  busy,
-  crashing_twice,
-  fatal,
-  flooding,
-  frozen,
-  hanging_up,
-  loud,
-  once,
-  quiet,
-  released,
-  silent,
-  stray,
-  talking,
-  ticking
-} from "./fixtures/rude.ts"
+import * as fixtures from "./fixtures/rude.ts"
 
-const rude = {
-  busy,
-  crashing_twice,
-  fatal,
-  flooding,
-  frozen,
-  hanging_up,
-  loud,
-  once,
-  quiet,
-  silent,
-  stray,
-  talking,
-  ticking
-}
+const { released, ...rude } = fixtures
 
 const module = new URL("./fixtures/rude.ts", import.meta.url).href
 const multiprocess = (maxConcurrent: number) => ({ execution: { multiprocess: { config: { maxConcurrent } } } })
