@@ -72,7 +72,7 @@ export const stepErrorRecord = (error: ErrorInfo): ErrorRecord =>
 export const raisedRecord = (thrown: unknown): ErrorRecord => {
   const record = errorRecord(unwrapped(ErrorInfo.fromUnknown(thrown)))
   // Dagster names a missing resource of a resource differently from a missing resource of an op.
-  const ofResources = /its resources need each other in a circle|: resource "[^"]*": it needs resource/
+  const ofResources = /its resources need each other in a cycle|: resource "[^"]*": it needs resource/
   if (record.class === "DagsterInvalidDefinitionError" && ofResources.test(record.message ?? "")) {
     return { ...record, class: "DagsterInvariantViolationError" }
   }

@@ -73,7 +73,7 @@ export const ConfigProblem = {
     const place =
       problem.mapping === undefined
         ? at
-        : `${ConfigProblem.place(problem.mapping)}: what its config mapping gave is wrong at ${at}`
+        : `${ConfigProblem.place(problem.mapping)}: its config mapping returned a value that is not valid at ${at}`
     const meant = Object.entries(problem.suggestions ?? {})
     if (meant.length === 0) return `${place}: ${problem.message}`
     return single

@@ -65,13 +65,13 @@ export class BodyOutputs {
       throw this.#error(
         "",
         outputs.length === 0
-          ? "the op declares none, so that there is nothing to add metadata to"
-          : `say to which output metadata is added: ${outputs.map(({ name }) => `"${name}"`).join(", ")}`
+          ? "the op declares no outputs to add metadata to"
+          : `name the output to add metadata to: ${outputs.map(({ name }) => `"${name}"`).join(", ")}`
       )
     }
     const { dynamic, name } = at.output === undefined ? only! : this.#declared(at.output)
     if (dynamic && at.mappingKey === undefined) {
-      throw this.#error(name, "it is dynamic: say with a mapping key to which of its values metadata is added")
+      throw this.#error(name, "it is dynamic: give the mapping key of the value to add metadata to")
     }
     if (!dynamic && at.mappingKey !== undefined) {
       throw this.#error(name, `it is not dynamic, and has no value under mapping key "${at.mappingKey}"`)
@@ -83,7 +83,7 @@ export class BodyOutputs {
   addMetadata(metadata: { readonly [name: string]: MetadataInput }, at: OutputPlace = {}): void {
     const [name, key] = this.#place(at)
     if (key === undefined ? this.#given.has(name) : this.#given.get(name)?.has(key) === true) {
-      throw this.#error(name, "it was given already: add its metadata before")
+      throw this.#error(name, "it was already given: add metadata before you give it")
     }
     const byName = (this.#added ??= new Map<string, Map<string | undefined, Metadata>>())
     const byKey = byName.get(name) ?? new Map<string | undefined, Metadata>()

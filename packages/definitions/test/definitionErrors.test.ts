@@ -41,7 +41,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
           yield* use
         })
       ),
-      'op "one": this use is yielded twice: call the op again, with a name of its own, for a second use'
+      'op "one": this invocation is yielded twice: for a second one, call the op again and name it with .as'
     )
   })
 
@@ -102,7 +102,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
           })
         })
       ),
-      "a map inside a map is not built"
+      "a map inside a map is not supported yet"
     )
   })
 
@@ -208,7 +208,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
           ]
         })
       ),
-      'graph "circle": its nodes wait for each other in a circle: "a" → "b" → "c" → "a"'
+      'graph "circle": its nodes depend on each other in a cycle: "a" → "b" → "c" → "a"'
     )
   })
 

@@ -169,7 +169,7 @@ describe("Graph.configured", () => {
       return yield* wrong()
     })
     assert.deepStrictEqual(read(blamed, { ops: { inner: { config: { by: "x" } } } }), [
-      "ops.inner.config: what its config mapping gave is wrong at one.config.by: expected number, got a text"
+      "ops.inner.config: its config mapping returned a value that is not valid at one.config.by: expected number, got a text"
     ])
   })
 

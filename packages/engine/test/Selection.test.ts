@@ -48,7 +48,7 @@ describe("Selection of ops", () => {
   it("takes paths as they are as soon as one clause has a dot", () => {
     assert.strictEqual(ops("g.second", "one"), "g.second one")
     assert.deepStrictEqual(ops("g.second", "*one"), [
-      "*one: beside a clause with a dot every clause is the path of a node, without + and *"
+      "*one: when one clause contains a dot, every clause must be the path of a node, without + or *"
     ])
     assert.deepStrictEqual(ops("g.secnd"), ['g.secnd: there is no such node; did you mean "g.second"?'])
     assert.isArray(ops("a.b"))

@@ -101,7 +101,7 @@ const describe = (event: HeddleEvent): string => {
     case "STEP_FAILURE":
       return `Failed: ${ErrorInfo.summary(event.error)}`
     case "STEP_UP_FOR_RETRY":
-      return `Attempt ${event.attempt} failed and will be made again${event.waitMillis > 0 ? ` in ${event.waitMillis} ms` : ""}: ${ErrorInfo.summary(event.error)}`
+      return `Attempt ${event.attempt} failed and will be retried${event.waitMillis > 0 ? ` in ${event.waitMillis} ms` : ""}: ${ErrorInfo.summary(event.error)}`
     case "STEP_RETRY_DUE":
       return "The wait before the next attempt is over"
     case "POOL_CLAIMED":

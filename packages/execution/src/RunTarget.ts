@@ -121,7 +121,7 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
   if (parent !== undefined && asked !== undefined && asked.length > 0) {
     return yield* new ReexecutionError({
       parentRunId: parent.runId,
-      problem: "a selection of ops cannot be given, for it is that of the run: select steps by their keys"
+      problem: "a re-execution keeps the op selection of its run: select steps by their keys instead"
     })
   }
   const opSelection = parent?.opSelection ?? asked ?? []

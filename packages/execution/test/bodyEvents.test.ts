@@ -182,9 +182,9 @@ describe("metadata of outputs", () => {
 
   type Add = OpContext<unknown, {}>["addOutputMetadata"]
   const wrongs: ReadonlyArray<readonly [string, (add: Add) => void, string]> = [
-    ["names none of several", (add) => add({ x: 1 }), 'say to which output metadata is added: "many", "one"'],
+    ["names none of several", (add) => add({ x: 1 }), 'name the output to add metadata to: "many", "one"'],
     ["names one that is not declared", (add) => add({ x: 1 }, { output: "won" }), 'did you mean "one"?'],
-    ["names no value of a dynamic one", (add) => add({ x: 1 }, { output: "many" }), "say with a mapping key"],
+    ["names no value of a dynamic one", (add) => add({ x: 1 }, { output: "many" }), "give the mapping key"],
     ["names a value of a plain one", (add) => add({ x: 1 }, { output: "one", mappingKey: "a" }), "it is not dynamic"]
   ]
   for (const [wrong, add, problem] of wrongs) {
@@ -217,7 +217,7 @@ describe("metadata of outputs", () => {
       const { allEvents } = yield* executeInProcess(jobOf(op))
       const failure = allEvents.find(HeddleEvent.isStepFailure)
       assert.strictEqual(failure?.error.name, "OutputError")
-      assert.include(failure?.error.message, "it was given already")
+      assert.include(failure?.error.message, "it was already given")
     })
   )
 })

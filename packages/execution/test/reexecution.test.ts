@@ -110,7 +110,7 @@ describe("re-execution", () => {
       assert.strictEqual(yield* refusal("nowhere"), 'There is no run "nowhere" in this instance')
       repair()
       yield* run("good", io)
-      assert.include(yield* refusal("good"), "it succeeded, so that there is nothing left of it to execute")
+      assert.include(yield* refusal("good"), "it succeeded, so no steps are left to execute")
       const other = Job.make("other", {}, function* () {})
       yield* executeDefinition(other.definition, { runId: "other" })
       assert.include(yield* refusal("other"), 'it is a run of job "other", not of "pages"')

@@ -278,7 +278,7 @@ describe("resources", () => {
         return yield* call()
       })
       const exit = yield* Effect.exit(executeInProcess(job))
-      assert.include(String(exit), 'its resources need each other in a circle: "api" → "auth" → "api"')
+      assert.include(String(exit), 'its resources need each other in a cycle: "api" → "auth" → "api"')
     })
   )
 

@@ -185,7 +185,7 @@ describe("SqliteInstance", () => {
       assert.strictEqual(unknown.runId, "run")
       assert.match(
         unknown.message,
-        /^Cannot read events of run "run": row 2 of the events holds none that this version/
+        /^Cannot read events of run "run": row 2 of the events table cannot be read by this version/
       )
       yield* tamper(filename, "update events set body = '{' where id = 2")
       assert.include((yield* Effect.flip(log.read("run"))).message, "row 2")

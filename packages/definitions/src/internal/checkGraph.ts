@@ -137,7 +137,7 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
   }
   const cycle = findCycle(nodes)
   if (cycle !== undefined) {
-    problem("", `its nodes wait for each other in a circle: ${cycle.map((n) => `"${n}"`).join(" → ")}`)
+    problem("", `its nodes depend on each other in a cycle: ${cycle.map((n) => `"${n}"`).join(" → ")}`)
   }
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
   return {

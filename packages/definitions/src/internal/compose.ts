@@ -134,14 +134,17 @@ class Composer {
 
   add(yielded: unknown): unknown {
     if (!(yielded instanceof RuntimeInvocation)) {
-      this.problem("", "the body yielded something that is no use of an op or a graph: only yield* what an op gives")
+      this.problem(
+        "",
+        "the body yielded something that is not an invocation of an op or a graph: yield* only what calling one returns"
+      )
       return undefined
     }
     this.made.delete(yielded)
     if (this.added.has(yielded)) {
       this.problem(
         yielded.subject,
-        "this use is yielded twice: call the op again, with a name of its own, for a second use"
+        "this invocation is yielded twice: for a second one, call the op again and name it with .as"
       )
     }
     this.added.add(yielded)
@@ -205,9 +208,9 @@ class Composer {
     // What was mapped before goes on in the same map; a dynamic output opens one of its own.
     const chained = source.kind !== "dynamic" || (source.scope !== undefined && source.scope !== outer)
     if (outer !== undefined && source.scope === outer && !chained) {
-      this.problem(place, "a map inside a map is not built: collect the inner keys first")
+      this.problem(place, "a map inside a map is not supported yet: collect the inner keys first")
     } else if (outer !== undefined && source.scope !== outer) {
-      this.problem(place, "a map inside a map is not built: map outside and pass the result in")
+      this.problem(place, "a map inside a map is not supported yet: map outside and pass the result in")
     }
     const scope: MapScope =
       chained && source.scope !== undefined ? source.scope : { source: `${source.node}.${source.output}` }
@@ -217,11 +220,11 @@ class Composer {
       const given = invocation.f(item)
       const result = given instanceof RuntimeInvocation ? this.add(given) : this.drive(given, place)
       if (!(result instanceof RuntimeHandle)) {
-        this.problem(place, "the function of a map must give one handle: return what the last use in it gave")
+        this.problem(place, "the function passed to map must return one handle: return what its last invocation gave")
         return new RuntimeHandle({ ...source, kind: "dynamic", scope })
       }
       if (result.source.kind === "input" || result.source.scope !== scope) {
-        this.problem(place, "the function of a map must return a handle that was made in it")
+        this.problem(place, "the function passed to map must return a handle made inside it")
         return new RuntimeHandle({ ...source, kind: "dynamic", scope })
       }
       return new RuntimeHandle({ ...result.source, kind: "dynamic", scope })
@@ -279,7 +282,7 @@ class Composer {
   output(name: string, handle: unknown): Record<string, Wire> {
     const place = `output "${name}"`
     if (!(handle instanceof RuntimeHandle)) {
-      this.problem(place, "the body must return handles: return what a use gave")
+      this.problem(place, "the body must return handles: return what an invocation gave")
       return {}
     }
     const { source } = handle

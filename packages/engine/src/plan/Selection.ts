@@ -128,7 +128,7 @@ export const Selection = {
               {
                 clause,
                 message: /[*+]/.test(clause)
-                  ? "beside a clause with a dot every clause is the path of a node, without + and *"
+                  ? "when one clause contains a dot, every clause must be the path of a node, without + or *"
                   : `there is no such node${instead(clause, paths)}`
               }
             ]

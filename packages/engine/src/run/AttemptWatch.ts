@@ -97,7 +97,7 @@ export class AttemptWatch {
       attempt,
       error: {
         name: "AttemptLost",
-        message: `The attempt ended without telling how, and its executor does not run it any more: ${Storable.text(reason)}`
+        message: `The attempt ended without an end event, and its executor no longer runs it: ${Storable.text(reason)}`
       },
       source: "FRAMEWORK_ERROR"
     })

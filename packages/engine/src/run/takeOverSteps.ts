@@ -57,7 +57,7 @@ export const takeOverSteps = Effect.fnUntraced(function* (
   const isWhole = stepSelection.length === 0
   if (from === "start" && isWhole) return { known: [], stepKeys: undefined }
   if (from === "failure" && parent.status === "SUCCESS") {
-    return yield* refuse("it succeeded, so that there is nothing left of it to execute")
+    return yield* refuse("it succeeded, so no steps are left to execute")
   }
   const events = yield* Stream.runCollect(EventLog.readAll(parent.runId))
   const known = Resume.knownSteps(parent.runId, events, parent.known)

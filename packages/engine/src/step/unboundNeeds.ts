@@ -88,7 +88,7 @@ export const unboundNeeds = (job: JobDefinition, given: GivenServices): Definiti
   const { problems, subject } = unboundError(job, missing, given)
   if (circle === undefined) return new DefinitionError({ subject, problems })
   const keys = circle.map((key) => `"${key}"`).join(" → ")
-  const inCircle = { place: "", message: `its resources need each other in a circle: ${keys}` }
+  const inCircle = { place: "", message: `its resources need each other in a cycle: ${keys}` }
   return new DefinitionError({ subject, problems: [...problems, inCircle] })
 }
 

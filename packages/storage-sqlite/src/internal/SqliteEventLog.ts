@@ -41,7 +41,7 @@ const fromBody = (row: number, body: unknown): HeddleEvent => {
     return decode(value)
   } catch (cause) {
     const why = value === undefined ? "it is not JSON" : HeddleEvent.fault(value)
-    throw new Error(`row ${row} of the events holds none that this version of Heddle can read: ${why}`, { cause })
+    throw new Error(`row ${row} of the events table cannot be read by this version of Heddle: ${why}`, { cause })
   }
 }
 
