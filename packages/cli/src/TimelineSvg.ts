@@ -234,7 +234,7 @@ export const TimelineSvg = {
       })),
       ...(ops.length > kept.length ? [{ colour: OTHER, text: `${ops.length - kept.length} other ops` }] : []),
       ...(has("failure") ? [{ colour: FAILURE, text: "failed" }] : []),
-      ...(has("retried") ? [{ colour: OTHER, opacity: 0.4, text: "attempt that was made again" }] : []),
+      ...(has("retried") ? [{ colour: OTHER, opacity: 0.4, text: "retried attempt" }] : []),
       ...(has("running") ? [{ colour: OTHER, opacity: 0.65, text: "not finished" }] : [])
     ]
 

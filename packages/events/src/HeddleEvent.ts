@@ -69,7 +69,7 @@ const DURABLE: ReadonlySet<HeddleEventType> = new Set([
 const named = (name: string, key: string | undefined): string =>
   key === undefined ? `"${name}"` : `"${name}" [${key}]`
 
-/** Says in one line for people what happened. */
+/** Describes the event in one line. */
 const describe = (event: HeddleEvent): string => {
   switch (event._tag) {
     case "STEP_WORKER_STARTING":
@@ -79,7 +79,7 @@ const describe = (event: HeddleEvent): string => {
     case "STEP_START":
       return "Started"
     case "STEP_RESTARTED":
-      return `Started again, attempt ${event.attempt}`
+      return `Retrying, attempt ${event.attempt}`
     case "LOADED_INPUT":
       return event.upstreamStepKey === undefined
         ? `Loaded input "${event.input}" with "${event.ioManager}"`
@@ -87,11 +87,11 @@ const describe = (event: HeddleEvent): string => {
     case "STEP_INPUT":
       return event.typeCheck?.passed === false
         ? `Input "${event.input}" failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
-        : `Got input "${event.input}"`
+        : `Received input "${event.input}"`
     case "STEP_OUTPUT":
       return event.typeCheck?.passed === false
         ? `Output ${named(event.output, event.mappingKeys?.at(-1))} failed its type check${event.typeCheck.description === undefined ? "" : `: ${event.typeCheck.description}`}`
-        : `Gave output ${named(event.output, event.mappingKeys?.at(-1))}`
+        : `Produced output ${named(event.output, event.mappingKeys?.at(-1))}`
     case "HANDLED_OUTPUT":
       return `Stored output ${named(event.output, event.mappingKeys?.at(-1))} with "${event.ioManager}"`
     case "STEP_EXPECTATION_RESULT":
@@ -103,15 +103,15 @@ const describe = (event: HeddleEvent): string => {
     case "STEP_UP_FOR_RETRY":
       return `Attempt ${event.attempt} failed and will be retried${event.waitMillis > 0 ? ` in ${event.waitMillis} ms` : ""}: ${ErrorInfo.summary(event.error)}`
     case "STEP_RETRY_DUE":
-      return "The wait before the next attempt is over"
+      return "Ready for the next attempt"
     case "POOL_CLAIMED":
-      return `Has a slot of pool "${event.pool}"`
+      return `Claimed a slot of pool "${event.pool}"`
     case "STEP_SKIPPED":
-      return "Skipped: an output that it needs was left out"
+      return "Skipped: a required upstream output was not produced"
     case "HOOK_COMPLETED":
       return `Hook "${event.hook}" ran`
     case "HOOK_SKIPPED":
-      return `Hook "${event.hook}" was not needed`
+      return `Hook "${event.hook}" was skipped`
     case "HOOK_ERRORED":
       return `Hook "${event.hook}" failed: ${ErrorInfo.summary(event.error)}`
     case "ASSET_MATERIALIZATION_PLANNED":
@@ -275,6 +275,6 @@ export const HeddleEvent = {
   /** The key of the step that the event is about, if it is about one. */
   stepKey: (event: HeddleEvent): string | undefined => ("stepKey" in event ? event.stepKey : undefined),
 
-  /** Says in one line for people what happened. */
+  /** Describes the event in one line. */
   describe
 }

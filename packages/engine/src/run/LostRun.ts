@@ -21,9 +21,9 @@ export const RUN_ABORTED = "RunAborted"
  * @since 0.1.0
  */
 export const LostRun = {
-  /** Says in one sentence what became of the process. */
+  /** Explains in one sentence why the run is lost. */
   reason: ({ lease }: Pick<Run, "lease">): string =>
-    `${lease === undefined ? "The process" : `Process ${lease.pid} on ${lease.host}`} is gone without having ended the ` +
+    `${lease === undefined ? "The process" : `Process ${lease.pid} on ${lease.host}`} is gone and did not finish the ` +
     "run: it was killed or suspended, or the machine went down.",
 
   /**
