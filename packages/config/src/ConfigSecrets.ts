@@ -77,7 +77,7 @@ const mapped = (input: unknown, nodeOf: (name: string) => ConfigNode | undefined
  * @since 0.1.0
  */
 export const ConfigSecrets = {
-  /** What stands for a secret that is not kept. Validation refuses it, so that it is never taken for the secret. */
+  /** Stands for a secret that is not stored. Validation rejects it, so that it is never taken for the secret. */
   hidden: HIDDEN,
 
   /**

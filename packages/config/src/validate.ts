@@ -20,7 +20,7 @@ export type Validation =
 
 /** What validation may look at beside the config. */
 export interface ValidateOptions {
-  /** Environment variables for what is given as `{ env: NAME }`; none without it. */
+  /** Environment variables for values given as `{ env: NAME }`; by default none. */
   readonly variables?: Variables | undefined
   /** Whether the config holds a secret wherever it came from, so that nothing of it is told; false by default. */
   readonly isSecret?: boolean | undefined

@@ -90,7 +90,7 @@ export type AssetEmission<O, Ck> =
       }
     }[keyof Ck]
 
-/** The types of an asset are only types; this is where its definition gets them. */
+/** Holds the types of an asset. They exist only for the compiler. */
 const typed = <A>(key: string, definition: AssetDefinition): A => ({ key, definition }) as unknown as A
 
 const inputsOf = (inputs: AssetInputs | undefined): ReadonlyArray<AssetInputDefinition> =>

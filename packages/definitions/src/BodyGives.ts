@@ -5,10 +5,10 @@ import type { Emission, Outs, Returned } from "./Out.ts"
 
 /** What a body gives that has one output: the value, a promise or an Effect of it. */
 export type BodyGives<A> = A | PromiseLike<A> | Effect.Effect<A, any, any>
-/** What the body of an op gives that has one output; anything, where the output is none. */
+/** What the body of an op with one output returns; anything if the op has no output. */
 export type BodyGivesOutput<A> = [void] extends [A] ? unknown : BodyGives<A>
 
-/** What a body gives that has named outputs: a record of them, also by a promise or an Effect, or a stream of emissions. */
+/** What a body with named outputs returns: a record of them, a promise or an Effect of one, or a stream of emissions. */
 export type BodyGivesOutputs<O extends Outs> =
   | Returned<O>
   | PromiseLike<Returned<O>>

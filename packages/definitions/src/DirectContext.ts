@@ -8,7 +8,7 @@ import { InvocationError } from "./InvocationError.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
 
-/** What the context of a direct invocation says of the run that there is none of. */
+/** What the context of a direct invocation reports in place of a run. */
 export interface DirectContextOptions {
   /** Config of the op as it stands in run config; it is checked when the op is invoked. */
   readonly config?: unknown
@@ -51,7 +51,7 @@ interface Bound {
   readonly signal: AbortSignal
 }
 
-/** The id of the run that there is none of. */
+/** The run id in the context of a direct invocation, which has no run. */
 const RUN_ID = "EPHEMERAL"
 
 /**

@@ -5,7 +5,7 @@ import type { OpDefinition } from "./OpDefinition.ts"
 
 /** Config that a graph takes in place of that of its nodes. */
 export interface ConfigMapping {
-  /** What it takes; without it nothing, and what is given all the same is let be. */
+  /** What it takes. Without it, it takes nothing, and values that are given anyway are ignored. */
   readonly config: Schema.Top | undefined
   /** Gives the config of what it stands for. */
   readonly to: (config: unknown) => unknown

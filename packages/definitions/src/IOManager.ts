@@ -17,7 +17,7 @@ export interface ValueAddress {
 
 /** Readings of addresses. */
 export const ValueAddress = {
-  /** The parts that tell one value from every other: run, step, output, and the mapping key where there is one. */
+  /** The parts that identify a value: run, step, output, and the mapping key if it has one. */
   parts: ({ mappingKey, output, runId, stepKey }: ValueAddress): ReadonlyArray<string> =>
     mappingKey === undefined ? [runId, stepKey, output] : [runId, stepKey, output, mappingKey]
 }

@@ -56,7 +56,7 @@ export interface JobOptions<
   readonly inputs?: JI
   readonly inputValues?: Preset
   readonly tags?: { readonly [key: string]: string }
-  /** Tags of its runs; those of the job without it. */
+  /** Tags of its runs; by default those of the job. */
   readonly runTags?: { readonly [key: string]: string }
   /** For ops that have no policy of their own. */
   readonly retry?: RetryPolicy
@@ -85,7 +85,7 @@ interface ErasedOptions {
   readonly inputs?: Fields
   readonly inputValues?: { readonly [input: string]: unknown }
   readonly tags?: { readonly [key: string]: string }
-  /** Tags of its runs; those of the job without it. */
+  /** Tags of its runs; by default those of the job. */
   readonly runTags?: { readonly [key: string]: string }
   readonly retry?: RetryPolicy
   readonly hooks?: ReadonlyArray<Hook<any>>

@@ -33,8 +33,8 @@ export interface JobDefinition {
   readonly hooks: ReadonlyArray<Hook<any>>
   /** Loggers that run config may choose, by name. */
   readonly loggers: Loggers
-  /** The executors that the job offers; the defaults of whoever runs it without them. */
+  /** The executors that the job offers; by default those of the call that runs it. */
   readonly executors?: OfferedExecutors
-  /** Of a part of a job: the nodes of the whole that were not selected, whose run config is let be. */
+  /** For a part of a job: the nodes of the whole job that were not selected. Their run config is ignored. */
   readonly unselected?: ReadonlyArray<NodeDefinition>
 }

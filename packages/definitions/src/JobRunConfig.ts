@@ -298,7 +298,7 @@ export class JobRunConfig {
     return section(this.resolved, "inputs")
   }
 
-  /** Name of the executor that run config chooses, be it given, the job's own or what a config mapping gives. */
+  /** Name of the executor that run config chooses. The run config can be given, the job's own, or returned by a config mapping. */
   get executor(): string | undefined {
     return Object.keys(section(this.resolved, "execution")).find((name) => name !== "config")
   }

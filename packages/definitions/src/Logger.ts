@@ -28,7 +28,7 @@ export interface LogWriter {
 
 /** A logger as the engine sees it, with its types erased. */
 export interface LoggerDefinition {
-  /** Schema of its config; `undefined` for one that takes none. */
+  /** Schema of its config; `undefined` if it takes no config. */
   readonly config: Schema.Top | undefined
   readonly make: (config: unknown) => Effect.Effect<LogWriter, unknown, Scope.Scope>
 }
@@ -106,6 +106,6 @@ export const Logger = {
   /** Tells whether a level is at or above another. */
   isAtLeast: (level: LogLevel, lowest: LogLevel): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(lowest),
 
-  /** The level of a name in any case, such as `warning`; `undefined` for a name that is none. */
+  /** The level with this name, in any case, such as `warning`; `undefined` if no level has the name. */
   levelOf: (name: string): LogLevel | undefined => LEVELS.find((level) => level === name.toUpperCase())
 }

@@ -75,7 +75,7 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
   ): Effect.Effect<V, E, R>
 }
 
-/** What a direct invocation says of the run that there is none of. */
+/** Stands in for the run that a direct invocation does not have. */
 export interface InvokeOptions {
   readonly mappingKey?: string
   readonly partitionKey?: string

@@ -41,7 +41,7 @@ export interface OpDefinition {
   readonly retry: RetrySnapshot | undefined
   /** Version of what the body does. */
   readonly codeVersion: string | undefined
-  /** The pool of the instance whose limit its steps stand under. */
+  /** The pool of the instance that limits its steps. */
   readonly pool: string | undefined
   /** Names of the time limits that it sets. */
   readonly timeouts: ReadonlyArray<"timeout" | "idleTimeout">

@@ -68,7 +68,7 @@ export interface OpContext<C, T extends Tags> {
   readonly runConfig: unknown
   /** Whether the run goes on from an earlier one. */
   readonly isReexecution: boolean
-  /** The run that this one goes on from. */
+  /** The run that this one continues. */
   readonly parentRunId: string | undefined
   /** The first run of the chain of re-executions. */
   readonly rootRunId: string | undefined
@@ -76,7 +76,7 @@ export interface OpContext<C, T extends Tags> {
   readonly selectedOutputs: ReadonlySet<string>
   /** Whether the run is for one partition. */
   readonly hasPartitionKey: boolean
-  /** Key of the run's partition. Reading it throws `ContextError` where there is none. */
+  /** Key of the run's partition. Reading it throws `ContextError` if the run has no partition. */
   readonly partitionKey: string
   /**
    * Adds metadata to the event of an output that is still to be given. Added twice, it is merged, and the later value of a

@@ -29,7 +29,7 @@ export interface StoredOut<S extends Schema.Top, IO> {
   readonly io: Context.Key<IO, IOManagerShape>
 }
 
-/** One output: a schema, for one that is required and kept by the default IO manager, or more than that. */
+/** One output: a schema, if the output is required and stored by the default IO manager, or an `Out` that says more. */
 export type OutSpec = Schema.Top | OptionalOut<any, any> | DynamicOut<any, any> | StoredOut<any, any>
 /** Named outputs. */
 export type Outs = Record<string, OutSpec>
@@ -117,7 +117,7 @@ export const Out = {
   optional,
   /** An output with any number of values under mapping keys (letters, digits, underscores); zero is a number too. */
   dynamic,
-  /** A dynamic output that is left out when it has no values: what collects it is then skipped, not given `[]`. */
+  /** A dynamic output that is left out when it has no values. What collects it is then skipped instead of getting `[]`. */
   optionalDynamic,
   /** An output kept by the IO manager that a service key names. */
   stored: <S extends Schema.Top, IO>(schema: S, io: Context.Key<IO, IOManagerShape>): StoredOut<S, IO> => ({

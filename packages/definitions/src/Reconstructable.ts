@@ -29,7 +29,7 @@ export interface Reconstructable<J> {
   readonly job: J
 }
 
-/** What was given in place of a job, and what would make one of it. */
+/** What was given instead of a job, and how to make it a job. */
 const notAJob = (value: unknown): string => {
   if (value === undefined) return "it is undefined: the job is not defined yet where this line runs, so write it below"
   const definition: unknown =

@@ -24,7 +24,7 @@ export type ResourceScope = "step" | "worker" | "run" | "process"
 
 /** A resource as the engine sees it, with its types erased. */
 export interface ResourceDefinition {
-  /** Schema of its config; `undefined` for one that takes none. */
+  /** Schema of its config; `undefined` if it takes no config. */
   readonly config: Schema.Top | undefined
   readonly layer: (config: unknown) => Layer.Layer<unknown, unknown, unknown>
   readonly scope: ResourceScope

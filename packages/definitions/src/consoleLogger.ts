@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Logger } from "./Logger.ts"
 
 const Config = Schema.Struct({
-  /** The lowest level that is printed; `DEBUG` without it. */
+  /** The lowest level that is printed; by default `DEBUG`. */
   level: Schema.optionalKey(LogLevel)
 })
 

@@ -46,7 +46,7 @@ export interface OpSnapshot {
   readonly retry?: RetrySnapshot
   /** Version of what its body does, in words of the user's own. */
   readonly codeVersion?: string
-  /** The pool of the instance whose limit its steps stand under. */
+  /** The pool of the instance that limits its steps. */
   readonly pool?: string
 }
 

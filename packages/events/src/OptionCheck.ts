@@ -10,7 +10,7 @@ const shown = (value: unknown): string => {
   return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text
 }
 
-/** The milliseconds of a duration; `undefined` for what is none. */
+/** The milliseconds of a duration; `undefined` if the value is not a duration. */
 const millisOf = (value: unknown): number | undefined => {
   // Duration takes NaN for zero, also in the parts of a duration.
   const parts =

@@ -54,7 +54,7 @@ export interface ExecuteInProcessOptions<
   readonly resources?: Replacements
   /** Services for the bodies. */
   readonly layer?: Layer.Layer<P, any, never>
-  /** The instance that the run is kept in; the one that is provided without it. */
+  /** The instance that stores the run; by default the one that is provided. */
   readonly instance?: Layer.Layer<Instance, any, never>
   /** Values of job inputs. */
   readonly inputValues?: InputValues
@@ -63,12 +63,12 @@ export interface ExecuteInProcessOptions<
    * paths, `graph.op`. What the selected ones need of the others comes from run config. An empty list selects all.
    */
   readonly opSelection?: Selection
-  /** How many steps may run at once, ≥ 1; 16 without it. */
+  /** How many steps may run at once: at least 1, by default 16. */
   readonly maxConcurrent?: number
   readonly tags?: Record<string, string>
   /** The partition that the run is for. */
   readonly partitionKey?: string
-  /** Id of the run; a random UUID without it. */
+  /** Id of the run; by default a random UUID. */
   readonly runId?: string
   /** Whether the first failure of a step ends the run and becomes the failure of the call; false without it. */
   readonly raiseOnError?: Raise
@@ -87,7 +87,7 @@ export type ExecuteError =
 /** What a call fails with. */
 export type CallError<E, Raise extends boolean> = ExecuteError | (true extends Raise ? E | RaisedError<E> : never)
 
-/** What a call gives: with `raiseOnError` only what succeeded, and of a selection an output that nobody can know. */
+/** What a call returns: with `raiseOnError`, only a run that succeeded; with a selection, an output of unknown type. */
 export type CallResult<A, E, Selection extends ReadonlyArray<string>, Raise extends boolean> = false extends Raise
   ? ExecuteInProcessResult<[Selection] extends [never] ? A : unknown, E>
   : RunSucceeded<[Selection] extends [never] ? A : unknown>

@@ -13,7 +13,7 @@ import { StoredOutputs, type StoredRun } from "./StoredOutputs.ts"
 /** Reads a value. */
 type ValueReading = Effect.Effect<unknown, OutputNotFound | InputNotLoaded | ResourceFailed | RunConfigError>
 
-/** A run of a reconstructable job that has ended: its record and events, and where its values are. */
+/** A finished run of a reconstructable job: its record, its events, and where its values are. */
 export interface EndedJob extends StoredRun {
   readonly run: Run
   readonly events: ReadonlyArray<HeddleEvent>

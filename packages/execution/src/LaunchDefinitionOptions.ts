@@ -28,7 +28,7 @@ export interface LaunchDefinitionOptions {
   readonly location?: JobLocation
   /** Folder of the values of outputs that name no IO manager; they stay in memory without it. */
   readonly values?: string
-  /** The IO manager of outputs that name none, where no layer gives one, in place of the folder. */
+  /** The IO manager of outputs that name none, instead of the folder, if no layer provides one. */
   readonly ioManager?: IOManagerShape
   /** Asks for the end of the run. */
   readonly control?: RunControl

@@ -25,13 +25,13 @@ const NONE: ReadonlyMap<string, unknown> = new Map()
  */
 export class RunCapture implements StepObserver {
   readonly failures: Array<RunFailure<unknown>> = []
-  /** The first step that failed, with its error as it was. */
+  /** The first step that failed, with its original error. */
   first: FirstFailure | undefined
   /** The resource that did not start. */
   resourceFailed: ResourceFailed | undefined
   /** Outputs by step key: few for each, so that a list is smaller than a map, and as fast. */
   readonly #outputs = new Map<string, Array<Captured>>()
-  /** Keys of the copies of mapped steps by node path, in the order in which they first gave something. */
+  /** Keys of the copies of mapped steps by node path, in the order of their first outputs. */
   readonly #copies = new Map<string, Array<string>>()
 
   output(stepKey: string, output: string, mappingKey: string | undefined, value: unknown): void {
@@ -71,7 +71,7 @@ export class RunCapture implements StepObserver {
     return this.#outputs.get(stepKey)?.find((one) => one.output === output)
   }
 
-  /** The value of an output of the job; `undefined` where it was not given. */
+  /** The value of an output of the job; `undefined` if it was not given. */
   valueOf(plan: ExecutionPlan, source: Source, given: (input: string) => unknown): unknown {
     return Option.getOrUndefined(this.find(plan, source, given))
   }

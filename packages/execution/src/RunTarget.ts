@@ -29,7 +29,7 @@ export interface RunTarget {
   readonly runConfig: unknown
 }
 
-/** Tells of values that are given for inputs which the job does not have. */
+/** Reports values that are given for inputs that the job does not have. */
 export const unknownInputs = (job: JobDefinition, given: ReadonlyArray<string>): DefinitionError | undefined => {
   const names = Object.keys(job.inputs)
   const problems = given
@@ -45,7 +45,7 @@ export const unknownInputs = (job: JobDefinition, given: ReadonlyArray<string>):
   return problems.length === 0 ? undefined : new DefinitionError({ subject: `job "${job.name}"`, problems })
 }
 
-/** Paths into graphs that give their nodes their config, which they can only do for all of them. */
+/** Paths into graphs with a config mapping. Such a graph cannot be selected in part. */
 const insideMapped = (
   graph: GraphDefinition,
   paths: ReadonlyArray<string>,
@@ -63,7 +63,7 @@ const insideMapped = (
         }))
   })
 
-/** Inputs that the selection leaves to run config, and that cannot come from there. */
+/** Inputs that the selection leaves to run config, although run config cannot give them. */
 const unloadable = (part: JobDefinition, clause: string): ReadonlyArray<SelectionProblem> => {
   try {
     JobRunConfig.schema(part)

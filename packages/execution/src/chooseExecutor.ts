@@ -25,7 +25,7 @@ export interface ExecutorQuestion {
   >
 }
 
-/** What a call gives that only this process has. */
+/** What a call gives that exists only in this process. */
 const onlyHere = ({ inputValues, layer, resources }: ExecutorQuestion["options"]): ReadonlyArray<string> => [
   ...(layer === undefined ? [] : ['"layer"']),
   ...(Object.keys(resources ?? {}).length === 0 ? [] : ['"resources"']),

@@ -15,7 +15,7 @@ import type { RunCapture } from "./RunCapture.ts"
 
 /** Options of a run of any job in this process, with their types erased. */
 export interface ExecuteDefinitionOptions extends Omit<LaunchDefinitionOptions, "executor" | "location" | "values"> {
-  /** The instance that the run is kept in; the one that is provided without it. */
+  /** The instance that stores the run; by default the one that is provided. */
   readonly instance?: Layer.Layer<Instance, any>
 }
 

@@ -62,7 +62,7 @@ export type ExecuteJobError =
   | NotBuilt
   | StorageError
 
-/** How long a module may load; the main module is loaded already, or waits for the run that is asked for. */
+/** How long a module may take to load. */
 const patienceWith = (moduleUrl: string): Duration.Input =>
   moduleUrl === pathToFileURL(process.argv[1] ?? "").href ? "2 seconds" : "1 minute"
 

@@ -28,7 +28,7 @@ import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import { RunCapture } from "./RunCapture.ts"
 import { type RunTarget, runTarget } from "./RunTarget.ts"
 
-/** A run that is recorded and on its way. */
+/** A run that is recorded and in progress. */
 export interface LaunchedRun extends RunTarget {
   readonly runId: string
   readonly plan: ExecutionPlan

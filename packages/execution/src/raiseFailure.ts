@@ -35,7 +35,7 @@ const isTagged = (error: unknown): boolean => {
   }
 }
 
-/** What of a run its failure is raised from: the raw errors of its bodies, and the events that tell of its failures. */
+/** What the failure of a run is raised from: the original errors of its bodies, and the events of its failures. */
 export interface RaisedRun {
   readonly runId: string
   readonly capture: RunCapture

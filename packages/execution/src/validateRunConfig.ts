@@ -12,7 +12,7 @@ export interface ResolvedRunConfig {
   readonly execution: { readonly [executor: string]: unknown }
   readonly loggers: { readonly [name: string]: { readonly config?: unknown } | undefined }
   readonly resources: { readonly [key: string]: { readonly config?: unknown } | undefined }
-  /** Of a job that leaves no input to run config there is no such section. */
+  /** A job that leaves no input to run config does not have this section. */
   readonly inputs?: { readonly [input: string]: unknown }
   readonly ops: { readonly [node: string]: unknown }
 }
@@ -23,7 +23,7 @@ export interface ValidateRunConfigOptions {
   readonly opSelection?: ReadonlyArray<string>
   /** Resources that the call replaces, by key: their config is not asked for. Only the keys are looked at. */
   readonly resources?: { readonly [key: string]: unknown }
-  /** Values of job inputs that the call gives: run config need not give them. Only the names are looked at. */
+  /** Values of job inputs that the call gives, so that run config need not give them. Only their names are read. */
   readonly inputValues?: { readonly [input: string]: unknown }
 }
 

@@ -223,7 +223,7 @@ export class ChildWorker {
     }
   }
 
-  /** What else may be lost of what the process sends, nobody knows: it cannot go on. */
+  /** Ends a process that sent something unreadable: other messages of it may be lost, too. */
   #garbled(listener: WorkerListener, line: string): void {
     this.#line(listener, "stderr", line)
     if (!this.#closing) this.kill("garbled")

@@ -20,7 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import { StoredJobResult } from "./StoredJobResult.ts"
 
-/** What a call shows the compiler first: the services that nobody provides, else the options that it left out. */
+/** What the compiler reports about a call: services that are not provided or, if there are none, options that are missing. */
 type Asked<JobName, Services, Options extends ReadonlyArray<unknown>> = [Services] extends [never]
   ? Options
   : MissingServices<JobName, Services>

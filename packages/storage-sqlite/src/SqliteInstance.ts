@@ -86,7 +86,7 @@ const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
     }
   })
 
-/** The part of a path that stands where a folder should be and is none, if there is one. */
+/** The part of a path that should be a folder but is a file, if there is one. */
 const fileOnTheWay = (path: string): string | undefined => {
   const parent = dirname(path)
   const above = parent === path ? undefined : fileOnTheWay(parent)

@@ -43,7 +43,7 @@ export class ConcurrencySlots extends Context.Service<
   {
     /** Gives a pool a limit, from 0 on. Who holds a slot keeps it. Fails with `PoolLimitInvalid`. */
     readonly setLimit: (pool: string, limit: number) => Effect.Effect<void, PoolLimitInvalid | StorageError>
-    /** Takes the limit from a pool, which has the default one then, if there is one. */
+    /** Removes the limit of a pool. The default limit then applies, if there is one. */
     readonly unsetLimit: (pool: string) => Effect.Effect<void, StorageError>
     /** The limit of all pools that have none of their own; `undefined` for none. Fails with `PoolLimitInvalid`. */
     readonly setDefaultLimit: (limit: number | undefined) => Effect.Effect<void, PoolLimitInvalid | StorageError>

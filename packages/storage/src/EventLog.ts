@@ -24,9 +24,9 @@ export interface EventPage {
 
 /** What to read of a run's log. */
 export interface EventQuery {
-  /** Only events after this place; from the start without it. */
+  /** Only events after this cursor; by default from the start. */
   readonly after?: EventCursor | undefined
-  /** At most so many events, ≥ 1, `Infinity` for all; 1,000 without it. */
+  /** The most events to read: at least 1, `Infinity` for all, by default 1,000. */
   readonly limit?: number | undefined
 }
 

@@ -19,6 +19,6 @@ export interface PoolState {
   readonly limit: number | undefined
   /** Who holds a slot. */
   readonly holders: ReadonlyArray<SlotHolder>
-  /** Who waits for one, in the order in which they will get it. */
+  /** The attempts that wait for a slot, in the order in which they will get one. */
   readonly waiting: ReadonlyArray<SlotHolder>
 }

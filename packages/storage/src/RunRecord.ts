@@ -13,7 +13,7 @@ const schema = Schema.Struct({
   runConfig: Schema.Json,
   parentRunId: Schema.optionalKey(Schema.String),
   rootRunId: Schema.optionalKey(Schema.String),
-  /** The steps that it takes over from its ancestors instead of executing them. */
+  /** The steps that it reuses from its ancestors instead of executing them. */
   known: Schema.optionalKey(Schema.Array(KnownStep.schema)),
   /** The selection of ops that it was made with, as it was given; all of them when absent. */
   opSelection: Schema.optionalKey(Schema.Array(Schema.String)),

@@ -17,7 +17,7 @@ export interface RunQuery {
   /** At most so many, ≥ 1; 100 without it. */
   readonly limit?: number | undefined
   /**
-   * Hears of each run whose record cannot be read, such as one of a damaged file; a warning is logged without it. The list
+   * Hears of each run whose record cannot be read, such as one of a damaged file; by default a warning is logged. The list
    * leaves such runs out.
    */
   readonly onUnreadable?: ((unreadable: UnreadableRun) => void) | undefined
@@ -57,7 +57,7 @@ export class RunStorage extends Context.Service<
      */
     readonly create: (record: RunRecord, snapshot: JobSnapshot) => Effect.Effect<void, RunAlreadyExists | StorageError>
     /**
-     * Stores a new run as one that a process carries from the start, and gives that process the first lease of it.
+     * Stores a new run that a process holds from the start, and gives that process its first lease.
      * Fails with `RunAlreadyExists` when its id is taken.
      */
     readonly createHeld: (
@@ -80,11 +80,11 @@ export class RunStorage extends Context.Service<
      * anything else. Fails with `RunTakenOver` when another process has taken the run.
      */
     readonly keep: (lease: RunLease) => Effect.Effect<never, RunTakenOver | StorageError>
-    /** How long a lease lasts that nobody keeps, in milliseconds. */
+    /** How long a lease lasts without being renewed, in milliseconds. */
     readonly leaseMillis: number
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
-    /** Lists runs in the order in which they were created, the newest first. One that cannot be read is left out. */
+    /** Lists runs, the newest first. A run that cannot be read is left out. */
     readonly list: (query?: RunQuery) => Effect.Effect<ReadonlyArray<Run>, StorageError>
     /** Reads the job that a run was made of. Fails with `RunNotFound`. */
     readonly snapshot: (runId: string) => Effect.Effect<JobSnapshot, RunNotFound | StorageError>

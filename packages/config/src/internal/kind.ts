@@ -15,7 +15,7 @@ export type Kind =
   | { readonly _tag: "Default"; readonly item: Schema.Top; readonly input: unknown }
   | {
       readonly _tag: "Configured"
-      /** What is given instead; without it nothing is, and what is given all the same is let be. */
+      /** What is given instead. Without it, nothing is replaced, and values that are given anyway are ignored. */
       readonly outer: Schema.Top | undefined
       readonly inner: Schema.Top
       readonly to: (config: unknown) => unknown

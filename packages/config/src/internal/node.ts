@@ -21,13 +21,13 @@ type Kinds =
   | {
       readonly _tag: "Section"
       readonly fields: { readonly [name: string]: Node }
-      /** What fields of other names look like; without it there are no others. */
+      /** The schema of fields with other names; without it, no other fields are allowed. */
       readonly rest?: Node | undefined
       /** Other names under which fields can be given. */
       readonly aliases?: { readonly [name: string]: string } | undefined
       /** Checks of the whole, on what was read. */
       readonly checks?: Schema.Top | undefined
-      /** A section of a run config: `name:` with nothing behind it is how YAML writes one that is left empty. */
+      /** A section of a run config: in YAML, `name:` with nothing behind it is an empty section. */
       readonly mayBeNull?: true | undefined
     }
   /** What need not be given; `absent` stands for it then, as config or as the value itself; without it nothing does. */

@@ -62,7 +62,7 @@ const givenBeside = (options: DirectContextOptions, context: DirectContext): Rea
     .map((name) => `${name} is given beside a context: build the context with it`)
 ]
 
-/** The resources that an op names. Dies with `DefinitionError` for those that nothing gives, which types would have told. */
+/** The resources that an op names. Dies with `DefinitionError` if one is not bound; the types report this earlier. */
 const resourcesOf = (
   op: OpDefinition,
   values: { readonly [key: string]: unknown },

@@ -28,7 +28,7 @@ const read = (found: unknown): TypeCheckResult => {
   throw new TypeError("a type check must give true, false, or a result with `passed`")
 }
 
-/** The filter that carries a type check in a schema; outside of a check of a value it passes whatever it sees. */
+/** The filter that carries a type check in a schema. When no value is being checked, it accepts everything. */
 export const typeCheckFilter = (check: TypeCheckFunction<unknown>): SchemaAST.Filter<unknown> => {
   const run: Run = (value, _ast, options) => {
     const said = current

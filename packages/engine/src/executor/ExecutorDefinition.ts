@@ -54,7 +54,7 @@ export interface ExecutorDefinition<
   ) => Executor["Service"]
 }
 
-/** Several executors of which run config chooses one; the first one runs where it chooses none. */
+/** Several executors, of which run config chooses one; by default the first. */
 export type ExecutorChoice = readonly [ExecutorDefinition, ...ReadonlyArray<ExecutorDefinition>]
 
 /**
@@ -112,7 +112,7 @@ export const ExecutorDefinition = {
   },
 
   /**
-   * Offers several executors, of which run config chooses one by its name.
+   * Offers several executors. Run config chooses one by its name.
    *
    * @param first - the executor that runs where run config chooses none
    * @param others - the others
@@ -122,6 +122,6 @@ export const ExecutorDefinition = {
     ...others
   ],
 
-  /** Tells whether a declaration is one that this engine can open. */
+  /** Whether this engine can open the executor of a declaration. */
   is: (declared: ExecutorDeclaration): declared is ExecutorDefinition => "bind" in declared
 }

@@ -106,6 +106,6 @@ const load = (location: JobLocation): Effect.Effect<AnyJob, JobNotLoaded> =>
 
 /** Loads jobs from where they are. */
 export const JobLocation = {
-  /** Loads the module of a job and gives the job. Fails with `JobNotLoaded`, which says how to mend it. */
+  /** Loads the module of a job and returns the job. Fails with `JobNotLoaded`, which says how to fix it. */
   load
 }

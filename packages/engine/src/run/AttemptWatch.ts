@@ -15,9 +15,9 @@ export interface AttemptWatchOptions {
   readonly wire: StepWire
   /** The attempts that are open now. */
   readonly open: () => ReadonlyArray<OpenAttempt>
-  /** Marks this moment, and returns what tells whether all events that have come by now are in the log. */
+  /** Marks this moment, and returns a function that tells whether all events up to it are in the log. */
   readonly mark: () => () => boolean
-  /** Ends an attempt that its executor does not run any more. */
+  /** Ends an attempt that its executor no longer runs. */
   readonly end: (lost: Pick<HeddleEventOf<"STEP_FAILURE">, "id" | "stepKey" | "attempt" | "error" | "source">) => void
 }
 

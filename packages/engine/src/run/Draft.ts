@@ -72,7 +72,7 @@ export class Draft {
     this.#expansions = HashMap.set(this.#expansions, step, expansion)
   }
 
-  /** All steps as they are now: what is set while one looks through them does not show. */
+  /** All steps as they are now. Steps that are set during an iteration do not appear in it. */
   get allSteps(): ReadonlyArray<StepState> {
     return [...HashMap.values(this.#steps)]
   }

@@ -15,7 +15,7 @@ const FIRST_WAIT = 1000
 const GROWTH = 1.1
 const LONGEST_WAIT = 15_000
 
-/** Milliseconds after which it is told again that a step is blocked. */
+/** Milliseconds after which an event repeats that a step is blocked. */
 const TOLD_AGAIN = 300_000
 
 /** A step that waits for a slot. */
@@ -41,7 +41,7 @@ export class PoolLine {
   readonly #pool: string
   readonly #runId: string
   readonly #listener: PoolLineListener
-  /** By descending priority, and among equals in the order in which they came. */
+  /** By descending priority; equal ones in the order in which they came. */
   readonly #waiting: Array<Waiting> = []
   readonly #wake = Latch.makeUnsafe()
   /** What is asked and what is given back do not cross. */
@@ -53,7 +53,7 @@ export class PoolLine {
     this.#listener = listener
   }
 
-  /** Whether nobody waits. */
+  /** Whether no step waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0
   }
@@ -82,7 +82,7 @@ export class PoolLine {
     this.#wake.openUnsafe()
   }
 
-  /** Asks until nobody waits any more. Slots of runs whose process is gone are taken from them. */
+  /** Asks until no step waits any more. Slots of runs whose process is gone are released. */
   get asking(): Effect.Effect<
     void,
     StorageError,

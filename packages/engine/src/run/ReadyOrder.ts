@@ -1,4 +1,4 @@
-/** A list of which only the front is looked at; its tail is shared. */
+/** A list that is read only at its front; the tail is shared. */
 interface Link {
   readonly value: string
   readonly next: Link | undefined
@@ -59,7 +59,7 @@ export const ReadyOrder = {
   highest: (order: ReadyOrder): number | undefined =>
     order.queues.find(({ back, front }) => front !== undefined || back !== undefined)?.priority,
 
-  /** Takes the next key, if there is one, and gives the order without it. */
+  /** Takes the next key, if there is one, and returns the order without that key. */
   take: (order: ReadyOrder): readonly [stepKey: string, rest: ReadyOrder] | undefined => {
     for (const [at, queue] of order.queues.entries()) {
       const front = queue.front ?? reverse(queue.back)

@@ -10,7 +10,7 @@ export class Receipts {
     if (stored !== undefined) this.#expected.push({ after: this.#came, stored })
   }
 
-  /** Marks this moment, and gives what tells whether all that has come by now is stored. */
+  /** Marks this moment, and returns a function that tells whether all events up to it are stored. */
   mark(): () => boolean {
     const came = this.#came
     return () => this.#stored >= came

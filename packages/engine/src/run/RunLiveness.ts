@@ -19,7 +19,7 @@ export interface Viewpoint {
   readonly host: string
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** How a process of this machine is looked at; by the system without it. */
+  /** How the state of a process of this machine is read; by default from the system. */
   readonly look?: (pid: number) => ProcessState
 }
 

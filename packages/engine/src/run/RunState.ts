@@ -28,7 +28,7 @@ export type Phase =
   | "skipped"
   | "abandoned"
 
-/** Keys in the order in which they came, the last first: adding one costs the same however many there are. */
+/** Keys in the order in which they came, the last first. Adding a key takes constant time. */
 export interface Keys {
   readonly key: string
   readonly before: Keys | undefined
@@ -41,7 +41,7 @@ export interface StepState {
   readonly step: number
   readonly mappingKey: string | undefined
   readonly phase: Phase
-  /** How many of the steps that it needs have not come to their end. */
+  /** How many of the steps that it needs have not ended. */
   readonly waiting: number
   /** Attempts that were launched. */
   readonly attempt: number

@@ -23,7 +23,7 @@ export interface CreateRunOptions {
   readonly snapshot: JobSnapshot
   /** Run config as it was given. */
   readonly runConfig: unknown
-  /** Run config as it is kept with the run, without its secrets; as it was given without it. */
+  /** Run config as it is stored with the run, without its secrets; by default as it was given. */
   readonly keptRunConfig?: unknown
   readonly tags: { readonly [key: string]: string }
   readonly runId?: string | undefined
@@ -34,7 +34,7 @@ export interface CreateRunOptions {
   readonly selection?: ReadonlyArray<string> | undefined
   /** Whether the first failure of a step ends the run. */
   readonly raiseOnError?: boolean | undefined
-  /** Whether failed attempts are made again; they are without it. */
+  /** Whether failed attempts are retried; by default they are. */
   readonly retries?: RetryMode | undefined
 }
 
@@ -69,7 +69,7 @@ const executesOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): ReadonlyAr
   taken.size === 0 ? undefined : plan.steps.flatMap(({ key, nodePath }) => (taken.has(key) ? [] : [nodePath]))
 
 /**
- * Makes a run of a job and records it, so that this process holds it. `RunLoop` carries it out.
+ * Makes a run of a job and records it, held by this process. `RunLoop` then executes it.
  *
  * @param options - the job as data, run config, tags; `runId`: a random UUID without it; `reexecution`: the run that this
  *   one resumes; `raiseOnError`: whether the first failure ends the run

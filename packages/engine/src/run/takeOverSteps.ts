@@ -15,7 +15,7 @@ import { ReexecutionError, type ReexecutionOptions } from "./ReexecutionOptions.
 import { Resume } from "./Resume.ts"
 import { RunLiveness } from "./RunLiveness.ts"
 
-/** What a re-execution takes over from its parent, and the steps that it was asked to execute; all of them without it. */
+/** What a re-execution reuses from its parent, and the steps that it was asked to execute; by default all. */
 export interface TakenOver {
   readonly known: ReadonlyArray<KnownStep>
   readonly stepKeys: ReadonlyArray<string> | undefined

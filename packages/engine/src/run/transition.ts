@@ -102,7 +102,7 @@ export const transition = (
   }
 }
 
-/** Makes a move, lets what follows from it follow, and gives the state again. */
+/** Makes a move with all its consequences, and returns the new state. */
 const move = (
   state: RunState,
   f: (draft: Draft) => void
@@ -129,7 +129,7 @@ const onExecutorReady = (draft: Draft, { limits, maxConcurrent }: HeddleEventOf<
   }
 }
 
-/** The end of an attempt. What a stale attempt says, or one that was never launched, changes nothing. */
+/** The end of an attempt. The end of a stale attempt, or of one that was never launched, changes nothing. */
 const onAttempt = (
   state: RunState,
   event: HeddleEventOf<"STEP_SUCCESS" | "STEP_FAILURE" | "STEP_UP_FOR_RETRY">,
@@ -156,7 +156,7 @@ const onPool = (
     if (step.phase === "claiming" || step.phase === "blocked") f(draft, step)
   })
 
-/** What a hook did after the end of a step; with the last one the step gives up its place. */
+/** What a hook did after the end of a step. With the last hook, the step releases its place. */
 const onHook = (
   state: RunState,
   event: HeddleEventOf<"HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED">

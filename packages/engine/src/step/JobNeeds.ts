@@ -124,7 +124,7 @@ export const JobNeeds = {
       isReplaced(key) ? [] : ofTags(`resource "${key}"`, definition.needs)
     ),
 
-  /** The key under which a need is bound: the one by which it is asked for, or that of its service. */
+  /** The key under which a need is bound: the key that asks for it, or that of its service. */
   boundAs: ({ key, tag }: Pick<Need, "key" | "tag">, bound: ReadonlySet<string>): string | undefined =>
     bound.has(key) ? key : bound.has(tag.key) ? tag.key : undefined
 }

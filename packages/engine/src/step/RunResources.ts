@@ -32,7 +32,7 @@ export interface ResourceSources {
 const boundKeys = ({ job, replaced }: ResourceSources): ReadonlySet<string> =>
   new Set([...Object.keys(job.resources), ...Object.keys(replaced)])
 
-/** What a resource says that it needs; one that takes the place of another needs nothing. */
+/** What a resource declares that it needs. A replacement needs nothing. */
 const needsOf = ({ job, replaced }: ResourceSources, key: string) =>
   Object.hasOwn(replaced, key) ? {} : job.resources[key]!.definition.needs
 
@@ -66,13 +66,13 @@ export const neededResources = (sources: ResourceSources, needs: JobNeeds): Read
 
 /** What went wrong while resources stopped. */
 export interface StopFailure {
-  /** Keys of the resources that failed to stop, in the order in which they did. */
+  /** Keys of the resources that failed to stop, in that order. */
   readonly resources: ReadonlyArray<string>
   /** What the last of them failed with. */
   readonly error: unknown
 }
 
-/** The order in which resources start: those that others need first, and by key among equals. */
+/** The order in which resources start: those that others need come first, then by key. */
 const inOrder = (sources: ResourceSources, needed: ReadonlyArray<string>): ReadonlyArray<string> => {
   const bound = boundKeys(sources)
   const ordered = new Set<string>()

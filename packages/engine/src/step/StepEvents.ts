@@ -52,7 +52,7 @@ export class StepEvents {
     this.#sink([event], stored)
   }
 
-  /** Tells how the attempt ended; its last event, but for those of the hooks that it names. */
+  /** Emits how the attempt ended. Only the events of the hooks that it names come after it. */
   end<T extends "STEP_SUCCESS" | "STEP_FAILURE" | "STEP_UP_FOR_RETRY">(
     tag: T,
     payload: Payload<T>,

@@ -25,7 +25,7 @@ export interface HookSurroundings {
   readonly isAcknowledged: boolean
 }
 
-/** How an attempt ended for good; an interrupt is none of them. */
+/** How an attempt ended for good. An interrupt is not among them. */
 export type HookedEnd = { readonly _tag: "Success" } | { readonly _tag: "Failure"; readonly error: unknown }
 
 /** Keeps what one attempt of an op with hooks gives. */

@@ -26,7 +26,7 @@ export interface GivenValues {
   readonly config: (node: ReadonlyArray<string>, input: string) => unknown
 }
 
-/** The IO manager of an output, with the name under which events tell of it. */
+/** The IO manager of an output, with its name in events. */
 export interface NamedIOManager {
   readonly name: string
   readonly manager: IOManagerShape

@@ -24,7 +24,7 @@ const LEVELS: { readonly [level: string]: LogLevel } = {
 }
 const LEVEL_NAMES: ReadonlySet<string> = new Set(Object.values(LEVELS))
 
-/** A part of a line: what is no text is written as JSON, an error with its stack. */
+/** A part of a line: an error is written with its stack, other values that are not text as JSON. */
 const text = (part: unknown): string => {
   if (typeof part === "string") return part
   if (isError(part)) {

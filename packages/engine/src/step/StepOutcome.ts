@@ -30,7 +30,7 @@ export type StepOutcome =
       readonly kind: "failure" | "defect" | "interrupted"
       /** What was failed with or thrown. */
       readonly error: unknown
-      /** What the event tells of: the signal inside a rejected promise, and otherwise the error itself. */
+      /** What the event reports: the signal inside a rejected promise, otherwise the error itself. */
       readonly told: unknown
       /** What else failed in the attempt: beside the body, or in its finalizers. */
       readonly also: ReadonlyArray<unknown>

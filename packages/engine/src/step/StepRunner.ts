@@ -63,7 +63,7 @@ export interface LocalServices {
   /** The run config of the run, where it was read in this process. */
   readonly config?: JobRunConfig
   readonly observer: StepObserver | undefined
-  /** Name of this process among those of the run, where there are several; its events bear it in their ids. */
+  /** Name of this process, if the run has several. It is part of the ids of its events. */
   readonly worker?: string
 }
 

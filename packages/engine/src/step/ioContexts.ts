@@ -80,7 +80,7 @@ export class StoredValue extends PlaceContext implements OutputContext {
   }
 }
 
-/** What an IO manager, or an input manager, is told of a value that it loads. */
+/** What an IO manager or an input manager is told about a value that it loads. */
 export class LoadedValue extends PlaceContext implements InputManagerContext {
   readonly input: string
   readonly schema: Schema.Top

@@ -31,7 +31,7 @@ const problem = ({ key, kind, place, tag }: Need, bound: ReadonlyArray<string>):
   return { place, message: `it ${what}${service}, which is not bound: ${there}` }
 }
 
-/** The error that tells of needs that nothing gives, all at once and each once. */
+/** The error that lists all needs that nothing provides, each once. */
 export const unboundError = (
   job: JobDefinition,
   needs: ReadonlyArray<Need>,

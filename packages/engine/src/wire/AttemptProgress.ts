@@ -17,7 +17,7 @@ export class AttemptProgress {
     this.#attempt = attempt
   }
 
-  /** Takes an event of the run into account, and tells whether the attempt is over. */
+  /** Takes an event of the run into account, and returns whether the attempt is over. */
   see(event: HeddleEvent): boolean {
     switch (event._tag) {
       case "STEP_SUCCESS":

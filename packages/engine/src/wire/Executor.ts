@@ -27,7 +27,7 @@ export type StepHealth = { readonly healthy: true } | { readonly healthy: false;
 export interface StepWire {
   /** Starts an attempt and returns, without waiting for it. */
   readonly launch: (request: StepRequest) => Effect.Effect<void>
-  /** Asks an attempt to end: its body is interrupted and its finalizers run. An attempt that is over is let be. */
+  /** Asks an attempt to end: its body is interrupted and its finalizers run. Does nothing if the attempt is over. */
   readonly terminate: (stepKey: string, attempt: number) => Effect.Effect<void>
   /** Tells whether an attempt that has not ended can still end. */
   readonly health: (stepKey: string, attempt: number) => Effect.Effect<StepHealth>

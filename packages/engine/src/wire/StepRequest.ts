@@ -45,15 +45,15 @@ export interface RunRequest {
   readonly jobName: string
   /** Run config as it was given, with its secrets: the steps need them. */
   readonly runConfig: unknown
-  /** Run config without its secrets, as bodies and people see it; `runConfig` itself where it holds none. */
+  /** Run config without its secrets, as bodies and people see it; `runConfig` itself if it has no secrets. */
   readonly shownRunConfig?: unknown
   readonly tags: { readonly [key: string]: string }
   /** The run that this one goes on from, and the first of their chain. */
   readonly parentRunId?: string
   readonly rootRunId?: string
-  /** Whether failed attempts are made again; they are without it. */
+  /** Whether failed attempts are retried; by default they are. */
   readonly retries?: RetryMode
-  /** Node paths of the ops and graphs that were selected; the whole job without it. */
+  /** Node paths of the ops and graphs that were selected; by default the whole job. */
   readonly selection?: ReadonlyArray<string>
   /** Node paths of the steps that the run may execute, where it takes over others; all of them without it. */
   readonly executes?: ReadonlyArray<string>

@@ -28,7 +28,7 @@ export interface WorkerProgram {
 /** The step that code runs for, also in timers and promises that it leaves behind. */
 const origin = new AsyncLocalStorage<string>()
 
-/** Tells of an error that nothing handles, and ends the process: nobody knows what state it is in. */
+/** Reports an error that nothing handled, and ends the process, because its state is unknown. */
 const crashOn = (outbox: Outbox, channel: MessagePipe<ToWorker, FromWorker>): void => {
   let isCrashing = false
   const crash = (thrown: unknown): void => {

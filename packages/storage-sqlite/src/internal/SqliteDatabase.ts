@@ -196,7 +196,7 @@ export class SqliteDatabase {
 
 const MEMORY = ":memory:"
 
-/** The file at a path as the system knows it; `undefined` where there is none. */
+/** The file at a path as the system knows it; `undefined` if there is no file. */
 const identityOf = (path: string): string | undefined => {
   const found = path === MEMORY ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false })
   return found === undefined ? undefined : `${found.dev}:${found.ino}`

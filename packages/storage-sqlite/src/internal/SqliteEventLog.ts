@@ -33,7 +33,7 @@ const fromCursor = (cursor: EventCursor): number => {
 const isRefusal = (cause: unknown): cause is InvalidEvent | RunTakenOver | StorageError =>
   cause instanceof InvalidEvent || cause instanceof RunTakenOver || cause instanceof StorageError
 
-/** The event of a row's body. Throws when it is none. */
+/** The event in the body of a row. Throws if the body is not a valid event. */
 const fromBody = (row: number, body: unknown): HeddleEvent => {
   let value: unknown
   try {

@@ -15,7 +15,7 @@ export const StoredLease = {
   /** The columns that `fromColumns` reads. */
   columns: "run_id, lease_fence, lease_pid, lease_host, lease_since, lease_until",
 
-  /** The lease in a row of `runs`, if the run ever had one. Throws when it is none. */
+  /** The lease in a row of `runs`, if the run ever had one. Throws if it is not a valid lease. */
   fromColumns: (row: { readonly [column: string]: SQLOutputValue }): RunLease | undefined =>
     row["lease_fence"] === 0
       ? undefined

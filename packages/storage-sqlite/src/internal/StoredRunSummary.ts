@@ -46,7 +46,7 @@ export class StoredRunSummary {
   static readonly toColumns = (state: RunSummary) =>
     [state.status, state.startedAt ?? null, state.endedAt ?? null, state.pid ?? null, state.host ?? null] as const
 
-  /** The state in a row of `runs`. Throws when it is none. */
+  /** The state in a row of `runs`. Throws if the row holds no valid state. */
   static readonly fromColumns = (row: { readonly [column: string]: SQLOutputValue }): RunSummary =>
     decode({
       status: row["status"],

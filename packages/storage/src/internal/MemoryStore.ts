@@ -21,7 +21,7 @@ interface StoredRun {
   keeper: ((error: RunTakenOver) => void) | undefined
 }
 
-/** The lease of a run; one that is kept lasts on from any moment at which it is looked at. */
+/** The lease of a run. A lease that is being renewed counts from the moment at which it is read. */
 export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | undefined =>
   lease === undefined || keeper === undefined ? lease : { ...lease, until: now + LEASE_MILLIS }
 
