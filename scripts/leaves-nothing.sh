@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Runs a command, and fails if the command leaves something in the temporary folder.
+# Runs a command with a temporary folder of its own, and fails if the command leaves something in it.
 #
 #     scripts/leaves-nothing.sh COMMAND...
 set -euo pipefail
 
-list() {
-  # Node's compile cache is meant to stay.
-  find "${TMPDIR:-/tmp}" -mindepth 1 -maxdepth 1 ! -name node-compile-cache | sort
-}
-before=$(list)
+TMPDIR=$(mktemp -d)
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+# Some tests start programs as another user.
+chmod 1777 "$TMPDIR"
 "$@"
-left=$(comm -13 <(echo "$before") <(list))
+# Node's compile cache is meant to stay.
+left=$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name node-compile-cache)
 if [ -n "$left" ]; then
   echo "\"$*\" left these in the temporary folder:" >&2
   echo "$left" >&2
