@@ -63,6 +63,9 @@ describe("a value that is empty or has no meaning", () => {
     ["a home without a name", ["run", "list", "--home", ""], "Expected the path of a folder"],
     ["a run without an id", ["run", "show", ""], "The run id is empty"],
     ["a selection of nothing", [...ETL, CONFIG, "--select", ","], "--select is empty"],
+    ["a new run without an id", [...ETL, CONFIG, "--run-id", ""], 'Run id "" is not valid: it is empty'],
+    ["a new run with the id of the newest one", [...ETL, CONFIG, "--run-id", "last"], 'Run id "last" is not valid'],
+    ["a new run with an id of 201 characters", [...ETL, CONFIG, "--run-id", "x".repeat(201)], "it has 201 characters"],
     ["a tag without a value", [...ETL, CONFIG, "--tag", "x"], "Expected key=value, with a key and a value"],
     ["a limit that is no number", ["run", "list", "--limit", "x"], "Expected a number"]
   ])("%s is refused with exit code 2", async (_, args, said) => {
