@@ -26,7 +26,9 @@ export const EngineEvent = [
     metadata: Schema.optionalKey(MetadataValue.record),
     error: Schema.optionalKey(ErrorInfo.schema),
     /** The attempt that cannot start for now, because its pool is full. */
-    blocked: Schema.optionalKey(Schema.Struct({ attempt: Schema.Int, pool: Schema.String }))
+    blocked: Schema.optionalKey(Schema.Struct({ attempt: Schema.Int, pool: Schema.String })),
+    /** Whether the run was interrupted without a request to cancel it, as by a signal to its process. */
+    interrupted: Schema.optionalKey(Schema.Boolean)
   }),
   /** The executor is ready to run steps: resources are there, the first steps start. */
   Schema.TaggedStruct("EXECUTOR_READY", {

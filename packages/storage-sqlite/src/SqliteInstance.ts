@@ -14,6 +14,7 @@ import { mkdirSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { pathKind } from "./internal/pathKind.ts"
 import type { Durability } from "./internal/Durability.ts"
+import { DatabaseChanges } from "./internal/DatabaseChanges.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
 import { sqliteConcurrencySlots } from "./internal/SqliteConcurrencySlots.ts"
@@ -110,8 +111,9 @@ const layer = (
       const leaseMillis = Duration.toMillis(options.lease ?? LEASE)
       const keeper = new LeaseKeeper(database, leaseMillis)
       yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
-      return Context.make(EventLog, sqliteEventLog(database)).pipe(
-        Context.add(RunStorage, sqliteRunStorage(database, keeper, leaseMillis)),
+      const changes = new DatabaseChanges(database)
+      return Context.make(EventLog, sqliteEventLog(database, changes)).pipe(
+        Context.add(RunStorage, sqliteRunStorage({ database, keeper, leaseMillis, changes })),
         Context.add(ConcurrencySlots, sqliteConcurrencySlots(database)),
         Context.add(InstanceTraits, { isShared: options.filename !== MEMORY, valuesFolder: options.values })
       )

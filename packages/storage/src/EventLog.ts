@@ -3,19 +3,22 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import type { RunLease } from "./RunLease.ts"
 import { InvalidEvent, RunTakenOver, StorageError } from "./StorageError.ts"
+import type { StoreWatch } from "./StoreChanges.ts"
 
 /**
- * A place in the log of one run. Opaque: only the log that gave it can read it, and its text says nothing.
+ * A place in the log of one run, or in that of all runs. Opaque: only the log that gave it can read it, and only where it
+ * was given: by `read` for that run, or by `readAllRuns`.
  *
  * @since 0.1.0
  */
 export type EventCursor = string
 
-/** A page of a run's log, and the place after its last event. */
+/** A page of a log, and the place after its last event. */
 export interface EventPage {
   readonly events: ReadonlyArray<HeddleEvent>
   /** Where the next page starts; the same place again when the page is empty. */
@@ -28,6 +31,20 @@ export interface EventQuery {
   readonly after?: EventCursor | undefined
   /** The most events to read: at least 1, `Infinity` for all, by default 1,000. */
   readonly limit?: number | undefined
+}
+
+const PLACE = /^(\d{1,15})$/
+const PLACE_OF_ALL = /^all:(\d{1,15})$/
+
+const placeOf = (
+  form: RegExp,
+  cursor: EventCursor | undefined,
+  runId?: string
+): Effect.Effect<number, StorageError> => {
+  const place = cursor === undefined ? "0" : form.exec(cursor)?.[1]
+  if (place !== undefined) return Effect.succeed(Number(place))
+  const cause = new Error(`"${cursor}" is not a place in this log`)
+  return Effect.fail(new StorageError({ operation: "read events", ...(runId === undefined ? {} : { runId }), cause }))
 }
 
 /**
@@ -52,6 +69,18 @@ export class EventLog extends Context.Service<
     ) => Effect.Effect<void, StorageError | InvalidEvent | RunTakenOver>
     /** Reads a page of a run's log in its order; an unknown run has an empty log. */
     readonly read: (runId: string, query?: EventQuery) => Effect.Effect<EventPage, StorageError>
+    /**
+     * Reads a page of the events of all runs, in the order in which they were appended. No event is ever inserted before
+     * a place that was given out.
+     */
+    readonly readAllRuns: (query?: EventQuery) => Effect.Effect<EventPage, StorageError>
+    /** The place after the last event of all runs, for `readAllRuns`. */
+    readonly end: Effect.Effect<EventCursor, StorageError>
+    /**
+     * Watches the log: the watch reports events that this process or another has appended, within a few milliseconds. Open
+     * it before you read, so that nothing is missed between the two.
+     */
+    readonly watch: Effect.Effect<StoreWatch, never, Scope.Scope>
     /**
      * Milliseconds that events which nobody waits for may linger in the writer, so that they are written together;
      * 0 where an append costs nothing.
@@ -78,20 +107,17 @@ export class EventLog extends Context.Service<
             return Effect.void
           }),
         read: (runId, query) =>
-          Effect.suspend(() => {
-            const from = query?.after === undefined ? 0 : Number(query.after)
-            if (query?.after !== undefined && !/^\d{1,15}$/.test(query.after)) {
-              return Effect.fail(
-                new StorageError({
-                  operation: "read events",
-                  runId,
-                  cause: new Error(`"${query.after}" is not a place in this log`)
-                })
-              )
-            }
+          Effect.map(placeOf(PLACE, query?.after, runId), (from) => {
             const events = store.events(runId).slice(from, from + (query?.limit ?? 1000))
-            return Effect.succeed({ events, next: String(from + events.length) })
-          })
+            return { events, next: String(from + events.length) }
+          }),
+        readAllRuns: (query) =>
+          Effect.map(placeOf(PLACE_OF_ALL, query?.after), (from) => {
+            const { events, next } = store.eventsFrom(from, query?.limit ?? 1000)
+            return { events, next: `all:${next}` }
+          }),
+        end: Effect.sync(() => `all:${store.end()}`),
+        watch: store.changes.watch
       })
     )
   )

@@ -1,5 +1,6 @@
 import { KnownStep } from "@heddle/events/KnownStep"
 import * as Schema from "effect/Schema"
+import type { CancelRequest } from "./CancelRequest.ts"
 import type { RunLease } from "./RunLease.ts"
 import type { RunSummary } from "./RunSummary.ts"
 
@@ -35,4 +36,6 @@ export const RunRecord = { schema }
 /** A run's record with what its events say of it, and the lease of the process that carries it or was the last to do so. */
 export interface Run extends RunRecord, RunSummary {
   readonly lease?: RunLease
+  /** The first request to cancel it, if there was one. */
+  readonly cancelRequest?: CancelRequest
 }

@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { CancelRequest } from "./CancelRequest.ts"
 import { LEASE_MILLIS, leaseOf, MemoryStore } from "./internal/MemoryStore.ts"
 import { type LeaseHolder, RunLease } from "./RunLease.ts"
 import type { Run, RunRecord } from "./RunRecord.ts"
@@ -14,6 +15,14 @@ export interface RunQuery {
   readonly jobName?: string | undefined
   readonly statuses?: ReadonlyArray<RunStatus> | undefined
   readonly tags?: { readonly [key: string]: string } | undefined
+  /** Only re-executions of this run, direct or indirect. */
+  readonly rootRunId?: string | undefined
+  /** Only runs that were created at this time or later, in milliseconds since the epoch. */
+  readonly createdFrom?: number | undefined
+  /** Only runs that were created before this time, in milliseconds since the epoch. */
+  readonly createdBefore?: number | undefined
+  /** Only runs that come after this one in the list: the id of the last run of the page before. */
+  readonly after?: string | undefined
   /** At most so many, ≥ 1; 100 without it. */
   readonly limit?: number | undefined
   /**
@@ -36,11 +45,21 @@ export interface UnreadableRun {
  * @since 0.1.0
  */
 export const RunQuery = {
-  /** Tells whether a run is one that the query asks for; its limit aside. */
+  /** Tells whether a run is one that the query asks for, `after` and `limit` aside. */
   matches: (query: RunQuery, run: Run): boolean =>
     (query.jobName === undefined || run.jobName === query.jobName) &&
+    (query.rootRunId === undefined || run.rootRunId === query.rootRunId) &&
+    (query.createdFrom === undefined || run.createdAt >= query.createdFrom) &&
+    (query.createdBefore === undefined || run.createdAt < query.createdBefore) &&
     (query.statuses === undefined || query.statuses.includes(run.status)) &&
     Object.entries(query.tags ?? {}).every(([key, value]) => run.tags[key] === value)
+}
+
+/** The runs of a list that come after one of them. */
+const afterRun = (runs: ReadonlyArray<Run>, after: string | undefined): ReadonlyArray<Run> => {
+  if (after === undefined) return runs
+  const at = runs.findIndex(({ runId }) => runId === after)
+  return at === -1 ? [] : runs.slice(at + 1)
 }
 
 /**
@@ -84,10 +103,28 @@ export class RunStorage extends Context.Service<
     readonly leaseMillis: number
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
-    /** Lists runs, the newest first. A run that cannot be read is left out. */
+    /**
+     * Lists runs, the newest first. A run that cannot be read is left out. After a run that is not there the list is empty.
+     */
     readonly list: (query?: RunQuery) => Effect.Effect<ReadonlyArray<Run>, StorageError>
     /** Reads the job that a run was made of. Fails with `RunNotFound`. */
     readonly snapshot: (runId: string) => Effect.Effect<JobSnapshot, RunNotFound | StorageError>
+    /**
+     * Records a request to cancel a run, which outlives this process. The first request stays; another changes nothing.
+     * Fails with `RunNotFound`.
+     */
+    readonly requestCancel: (runId: string, reason?: string) => Effect.Effect<CancelRequest, RunNotFound | StorageError>
+    /** Waits for a request to cancel a run, from this process or another; it is there within 100 milliseconds. */
+    readonly awaitCancelRequest: (runId: string) => Effect.Effect<CancelRequest, StorageError>
+    /**
+     * Deletes a run with its events and its claims on pools. Values of its outputs stay where they are. Fails with `RunHeld`
+     * while a process carries the run, unless `evenIfHeld` says that this process is known to be gone, and with
+     * `RunNotFound`.
+     */
+    readonly delete: (
+      runId: string,
+      options?: { readonly evenIfHeld?: boolean }
+    ) => Effect.Effect<void, RunHeld | RunNotFound | StorageError>
   }
 >()("@heddle/storage/RunStorage") {
   /**
@@ -103,7 +140,7 @@ export class RunStorage extends Context.Service<
         })
       const create = (record: RunRecord, snapshot: JobSnapshot, lease: RunLease | undefined) => {
         if (store.runs.has(record.runId)) return Effect.fail(new RunAlreadyExists({ runId: record.runId }))
-        store.runs.set(record.runId, { record, snapshot, lease, keeper: undefined })
+        store.runs.set(record.runId, { record, snapshot, lease, keeper: undefined, cancelRequest: undefined })
         return Effect.succeed(lease)
       }
       return RunStorage.of({
@@ -143,12 +180,38 @@ export class RunStorage extends Context.Service<
           Effect.flatMap(stored(runId), (run) => Effect.map(Clock.currentTimeMillis, (now) => store.run(run, now))),
         list: (query = {}) =>
           Effect.map(Clock.currentTimeMillis, (now) =>
-            Array.from(store.runs.values(), (run) => store.run(run, now))
+            afterRun(Array.from(store.runs.values(), (run) => store.run(run, now)).reverse(), query.after)
               .filter((run) => RunQuery.matches(query, run))
-              .reverse()
               .slice(0, query.limit ?? 100)
           ),
-        snapshot: (runId) => Effect.map(stored(runId), ({ snapshot }) => snapshot)
+        snapshot: (runId) => Effect.map(stored(runId), ({ snapshot }) => snapshot),
+        requestCancel: (runId, reason) =>
+          Effect.flatMap(stored(runId), (run) =>
+            Effect.map(Clock.currentTimeMillis, (at) => {
+              run.cancelRequest ??= { at, ...(reason === undefined ? {} : { reason }) }
+              store.requests.tell()
+              return run.cancelRequest
+            })
+          ),
+        awaitCancelRequest: (runId) =>
+          Effect.flatMap(store.requests.watch, ({ next }) => {
+            const look: Effect.Effect<CancelRequest> = Effect.suspend(() => {
+              const request = store.runs.get(runId)?.cancelRequest
+              return request === undefined ? Effect.andThen(next, look) : Effect.succeed(request)
+            })
+            return look
+          }).pipe(Effect.scoped),
+        delete: (runId, options = {}) =>
+          Effect.flatMap(stored(runId), (run) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              const lease = leaseOf(run, now)
+              const held = lease !== undefined && !RunLease.isLapsed(lease, now) && !store.isFinished(runId)
+              if (held && options.evenIfHeld !== true) {
+                return Effect.fail(new RunHeld({ runId, pid: lease.pid, host: lease.host, until: lease.until }))
+              }
+              return Effect.sync(() => store.delete(runId))
+            })
+          )
       })
     })
   )

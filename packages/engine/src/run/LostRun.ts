@@ -1,11 +1,12 @@
 import { EventId } from "@heddle/events/EventId"
-import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Run } from "@heddle/storage/RunRecord"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunHeld, RunNotFound, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { DecidedEvent } from "./Command.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { RunLiveness } from "./RunLiveness.ts"
 
@@ -40,33 +41,55 @@ export const LostRun = {
    *
    * @param run - the run, as it was when it was found
    */
-  takeOver: Effect.fnUntraced(function* (
-    run: Run
-  ): Effect.fn.Return<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> {
-    const { runId } = run
-    const from = yield* RunLiveness.viewpoint
-    const lease = yield* (yield* RunStorage).acquire(runId, yield* ProcessIdentity, {
-      evenIfHeld: run.lease !== undefined && RunLiveness.isGone(run.lease, from)
-    })
-    const failedSteps = yield* EventLog.readAll(runId).pipe(
-      Stream.runFold(
-        () => new Set<string>(),
-        (keys, event) => (event._tag === "STEP_FAILURE" ? keys.add(event.stepKey) : keys)
-      )
-    )
-    const end: HeddleEventOf<"RUN_FAILURE"> = {
-      _tag: "RUN_FAILURE",
-      id: `${EventId.ofRun(0)}~end`,
-      runId,
-      timestamp: from.now,
-      reason: "UNEXPECTED_TERMINATION",
-      failedSteps: [...failedSteps],
-      error: { name: PROCESS_GONE, message: LostRun.reason(run) }
-    }
-    yield* (yield* EventLog).append([end], lease).pipe(
-      // Whoever took it in the meantime writes the same end.
-      Effect.catchTag("RunTakenOver", () => Effect.void),
-      Effect.catchTag("InvalidEvent", Effect.die)
-    )
-  })
+  takeOver: (run: Run): Effect.Effect<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> =>
+    end(run, (failedSteps) => [
+      {
+        _tag: "RUN_FAILURE",
+        id: `${EventId.ofRun(0)}~end`,
+        reason: "UNEXPECTED_TERMINATION",
+        failedSteps,
+        error: { name: PROCESS_GONE, message: LostRun.reason(run) }
+      }
+    ]),
+
+  /**
+   * Ends a run that no process carries as a request to cancel it asks: `RUN_CANCELING`, then `RUN_CANCELED`. For a lost run,
+   * and for one that no process has taken yet. Fails with `RunHeld` when its process turns out to be there.
+   *
+   * @param run - the run, as it was when it was found
+   * @param reason - why it is cancelled
+   */
+  cancel: (
+    run: Run,
+    reason: string | undefined
+  ): Effect.Effect<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> =>
+    end(run, () => [
+      { _tag: "RUN_CANCELING", id: `${EventId.ofRun(0)}~cancel`, ...(reason === undefined ? {} : { reason }) },
+      { _tag: "RUN_CANCELED", id: `${EventId.ofRun(0)}~end` }
+    ])
 }
+
+/** Takes a run that nobody carries, and appends its last events. */
+const end = Effect.fnUntraced(function* (
+  run: Run,
+  lastEvents: (failedSteps: ReadonlyArray<string>) => ReadonlyArray<DecidedEvent>
+): Effect.fn.Return<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> {
+  const { runId } = run
+  const from = yield* RunLiveness.viewpoint
+  const lease = yield* (yield* RunStorage).acquire(runId, yield* ProcessIdentity, {
+    evenIfHeld: run.lease !== undefined && RunLiveness.isGone(run.lease, from)
+  })
+  const failedSteps = yield* EventLog.readAll(runId).pipe(
+    Stream.runFold(
+      () => new Set<string>(),
+      (keys, event) => (event._tag === "STEP_FAILURE" ? keys.add(event.stepKey) : keys)
+    )
+  )
+  // A decided event is an event without run and time; the compiler does not see the union through the spread.
+  const events = lastEvents([...failedSteps]).map((event) => ({ ...event, runId, timestamp: from.now }) as HeddleEvent)
+  yield* (yield* EventLog).append(events, lease).pipe(
+    // Whoever took it in the meantime writes its end.
+    Effect.catchTag("RunTakenOver", () => Effect.void),
+    Effect.catchTag("InvalidEvent", Effect.die)
+  )
+})

@@ -13,6 +13,8 @@ type Listener = (reason: string | undefined) => void
 export class RunControl {
   #asked: { readonly reason: string | undefined } | undefined
   #listener: Listener | undefined
+  #interrupted: string | undefined
+  #interruptListener: ((reason: string) => void) | undefined
   #abort: ((error: ErrorInfo) => void) | undefined
 
   /** Asks for the cancel; asking again changes nothing. */
@@ -25,6 +27,25 @@ export class RunControl {
   /** Tells whether a cancel was asked for. */
   get isCanceling(): boolean {
     return this.#asked !== undefined
+  }
+
+  /**
+   * Interrupts the run without a request to cancel it, as a signal to its process does: what runs is interrupted with its
+   * finalizers, nothing more starts, and the run ends `FAILURE` with reason `UNEXPECTED_TERMINATION`. A run that is being
+   * cancelled still ends `CANCELED`. Interrupting again changes nothing.
+   *
+   * @param reason - what happened, as a sentence
+   */
+  interrupt(reason: string): void {
+    if (this.#interrupted !== undefined) return
+    this.#interrupted = reason
+    this.#interruptListener?.(reason)
+  }
+
+  /** Hears of the interrupt, at once when it came before. One run listens to one control. */
+  listenInterrupt(listener: (reason: string) => void): void {
+    this.#interruptListener = listener
+    if (this.#interrupted !== undefined) listener(this.#interrupted)
   }
 
   /**

@@ -215,6 +215,16 @@ const loop = Effect.fnUntraced(function* (
     if (last.length > 0) yield* appendArrived(last)
   })
 
+  // A request may be recorded by any process; this one acts on it.
+  yield* storage.awaitCancelRequest(request.runId).pipe(
+    Effect.map(({ reason }) => control.cancel(reason)),
+    // The log tells of a store that cannot be read.
+    Effect.ignore,
+    Effect.forkIn(loopScope)
+  )
+  control.listenInterrupt((reason) =>
+    sink([stamped({ _tag: "ENGINE_EVENT", id: `${EventId.ofRun(0)}~interrupt`, message: reason, interrupted: true })])
+  )
   control.listen((reason) =>
     sink([
       stamped({

@@ -41,8 +41,7 @@ export const transition = (
         draft.failed = { key: step.key, before: draft.failed }
         draft.end(step, "failure")
         if (event.source === "INTERRUPT" && draft.stage === "running") {
-          draft.stage = "interrupted"
-          terminateAll(draft)
+          interrupt(draft)
         } else if (draft.raiseOnError && draft.stage === "running" && event.error.name !== "RetriesDisabled") {
           draft.stage = "raised"
           draft.raised = event.error
@@ -77,6 +76,7 @@ export const transition = (
     case "POOL_CLAIMED":
       return onPool(state, event.stepKey, event.attempt, (draft, step) => launchClaimed(draft, step))
     case "ENGINE_EVENT":
+      if (event.interrupted === true) return move(state, interrupt)
       return event.blocked === undefined || event.stepKey === undefined
         ? [state, NOTHING]
         : onPool(state, event.stepKey, event.blocked.attempt, (draft, step) => {
@@ -197,6 +197,13 @@ const onOutput = (
     return [state, NOTHING]
   }
   return [draft.finish(), NOTHING]
+}
+
+/** Ends a run that nobody asked to cancel. */
+const interrupt = (draft: Draft): void => {
+  if (draft.stage !== "running" && draft.stage !== "starting" && draft.stage !== "created") return
+  draft.stage = "interrupted"
+  terminateAll(draft)
 }
 
 const terminateAll = (draft: Draft): void => {

@@ -1,9 +1,11 @@
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
-import { type EventCursor, EventLog } from "@heddle/storage/EventLog"
+import { type EventCursor, EventLog, type EventPage } from "@heddle/storage/EventLog"
 import { InvalidEvent, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { SQLOutputValue } from "node:sqlite"
+import type { DatabaseChanges } from "./DatabaseChanges.ts"
 import { Patience } from "./Patience.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
@@ -17,6 +19,10 @@ const INSERT = `
   on conflict (run_id, event_id) do nothing`
 
 const SELECT = "select id, body from events where run_id = ? and id > ? order by id limit ?"
+
+const SELECT_ALL = "select id, body from events where id > ? order by id limit ?"
+/** Ids are never used twice, and given out in the order of commits: who appends holds the lock for writing. */
+const LAST = "select max(id) as id from events"
 
 const decode = Schema.decodeUnknownSync(HeddleEvent.schema)
 
@@ -51,9 +57,13 @@ export function* eventsOf(database: SqliteDatabase, runId: string): Generator<He
 }
 
 /** The event log in the table `events`. */
-export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] => {
+export const sqliteEventLog = (database: SqliteDatabase, changes: DatabaseChanges): EventLog["Service"] => {
   const insert = database.statement(INSERT)
   const select = database.statement(SELECT)
+  const page = (rows: ReadonlyArray<{ readonly [column: string]: SQLOutputValue }>, after: number): EventPage => ({
+    events: rows.map((row) => fromBody(Number(row["id"]), row["body"])),
+    next: toCursor(Number(rows.at(-1)?.["id"] ?? after))
+  })
   return {
     lingerMillis: LINGER,
     append: (events, lease) =>
@@ -85,17 +95,23 @@ export const sqliteEventLog = (database: SqliteDatabase): EventLog["Service"] =>
                 }
                 states.save()
               })
+              changes.eventsChanged()
             },
             Patience.ofRun
           ),
     read: (runId, query) =>
       database.attempt("read events", runId, () => {
         const after = query?.after === undefined ? 0 : fromCursor(query.after)
-        const rows = select.all(runId, after, SqliteDatabase.toLimit(query?.limit ?? 1000))
-        return {
-          events: rows.map((row) => fromBody(Number(row["id"]), row["body"])),
-          next: toCursor(Number(rows.at(-1)?.["id"] ?? after))
-        }
-      })
+        return page(select.all(runId, after, SqliteDatabase.toLimit(query?.limit ?? 1000)), after)
+      }),
+    readAllRuns: (query) =>
+      database.attempt("read events", undefined, () => {
+        const after = query?.after === undefined ? 0 : fromCursor(query.after)
+        return page(database.statement(SELECT_ALL).all(after, SqliteDatabase.toLimit(query?.limit ?? 1000)), after)
+      }),
+    end: database.attempt("read events", undefined, () =>
+      toCursor(Number(database.statement(LAST).get()?.["id"] ?? 0))
+    ),
+    watch: changes.ofEvents
   }
 }

@@ -1,5 +1,7 @@
 import { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { Json } from "@heddle/events/Json"
+import { RunStatus } from "@heddle/events/RunStatus"
+import type { CancelRequest } from "@heddle/storage/CancelRequest"
 import { type Run, RunRecord } from "@heddle/storage/RunRecord"
 import { RunSummary } from "@heddle/storage/RunSummary"
 import type { RunQuery, RunStorage, UnreadableRun } from "@heddle/storage/RunStorage"
@@ -11,6 +13,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import type { SQLOutputValue } from "node:sqlite"
+import type { DatabaseChanges } from "./DatabaseChanges.ts"
 import type { LeaseKeeper } from "./LeaseKeeper.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { eventsOf } from "./SqliteEventLog.ts"
@@ -24,8 +27,17 @@ const INSERT_RUN = `
 const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on conflict (run, key) do nothing"
 const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
 const EXISTS = "select 1 from runs where run_id = ?"
-const COLUMNS = `run_id, record, status, started_at, ended_at, pid, host, ${StoredLease.columns}`
-const SELECT_LEASE = `select ${StoredLease.columns} from runs where run_id = ?`
+const COLUMNS = `record, status, started_at, ended_at, pid, host, cancel_requested_at, cancel_reason, ${StoredLease.columns}`
+const SELECT_LEASE = `select id, status, ${StoredLease.columns} from runs where run_id = ?`
+const SELECT_REQUEST = "select cancel_requested_at, cancel_reason from runs where run_id = ?"
+const REQUEST_CANCEL = `
+  update runs set cancel_requested_at = ?, cancel_reason = ? where run_id = ? and cancel_requested_at is null`
+const DELETE_TAGS = "delete from run_tags where run = ?"
+const DELETE_RUN = "delete from runs where id = ?"
+const DELETE_EVENTS = "delete from events where run_id = ?"
+const DELETE_CLAIMS = "delete from pool_claims where run_id = ?"
+/** Runs of one job share their snapshot. */
+const DELETE_SNAPSHOTS = "delete from snapshots where sha256 not in (select snapshot from runs)"
 const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
   select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
@@ -39,11 +51,20 @@ const encodeSnapshot = Schema.encodeUnknownSync(snapshot)
 
 const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
   const lease = StoredLease.fromColumns(row)
+  const request = toCancelRequest(row)
   return {
     ...readRecord(Json.parse(String(row["record"]))),
     ...StoredRunSummary.fromColumns(row),
-    ...(lease === undefined ? {} : { lease })
+    ...(lease === undefined ? {} : { lease }),
+    ...(request === undefined ? {} : { cancelRequest: request })
   }
+}
+
+/** The request to cancel in a row of `runs`, if there is one. */
+const toCancelRequest = (row: { readonly [column: string]: SQLOutputValue }): CancelRequest | undefined => {
+  const { cancel_reason: reason, cancel_requested_at: at } = row
+  if (at === null || at === undefined) return undefined
+  return { at: Number(at), ...(reason === null || reason === undefined ? {} : { reason: String(reason) }) }
 }
 
 /** The runs of some rows, and those whose record cannot be read. */
@@ -61,9 +82,9 @@ const readable = (rows: ReadonlyArray<{ readonly [column: string]: SQLOutputValu
   return { runs, unreadable }
 }
 
-const select = (query: RunQuery): { readonly sql: string; readonly values: ReadonlyArray<string> } => {
+const select = (query: RunQuery): { readonly sql: string; readonly values: ReadonlyArray<string | number> } => {
   const conditions: Array<string> = []
-  const values: Array<string> = []
+  const values: Array<string | number> = []
   if (query.jobName !== undefined) {
     conditions.push("job_name = ?")
     values.push(query.jobName)
@@ -75,6 +96,22 @@ const select = (query: RunQuery): { readonly sql: string; readonly values: Reado
   for (const [key, value] of Object.entries(query.tags ?? {})) {
     conditions.push("id in (select run from run_tags where key = ? and value = ?)")
     values.push(key, value)
+  }
+  if (query.rootRunId !== undefined) {
+    conditions.push("json_extract(record, '$.rootRunId') = ?")
+    values.push(query.rootRunId)
+  }
+  if (query.createdFrom !== undefined) {
+    conditions.push("created_at >= ?")
+    values.push(query.createdFrom)
+  }
+  if (query.createdBefore !== undefined) {
+    conditions.push("created_at < ?")
+    values.push(query.createdBefore)
+  }
+  if (query.after !== undefined) {
+    conditions.push("id < (select id from runs where run_id = ?)")
+    values.push(query.after)
   }
   const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`
   return { sql: `select ${COLUMNS} from runs ${where} order by id desc limit ?`, values }
@@ -115,17 +152,23 @@ const create = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, leas
 
 const isTakenOver = (cause: unknown): cause is RunTakenOver => cause instanceof RunTakenOver
 
-/**
- * The run storage in the tables `runs`, `run_tags` and `snapshots`.
- *
- * @param keeper - keeps the leases of this process
- * @param leaseMillis - how long a lease lasts that nobody keeps, in milliseconds
- */
-export const sqliteRunStorage = (
-  database: SqliteDatabase,
-  keeper: LeaseKeeper,
-  leaseMillis: number
-): RunStorage["Service"] => ({
+/** What the run storage is made of. */
+export interface SqliteRunStorageParts {
+  readonly database: SqliteDatabase
+  /** Keeps the leases of this process. */
+  readonly keeper: LeaseKeeper
+  /** How long a lease lasts that nobody keeps, in milliseconds. */
+  readonly leaseMillis: number
+  readonly changes: DatabaseChanges
+}
+
+/** The run storage in the tables `runs`, `run_tags` and `snapshots`. */
+export const sqliteRunStorage = ({
+  changes,
+  database,
+  keeper,
+  leaseMillis
+}: SqliteRunStorageParts): RunStorage["Service"] => ({
   leaseMillis,
   create: (run, job) => Effect.asVoid(create(database, run, job)),
   createHeld: (run, job, holder) =>
@@ -191,5 +234,54 @@ export const sqliteRunStorage = (
         const row = database.statement(SELECT_SNAPSHOT).get(runId)
         return row === undefined ? undefined : readSnapshot(Json.parse(String(row["body"])))
       })
-      .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId })))
+      .pipe(Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId }))),
+  requestCancel: (runId, reason) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      database.attempt("request the cancellation", runId, () =>
+        database.transaction(() => {
+          database.statement(REQUEST_CANCEL).run(now, reason ?? null, runId)
+          const row = database.statement(SELECT_REQUEST).get(runId)
+          return row === undefined ? undefined : toCancelRequest(row)
+        })
+      )
+    ).pipe(
+      Effect.filterOrFail(Predicate.isNotUndefined, () => new RunNotFound({ runId })),
+      Effect.tap(() => Effect.sync(() => changes.requestsChanged()))
+    ),
+  awaitCancelRequest: (runId) =>
+    Effect.flatMap(changes.ofRequests, ({ next }) => {
+      const look: Effect.Effect<CancelRequest, StorageError> = Effect.flatMap(
+        database.attempt("read the record", runId, () => {
+          const row = database.statement(SELECT_REQUEST).get(runId)
+          return row === undefined ? undefined : toCancelRequest(row)
+        }),
+        (request) => (request === undefined ? Effect.andThen(next, look) : Effect.succeed(request))
+      )
+      return look
+    }).pipe(Effect.scoped),
+  delete: (runId, options = {}) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatten(
+        database.attempt("delete the run", runId, () =>
+          database.transaction((): Effect.Effect<void, RunHeld | RunNotFound> => {
+            const row = database.statement(SELECT_LEASE).get(runId)
+            if (row === undefined) return Effect.fail(new RunNotFound({ runId }))
+            const lease = StoredLease.fromColumns(row)
+            const isFinished = RunStatus.isFinished(Schema.decodeUnknownSync(RunStatus.schema)(row["status"]))
+            const isHeld = lease !== undefined && !RunLease.isLapsed(lease, now) && !isFinished
+            if (isHeld && options.evenIfHeld !== true) {
+              const { host, pid, until } = lease
+              return Effect.fail(new RunHeld({ runId, pid, host, until }))
+            }
+            const id = Number(row["id"])
+            database.statement(DELETE_TAGS).run(id)
+            database.statement(DELETE_RUN).run(id)
+            database.statement(DELETE_EVENTS).run(runId)
+            database.statement(DELETE_CLAIMS).run(runId)
+            database.statement(DELETE_SNAPSHOTS).run()
+            return Effect.void
+          })
+        )
+      )
+    ).pipe(Effect.tap(() => Effect.sync(() => changes.eventsChanged())))
 })

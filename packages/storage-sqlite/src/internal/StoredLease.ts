@@ -33,9 +33,9 @@ export const StoredLease = {
     database.statement(UPDATE).run(fence, pid, host, since, until, runId)
   },
 
-  /** Throws `RunTakenOver` when the run of a lease has a newer one. */
+  /** Throws `RunTakenOver` when the run of a lease has a newer one, or was deleted. */
   check: (database: SqliteDatabase, { fence, runId }: Pick<RunLease, "runId" | "fence">): void => {
     const row = database.statement(FENCE).get(runId)
-    if (row !== undefined && Number(row["lease_fence"]) > fence) throw new RunTakenOver({ runId })
+    if (row === undefined || Number(row["lease_fence"]) > fence) throw new RunTakenOver({ runId })
   }
 }

@@ -3,9 +3,10 @@ import { runsAndEvents } from "../migrations/0001_runs_and_events.ts"
 import { leasesOfRuns } from "../migrations/0002_leases_of_runs.ts"
 import { pools } from "../migrations/0003_pools.ts"
 import { orderOfPools } from "../migrations/0004_order_of_pools.ts"
+import { cancelRequests } from "../migrations/0005_cancel_requests.ts"
 
 /** In the order in which they are applied; the version of a database is the number of those that it has had. */
-const MIGRATIONS: ReadonlyArray<string> = [runsAndEvents, leasesOfRuns, pools, orderOfPools]
+const MIGRATIONS: ReadonlyArray<string> = [runsAndEvents, leasesOfRuns, pools, orderOfPools, cancelRequests]
 
 /** Marks a database as one of Heddle's: the letters "HDDL". */
 const APPLICATION_ID = 0x4844444c

@@ -5,9 +5,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { RunLease } from "../RunLease.ts"
+import type { CancelRequest } from "../CancelRequest.ts"
 import type { Run, RunRecord } from "../RunRecord.ts"
 import { RunSummary } from "../RunSummary.ts"
 import { RunTakenOver } from "../StorageError.ts"
+import { StoreChanges } from "../StoreChanges.ts"
 import { MemoryPools } from "./MemoryPools.ts"
 
 /** Milliseconds, as in stores that outlive a process; here the process has to be there to look at all. */
@@ -19,6 +21,7 @@ interface StoredRun {
   lease: RunLease | undefined
   /** Who keeps the lease, and hears when the run is taken. */
   keeper: ((error: RunTakenOver) => void) | undefined
+  cancelRequest: CancelRequest | undefined
 }
 
 /** The lease of a run. A lease that is being renewed counts from the moment at which it is read. */
@@ -31,6 +34,10 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     const runs = new Map<string, StoredRun>()
     const states = new Map<string, RunSummary>()
     const logs = new Map<string, { readonly events: Array<HeddleEvent>; readonly ids: Set<string> }>()
+    /** The events of all runs. A deleted event leaves its place empty, so that places keep their meaning. */
+    const all: Array<HeddleEvent | undefined> = []
+    const changes = new StoreChanges()
+    const requests = new StoreChanges()
     const goesOn = (runId: string, now: number): boolean => {
       const run = runs.get(runId)
       const lease = run === undefined ? undefined : leaseOf(run, now)
@@ -39,13 +46,18 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     }
     return {
       runs,
+      /** Tells of events that were appended or deleted. */
+      changes,
+      /** Tells of requests to cancel runs. */
+      requests,
       pools: new MemoryPools(goesOn),
       run: (stored: StoredRun, now: number): Run => {
         const lease = leaseOf(stored, now)
         return {
           ...stored.record,
           ...(states.get(stored.record.runId) ?? RunSummary.initial),
-          ...(lease === undefined ? {} : { lease })
+          ...(lease === undefined ? {} : { lease }),
+          ...(stored.cancelRequest === undefined ? {} : { cancelRequest: stored.cancelRequest })
         }
       },
       /** Gives a run a new lease, of which the keeper of the last one hears. */
@@ -54,9 +66,32 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         run.keeper?.(new RunTakenOver({ runId: lease.runId }))
         run.keeper = undefined
       },
-      isStale: ({ fence, runId }: Pick<RunLease, "runId" | "fence">): boolean =>
-        (runs.get(runId)?.lease?.fence ?? fence) > fence,
+      /** Whether a run has a newer lease, or was deleted. */
+      isStale: ({ fence, runId }: Pick<RunLease, "runId" | "fence">): boolean => {
+        const run = runs.get(runId)
+        return run === undefined || (run.lease?.fence ?? fence) > fence
+      },
+      isFinished: (runId: string): boolean => RunStatus.isFinished((states.get(runId) ?? RunSummary.initial).status),
+      delete: (runId: string): void => {
+        runs.delete(runId)
+        states.delete(runId)
+        if (logs.delete(runId))
+          for (const [place, event] of all.entries()) if (event?.runId === runId) all[place] = undefined
+        changes.tell()
+      },
       events: (runId: string): ReadonlyArray<HeddleEvent> => logs.get(runId)?.events ?? [],
+      /** How many events of all runs there were, deleted ones too: the place after the last one. */
+      end: (): number => all.length,
+      /** Events of all runs from a place on, and the place after them. */
+      eventsFrom: (
+        place: number,
+        limit: number
+      ): { readonly events: ReadonlyArray<HeddleEvent>; readonly next: number } => {
+        const events: Array<HeddleEvent> = []
+        let next = place
+        for (; next < all.length && events.length < limit; next++) if (all[next] !== undefined) events.push(all[next]!)
+        return { events, next }
+      },
       append: (events: ReadonlyArray<HeddleEvent>): void => {
         for (const event of events) {
           let log = logs.get(event.runId)
@@ -64,10 +99,12 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
           if (log.ids.has(event.id)) continue
           log.ids.add(event.id)
           log.events.push(event)
+          all.push(event)
           const before = states.get(event.runId) ?? RunSummary.initial
           const after = RunSummary.after(before, event)
           if (after !== before) states.set(event.runId, after)
         }
+        changes.tell()
       }
     }
   })

@@ -3,6 +3,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
 import { EventLog } from "@heddle/storage/EventLog"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { EventArbitrary } from "../EventArbitrary.ts"
@@ -242,6 +243,61 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
           assert.strictEqual(error._tag, "StorageError")
           assert.strictEqual(error.runId, runId)
         }
+      })
+    )
+
+    it.effect("reads the events of all runs in the order in which they were appended, page by page", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const [a, b] = [yield* newRunId, yield* newRunId]
+        const from = yield* log.end
+        yield* log.append(lines(a, 0, 2))
+        yield* log.append([...lines(b, 0, 1), line(a, 2), line(b, 1)])
+        yield* log.append(lines(a, 0, 3))
+        const own: Array<HeddleEvent> = []
+        let after = from
+        for (;;) {
+          const { events, next } = yield* log.readAllRuns({ after, limit: 2 })
+          if (events.length === 0) break
+          own.push(...events.filter(({ runId }) => runId === a || runId === b))
+          after = next
+        }
+        assert.deepStrictEqual(own, [...lines(a, 0, 2), ...lines(b, 0, 1), line(a, 2), line(b, 1)])
+        assert.deepStrictEqual((yield* log.readAllRuns({ after: yield* log.end })).events, [])
+        const fromStart = yield* log.readAllRuns({ limit: Infinity })
+        assert.includeDeepMembers([...fromStart.events], own)
+        assert.strictEqual((yield* Effect.flip(log.readAllRuns({ after: "garbage" })))._tag, "StorageError")
+      })
+    )
+
+    it.effect("tells a watch of each append, also of one that came before it was asked", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        const watch = yield* log.watch
+        yield* log.append(lines(runId, 0, 1))
+        yield* watch.next
+        const waiting = yield* Effect.forkChild(watch.next, { startImmediately: true })
+        yield* log.append(lines(runId, 1, 2))
+        yield* Fiber.join(waiting)
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("lets a watch wait while nothing is appended, and leaves no watch behind", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const watch = yield* log.watch
+            const waiting = yield* Effect.forkChild(watch.next, { startImmediately: true })
+            yield* Effect.yieldNow
+            assert.isUndefined(waiting.pollUnsafe())
+            yield* Fiber.interrupt(waiting)
+            yield* log.append(lines(runId, 0, 1))
+            yield* watch.next
+          })
+        )
       })
     )
   })

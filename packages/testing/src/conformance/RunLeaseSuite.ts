@@ -96,6 +96,82 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         assert.strictEqual((yield* Effect.flip(log.append([start(runId)], first)))._tag, "RunTakenOver")
       })
     )
+
+    it.effect("records the first request to cancel a run, and tells whoever waits for it", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName)
+        yield* storage.createHeld(run, job, ANNA)
+        const waiting = yield* Effect.forkChild(storage.awaitCancelRequest(run.runId), { startImmediately: true })
+        const at = yield* Clock.currentTimeMillis
+        const request = { at, reason: "wrong config" }
+        assert.deepStrictEqual(yield* storage.requestCancel(run.runId, "wrong config"), request)
+        assert.deepStrictEqual(yield* Fiber.join(waiting), request)
+        yield* TestClock.adjust(1000)
+        assert.deepStrictEqual(yield* storage.requestCancel(run.runId, "once more"), request)
+        assert.deepStrictEqual((yield* storage.get(run.runId)).cancelRequest, request)
+        assert.deepStrictEqual(yield* storage.awaitCancelRequest(run.runId), request)
+        assert.strictEqual((yield* Effect.flip(storage.requestCancel(yield* newName)))._tag, "RunNotFound")
+      })
+    )
+
+    it.effect("does not take the request to cancel one run for that of another", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const [a, b] = [record(yield* newName), record(yield* newName)]
+        yield* storage.createHeld(a, job, ANNA)
+        yield* storage.createHeld(b, job, ANNA)
+        const waiting = yield* Effect.forkChild(storage.awaitCancelRequest(a.runId), { startImmediately: true })
+        const at = (yield* storage.requestCancel(b.runId)).at
+        assert.deepStrictEqual(yield* storage.awaitCancelRequest(b.runId), { at })
+        assert.isUndefined(waiting.pollUnsafe())
+        yield* Fiber.interrupt(waiting)
+      })
+    )
+
+    it.effect("deletes a run that has ended, with its events, and refuses what its process still appends", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const log = yield* EventLog
+        const [run, other] = [record(yield* newName, { tags: { team: "a" } }), record(yield* newName)]
+        const lease = yield* storage.createHeld(run, job, ANNA)
+        yield* storage.createHeld(other, job, ANNA)
+        yield* log.append([start(run.runId), start(other.runId), success(run.runId)])
+        const before = yield* log.end
+        yield* storage.delete(run.runId)
+        assert.strictEqual((yield* Effect.flip(storage.get(run.runId)))._tag, "RunNotFound")
+        assert.strictEqual((yield* Effect.flip(storage.snapshot(run.runId)))._tag, "RunNotFound")
+        assert.deepStrictEqual((yield* log.read(run.runId)).events, [])
+        assert.deepStrictEqual((yield* log.read(other.runId)).events, [start(other.runId)])
+        assert.deepStrictEqual(yield* storage.snapshot(other.runId), job)
+        assert.strictEqual((yield* Effect.flip(log.append([start(run.runId)], lease)))._tag, "RunTakenOver")
+        assert.strictEqual((yield* Effect.flip(storage.delete(run.runId)))._tag, "RunNotFound")
+        yield* log.append([success(other.runId)])
+        assert.deepStrictEqual((yield* log.readAllRuns({ after: before })).events, [success(other.runId)])
+        // Its id is free again.
+        yield* storage.create(run, job)
+        assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunSummary.initial })
+      })
+    )
+
+    it.effect("refuses to delete a run that a process carries, unless that process is known to be gone", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const run = record(yield* newName)
+        yield* storage.createHeld(run, job, ANNA)
+        const held = yield* Effect.flip(storage.delete(run.runId))
+        assert.deepInclude(held, { _tag: "RunHeld", runId: run.runId, ...ANNA })
+        yield* storage.delete(run.runId, { evenIfHeld: true })
+        assert.strictEqual((yield* Effect.flip(storage.get(run.runId)))._tag, "RunNotFound")
+        const lapsed = record(yield* newName)
+        yield* storage.createHeld(lapsed, job, ANNA)
+        yield* TestClock.adjust(storage.leaseMillis)
+        yield* storage.delete(lapsed.runId)
+        const free = record(yield* newName)
+        yield* storage.create(free, job)
+        yield* storage.delete(free.runId)
+      })
+    )
   })
 
 /**

@@ -7,7 +7,7 @@ import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunRecord } from "@heddle/storage/RunRecord"
 import { RunSummary } from "@heddle/storage/RunSummary"
-import { RunStorage } from "@heddle/storage/RunStorage"
+import { type RunQuery, RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import { job, newName, record, start, STARTED, success } from "../internal/runFixtures.ts"
@@ -201,6 +201,53 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
           limited.map((run) => run.runId),
           [id(3)]
         )
+      })
+    )
+
+    it.effect("lists runs page by page, the next one after the last run of the page before", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const jobName = yield* newName
+        const created: Array<string> = []
+        for (let i = 0; i < 5; i++) {
+          const runId = yield* newName
+          created.push(runId)
+          yield* storage.create(record(runId, { jobName }), job)
+        }
+        const pages: Array<ReadonlyArray<string>> = []
+        let after: string | undefined
+        for (;;) {
+          const page = (yield* storage.list({ jobName, limit: 2, after })).map(({ runId }) => runId)
+          if (page.length === 0) break
+          pages.push(page)
+          after = page.at(-1)
+        }
+        assert.deepStrictEqual(
+          pages.map(({ length }) => length),
+          [2, 2, 1]
+        )
+        assert.deepStrictEqual(pages.flat(), created.toReversed())
+        assert.deepStrictEqual(yield* storage.list({ jobName, after: yield* newName }), [])
+      })
+    )
+
+    it.effect("lists runs by the time of their creation, and re-executions by their first run", () =>
+      Effect.gen(function* () {
+        const storage = yield* RunStorage
+        const jobName = yield* newName
+        const root = yield* newName
+        const create = (runId: string, fields: Parameters<typeof record>[1]) =>
+          storage.create(record(runId, { jobName, ...fields }), job)
+        yield* create(root, { createdAt: 1000 })
+        const [child, grandchild] = [yield* newName, yield* newName]
+        yield* create(child, { createdAt: 2000, parentRunId: root, rootRunId: root })
+        yield* create(grandchild, { createdAt: 3000, parentRunId: child, rootRunId: root })
+        const listed = (query: RunQuery) =>
+          Effect.map(storage.list({ jobName, ...query }), (runs) => runs.map(({ runId }) => runId))
+        assert.deepStrictEqual(yield* listed({ createdFrom: 2000 }), [grandchild, child])
+        assert.deepStrictEqual(yield* listed({ createdBefore: 2000 }), [root])
+        assert.deepStrictEqual(yield* listed({ createdFrom: 1000, createdBefore: 3000 }), [child, root])
+        assert.deepStrictEqual(yield* listed({ rootRunId: root }), [grandchild, child])
       })
     )
 

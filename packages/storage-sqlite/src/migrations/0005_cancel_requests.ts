@@ -1,0 +1,6 @@
+/** Requests to cancel runs, which the processes that carry them act on. */
+export const cancelRequests = `
+alter table runs add column cancel_requested_at real;
+alter table runs add column cancel_reason text;
+create index runs_by_time on runs (created_at);
+`
