@@ -5,11 +5,12 @@ import { inProcessExecutor } from "@heddle/executor-in-process/inProcessExecutor
 import { EventLog } from "@heddle/storage/EventLog"
 import { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
+import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { InProcessResult } from "./InProcessResult.ts"
-import { launchDefinition } from "./launchDefinition.ts"
+import { launchDefinition, type LaunchedRun } from "./launchDefinition.ts"
 import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import type { RunCapture } from "./RunCapture.ts"
 
@@ -41,18 +42,25 @@ const instanceOf = Effect.fnUntraced(function* (layer: ExecuteDefinitionOptions[
     : yield* Layer.build(Instance.layerMemory)
 })
 
+/** A run of a definition in this process that is recorded and goes on. */
+export interface LaunchedInProcess {
+  readonly launched: LaunchedRun
+  /** The instance that stores the run. */
+  readonly instance: Context.Context<Instance>
+  /** Waits for the end of the run. */
+  readonly ended: Effect.Effect<ExecutedDefinition, StorageError | RunTakenOver>
+}
+
 /**
- * Runs a job that is known only by its definition in this process, in the instance that is there or in one in memory
- * that lives for the call.
+ * Starts a job that is known only by its definition in this process, in the instance that is there or in one in memory that
+ * lives as long as the scope. Leaving the scope cancels the run and waits for its end.
  *
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
- * @returns the run's id, events, values and result; fails with `RunConfigError`, `SelectionError` and `DefinitionError`
- *   before anything runs, and when the id is taken, when an earlier run is
- *   not there or cannot be executed again, or when the instance cannot be written
+ * @returns the run once it is recorded; fails as `launchDefinition` does
  * @since 0.1.0
  */
-export const executeDefinition = Effect.fnUntraced(function* (
+export const launchInProcess = Effect.fnUntraced(function* (
   whole: JobDefinition,
   { instance: layer, ...options }: ExecuteDefinitionOptions
 ) {
@@ -66,10 +74,27 @@ export const executeDefinition = Effect.fnUntraced(function* (
       options.onEvents?.(appended)
     }
   }).pipe(Effect.provideContext(instance))
-  yield* launched.ended
   const { capture, given, job, plan, runId } = launched
-  const run = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId)).pipe(Effect.provideContext(instance))
-  const result = new InProcessResult({ run, job, plan, events, capture, given })
-  const success = events.at(-1)?._tag === "RUN_SUCCESS"
-  return { runId, events, plan, capture, result, given, success } satisfies ExecutedDefinition
-}, Effect.scoped)
+  const ended = Effect.gen(function* () {
+    yield* launched.ended
+    // A run that has just ended is there.
+    const run = yield* Effect.catchTag(Context.get(instance, RunStorage).get(runId), "RunNotFound", Effect.die)
+    const result = new InProcessResult({ run, job, plan, events, capture, given })
+    const success = events.at(-1)?._tag === "RUN_SUCCESS"
+    return { runId, events, plan, capture, result, given, success } satisfies ExecutedDefinition
+  })
+  return { launched, instance, ended } satisfies LaunchedInProcess
+})
+
+/**
+ * Runs a job that is known only by its definition in this process, in the instance that is there or in one in memory
+ * that lives for the call.
+ *
+ * @param whole - definition of the job
+ * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
+ * @returns the run's id, events, values and result; fails as `launchDefinition` does, and when the instance cannot be
+ *   written
+ * @since 0.1.0
+ */
+export const executeDefinition = (whole: JobDefinition, options: ExecuteDefinitionOptions) =>
+  Effect.scoped(Effect.flatMap(launchInProcess(whole, options), ({ ended }) => ended))

@@ -1,16 +1,61 @@
 import type { AnyJob } from "@heddle/definitions/Job"
-import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Effect from "effect/Effect"
-import { executeDefinition, type ExecuteDefinitionOptions } from "./executeDefinition.ts"
+import { type ExecuteDefinitionOptions, type ExecutedDefinition, launchInProcess } from "./executeDefinition.ts"
 import type { ExecuteInProcess } from "./ExecuteInProcessOptions.ts"
+import type { RunDidNotSucceed, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import { raiseFailure } from "./raiseFailure.ts"
 
 /** Why a run failed, by its last event. */
-const failureOf = (end: HeddleEvent | undefined): { readonly reason: string; readonly error?: ErrorInfo } =>
+const failureOf = (end: HeddleEvent | undefined): Pick<RunDidNotSucceed<unknown>, "reason" | "error"> =>
   end?._tag === "RUN_FAILURE"
     ? { reason: end.reason, ...(end.error === undefined ? {} : { error: end.error }) }
     : { reason: "CANCELED" }
+
+/** Failures that only a re-execution has. */
+const REEXECUTION = { ReexecutionError: Effect.die, RunNotFound: Effect.die, StepNotFound: Effect.die } as const
+
+/**
+ * Starts a job in this process, with the types of the call erased.
+ *
+ * @param job - the job
+ * @param options - as for `executeInProcess`
+ * @returns the run once it is recorded, and what the call gives or fails with at its end
+ * @since 0.1.0
+ */
+export const launchJobInProcess = (job: AnyJob, options: ExecuteDefinitionOptions) =>
+  Effect.map(Effect.catchTags(launchInProcess(job.definition, options), REEXECUTION), (run) => ({
+    ...run,
+    result: Effect.flatMap(run.ended, (executed) => callResult(executed, options.raiseOnError === true))
+  }))
+
+/** What a call gives at the end of its run, or fails with. */
+const callResult = (
+  executed: ExecutedDefinition,
+  raiseOnError: boolean
+): Effect.Effect<RunSucceeded<unknown> | RunDidNotSucceed<unknown>, unknown> => {
+  const { capture, events, given, plan, result, success } = executed
+  if (!success) {
+    return raiseOnError
+      ? raiseFailure(executed)
+      : Effect.succeed(
+          Object.assign(result, {
+            success,
+            ...failureOf(events.at(-1)),
+            failures: capture.failures as RunDidNotSucceed<unknown>["failures"]
+          })
+        )
+  }
+  const value = (output: string) => capture.valueOf(plan, plan.outputs[output]!, given)
+  const names = Object.keys(plan.outputs)
+  const output =
+    names.length === 0
+      ? undefined
+      : names.length === 1 && names[0] === "result"
+        ? value("result")
+        : Object.fromEntries(names.map((name) => [name, value(name)]))
+  return Effect.succeed(Object.assign(result, { success, output }))
+}
 
 /**
  * Runs a job in this process and gives its result, whichever way it ends. Values stay in memory; the run is kept in the
@@ -31,30 +76,7 @@ const failureOf = (end: HeddleEvent | undefined): { readonly reason: string; rea
 export const executeInProcess: ExecuteInProcess = ((
   job: AnyJob,
   ...options: ReadonlyArray<unknown>
-): Effect.Effect<unknown, unknown, unknown> => {
-  const erased = (options[0] ?? {}) as ExecuteDefinitionOptions
-  // Only a re-execution can fail by these.
-  const run = Effect.catchTags(executeDefinition(job.definition, erased), {
-    ReexecutionError: Effect.die,
-    RunNotFound: Effect.die,
-    StepNotFound: Effect.die
-  })
-  return Effect.flatMap(run, (executed): Effect.Effect<unknown, unknown> => {
-    const { capture, events, given, plan, result, success } = executed
-    if (!success) {
-      return erased.raiseOnError === true
-        ? raiseFailure(executed)
-        : Effect.succeed(Object.assign(result, { success, ...failureOf(events.at(-1)), failures: capture.failures }))
-    }
-    const value = (output: string) => capture.valueOf(plan, plan.outputs[output]!, given)
-    const names = Object.keys(plan.outputs)
-    const output =
-      names.length === 0
-        ? undefined
-        : names.length === 1 && names[0] === "result"
-          ? value("result")
-          : Object.fromEntries(names.map((name) => [name, value(name)]))
-    return Effect.succeed(Object.assign(result, { success, output }))
-  })
-  // The types of a call are worked out by its signature, and erased here.
-}) as unknown as ExecuteInProcess
+): Effect.Effect<unknown, unknown, unknown> =>
+  Effect.scoped(
+    Effect.flatMap(launchJobInProcess(job, (options[0] ?? {}) as ExecuteDefinitionOptions), ({ result }) => result)
+  )) as unknown as ExecuteInProcess

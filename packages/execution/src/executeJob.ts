@@ -23,7 +23,7 @@ import { pathToFileURL } from "node:url"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import { JobExecutionResult } from "./JobExecutionResult.ts"
-import { launchDefinition } from "./launchDefinition.ts"
+import { launchDefinition, type LaunchedRun } from "./launchDefinition.ts"
 import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
 import { type RaisedError, type RaisedRun, raiseFailure } from "./raiseFailure.ts"
 
@@ -105,31 +105,81 @@ export const executeLocated = (
   location: JobLocation,
   options: ExecuteJobOptions
 ): Effect.Effect<JobExecutionResult, Exclude<ExecuteJobError, JobNotLoaded>, Instance> =>
-  Effect.map(carry(whole, location, options), ({ result }) => result)
+  Effect.scoped(
+    Effect.flatMap(launchLocated(whole, location, options), ({ ended }) => Effect.map(ended, ({ result }) => result))
+  )
 
-/** Runs a job; of one whose bodies ran in this process, what they failed with is there as it was. */
-const carry = Effect.fnUntraced(function* (
+/** A run of a reconstructable job that is recorded and goes on. */
+export interface LaunchedLocated {
+  readonly launched: LaunchedRun
+  /** Waits for the end of the run; of a job whose bodies ran in this process, what they failed with is there as it was. */
+  readonly ended: Effect.Effect<
+    { readonly result: JobExecutionResult; readonly raised: RaisedRun },
+    StorageError | RunTakenOver
+  >
+}
+
+/** Starts a job. Leaving the scope cancels the run and waits for its end. */
+const launchLocated = Effect.fnUntraced(function* (
   whole: JobDefinition,
   location: JobLocation,
   options: ExecuteJobOptions & { readonly raiseOnError?: boolean }
-): Effect.fn.Return<
-  { readonly result: JobExecutionResult; readonly raised: RaisedRun },
-  Exclude<ExecuteJobError, JobNotLoaded>,
-  Instance | Scope.Scope
-> {
+): Effect.fn.Return<LaunchedLocated, Exclude<ExecuteJobError, JobNotLoaded>, Instance | Scope.Scope> {
   const launched = yield* launchDefinition(whole, { ...options, location })
-  yield* launched.ended
+  const context = yield* Effect.context<Instance>()
   const { capture, ioManager, job, runConfig, runId, tags } = launched
-  const events: ReadonlyArray<HeddleEvent> = yield* Stream.runCollect(EventLog.readAll(runId))
-  // A run that has just ended is there.
-  const run = yield* RunStorage.use((storage) => storage.get(runId)).pipe(Effect.catchTag("RunNotFound", Effect.die))
-  const context = yield* Effect.context<never>()
-  const result = new JobExecutionResult({ runId, job, runConfig, tags, ioManager, run, events, context })
-  return { result, raised: { runId, capture, events } }
-}, Effect.scoped)
+  const ended = Effect.gen(function* () {
+    yield* launched.ended
+    const events: ReadonlyArray<HeddleEvent> = yield* Stream.runCollect(EventLog.readAll(runId))
+    // A run that has just ended is there.
+    const run = yield* RunStorage.use((storage) => storage.get(runId)).pipe(Effect.catchTag("RunNotFound", Effect.die))
+    const result = new JobExecutionResult({ runId, job, runConfig, tags, ioManager, run, events, context })
+    return { result, raised: { runId, capture, events } }
+  })
+  return { launched, ended: Effect.provideContext(ended, context) }
+})
 
 /** The errors of the bodies of a job. */
 type JobErrors<J> = J extends Job<any, any, any, any, infer E, any, any, any> ? E : never
+
+/** What a run fails its call with, beside the errors that keep it from taking place. */
+export type JobRaised<J, Raise extends boolean> = true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never
+
+/** Options of a run of a reconstructable job, with those that change the type of its call. */
+export interface ExecuteJobCall<Raise extends boolean> extends ExecuteJobOptions {
+  /** Whether the first failure of a step in this process ends the run and becomes the failure of the call. */
+  readonly raiseOnError?: Raise
+}
+
+/**
+ * Starts a reconstructable job in the instance that is provided, with the executor that its run config names.
+ *
+ * @param pointer - the job, by module and export
+ * @param options - as for `executeJob`
+ * @returns the run once it is recorded, and what the call gives or fails with at its end; fails as `executeJob` does
+ * @since 0.1.0
+ */
+export const launchJob = Effect.fnUntraced(function* (
+  pointer: Reconstructable<AnyJob>,
+  options: ExecuteJobCall<boolean> = {}
+) {
+  yield* check(pointer)
+  const { exportName, job, moduleUrl } = pointer
+  const run = yield* launchLocated(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
+  const result = Effect.flatMap(run.ended, ({ raised, result }): Effect.Effect<JobExecutionResult, unknown> => {
+    // A step that asks for a retry where they are disabled fails its run, and not the call.
+    if (options.raiseOnError !== true || result.success || result.failures[0]?.error.name === "RetriesDisabled") {
+      return Effect.succeed(result)
+    }
+    const isHere = raised.capture.first !== undefined || raised.capture.resourceFailed !== undefined
+    // What a body in another process failed with has stayed there: its run tells of it.
+    if (!isHere && result.end?._tag === "RUN_FAILURE" && result.end.reason === "STEP_FAILURE") {
+      return Effect.succeed(result)
+    }
+    return raiseFailure(raised)
+  })
+  return { ...run, result }
+})
 
 /**
  * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
@@ -146,32 +196,11 @@ type JobErrors<J> = J extends Job<any, any, any, any, infer E, any, any, any> ? 
  */
 export const executeJob = <J extends AnyJob, const Raise extends boolean = false>(
   pointer: Reconstructable<J>,
-  options: ExecuteJobOptions & {
-    /** Whether the first failure of a step in this process ends the run and becomes the failure of the call. */
-    readonly raiseOnError?: Raise
-  }
-): Effect.Effect<
-  JobExecutionResult,
-  ExecuteJobError | (true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never),
-  Instance
-> => {
-  const run = Effect.gen(function* () {
-    yield* check(pointer)
-    const { exportName, job, moduleUrl } = pointer
-    const { raised, result } = yield* carry(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
-    // A step that asks for a retry where they are disabled fails its run, and not the call.
-    if (options.raiseOnError !== true || result.success || result.failures[0]?.error.name === "RetriesDisabled") {
-      return result
-    }
-    const isHere = raised.capture.first !== undefined || raised.capture.resourceFailed !== undefined
-    // What a body in another process failed with has stayed there: its run tells of it.
-    if (!isHere && result.end?._tag === "RUN_FAILURE" && result.end.reason === "STEP_FAILURE") return result
-    return yield* raiseFailure(raised)
-  })
+  options: ExecuteJobCall<Raise> = {}
+): Effect.Effect<JobExecutionResult, ExecuteJobError | JobRaised<J, Raise>, Instance> =>
   // Which errors bodies fail with is known by the type of the job.
-  return run as Effect.Effect<
+  Effect.scoped(Effect.flatMap(launchJob(pointer, options), ({ result }) => result)) as Effect.Effect<
     JobExecutionResult,
-    ExecuteJobError | (true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never),
+    ExecuteJobError | JobRaised<J, Raise>,
     Instance
   >
-}

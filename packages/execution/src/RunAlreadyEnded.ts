@@ -1,0 +1,16 @@
+import { RunStatus } from "@heddle/events/RunStatus"
+import * as Schema from "effect/Schema"
+
+/**
+ * The run has ended, so that it cannot be cancelled any more.
+ *
+ * @since 0.1.0
+ */
+export class RunAlreadyEnded extends Schema.TaggedError<RunAlreadyEnded>()("RunAlreadyEnded", {
+  runId: Schema.String,
+  status: RunStatus.schema
+}) {
+  override get message(): string {
+    return `Run "${this.runId}" has already ended with status ${this.status}`
+  }
+}
