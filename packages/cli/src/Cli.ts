@@ -25,9 +25,12 @@ import { PoolList } from "./commands/PoolList.ts"
 import { PoolSet } from "./commands/PoolSet.ts"
 import { PoolUnset } from "./commands/PoolUnset.ts"
 import { RunEvents } from "./commands/RunEvents.ts"
+import { RunCancel } from "./commands/RunCancel.ts"
+import { RunDelete } from "./commands/RunDelete.ts"
 import { RunList } from "./commands/RunList.ts"
 import { RunReexecute } from "./commands/RunReexecute.ts"
 import { RunShow } from "./commands/RunShow.ts"
+import { RunWatch } from "./commands/RunWatch.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { GlobalFlags } from "./GlobalFlags.ts"
 import { HelpView } from "./HelpView.ts"
@@ -58,7 +61,7 @@ const run = Command.make("run").pipe(
       description: "Resume the latest run from where it failed"
     }
   ]),
-  Command.withSubcommands([RunList, RunShow, RunEvents, RunReexecute])
+  Command.withSubcommands([RunList, RunShow, RunEvents, RunWatch, RunCancel, RunReexecute, RunDelete])
 )
 
 const pool = Command.make("pool").pipe(

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import { CommandExit } from "./CommandExit.ts"
+import { type ConcludedRun, RunConclusion } from "./RunConclusion.ts"
 import type { FilesConfig } from "./ConfigFiles.ts"
 import { ExitCode } from "./ExitCode.ts"
 import * as GlobalFlags from "./GlobalFlags.ts"
@@ -21,8 +22,6 @@ import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { ProblemView } from "./ProblemView.ts"
 import { RunProgress } from "./RunProgress.ts"
-import { RunReference } from "./RunReference.ts"
-import { TimeText } from "./TimeText.ts"
 import { UsageError } from "./UsageError.ts"
 
 /** Options of a run that is displayed while it executes. */
@@ -53,41 +52,10 @@ const withExecutor = (config: Schema.Json | undefined, executor: string): Schema
 }
 
 /** A run that ended, or that this process could not continue. */
-interface Shown {
+interface Shown extends ConcludedRun {
   readonly exit: Exit.Exit<void, JobRunError>
-  readonly status: RunStatus
-  readonly runId: string
-  readonly progress: RunProgress
   /** Number of steps that it started. */
   readonly executed: number
-}
-
-const EXIT_CODES: { readonly [status in RunStatus]?: number } = {
-  SUCCESS: ExitCode.success,
-  CANCELED: ExitCode.cancelled
-}
-
-const END_WORDS: { readonly [status in RunStatus]?: string } = {
-  SUCCESS: "succeeded",
-  FAILURE: "failed",
-  CANCELED: "was cancelled"
-}
-
-const conclusion = ({ progress, runId, status }: Shown, origin: string | undefined): ReadonlyArray<string> => {
-  const paint = Output.paint()
-  const [mark, format] =
-    status === "SUCCESS"
-      ? (["✓", "green"] as const)
-      : status === "CANCELED"
-        ? (["■", "yellow"] as const)
-        : (["✗", "red"] as const)
-  const took = TimeText.duration(Date.now() - progress.startedAt)
-  const said = `Run ${runId} ${END_WORDS[status] ?? "did not finish"} after ${took}`
-  return [
-    `${paint(format, mark)} ${paint("bold", said)}: ${RunProgress.counts({ ...progress, running: new Map() }, paint)}`,
-    ...(origin === undefined ? [] : [`  ${origin}`]),
-    ...(status === "SUCCESS" ? [] : [paint("dim", `  → heddle run show ${RunReference.short(runId)}`)])
-  ]
 }
 
 /** Runs the job with a display that closes before this returns. Fails if the run could not start. */
@@ -200,11 +168,11 @@ export const LiveRun = {
     // The live view is closed by now, so these lines stay.
     if (!options.json) {
       const from = options.reexecution === undefined ? undefined : yield* origin(shown, options.reexecution)
-      yield* Output.lines(conclusion(shown, from))
+      yield* Output.lines(RunConclusion.lines(shown, from))
     }
     const { exit, status } = shown
     if (Exit.isFailure(exit) && !RunStatus.isFinished(status)) return yield* Effect.failCause(exit.cause)
-    const code = EXIT_CODES[status] ?? ExitCode.failure
+    const code = RunConclusion.exitCode(status)
     if (code !== ExitCode.success) return yield* new CommandExit({ code })
   })
 }

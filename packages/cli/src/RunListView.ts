@@ -7,7 +7,7 @@ import { TimeText } from "./TimeText.ts"
 
 /** A run with its status as seen from this machine. */
 export interface ListedRun {
-  readonly run: Run
+  readonly run: Omit<Run, "status">
   readonly status: LivingStatus
 }
 

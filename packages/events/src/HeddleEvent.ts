@@ -157,7 +157,7 @@ const describe = (event: HeddleEvent): string => {
     case "RUN_CANCELING":
       return event.reason === undefined ? "Run is being cancelled" : `Run is being cancelled: ${event.reason}`
     case "RUN_CANCELED":
-      return "Run was cancelled"
+      return event.error === undefined ? "Run was cancelled" : `Run was cancelled. ${event.error.message}`
   }
 }
 

@@ -47,5 +47,9 @@ export const RunEvent = [
     error: Schema.optionalKey(ErrorInfo.schema)
   }),
   Schema.TaggedStruct("RUN_CANCELING", { ...everyEvent, reason: Schema.optionalKey(Schema.String) }),
-  Schema.TaggedStruct("RUN_CANCELED", everyEvent)
+  Schema.TaggedStruct("RUN_CANCELED", {
+    ...everyEvent,
+    /** That the process of the run was gone, where another one ended it. */
+    error: Schema.optionalKey(ErrorInfo.schema)
+  })
 ] as const

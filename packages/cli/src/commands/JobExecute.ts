@@ -2,7 +2,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import { CodeLocation } from "../CodeLocation.ts"
 import { ConfigFiles } from "../ConfigFiles.ts"
 import { Home } from "../Home.ts"
@@ -26,11 +25,6 @@ export const JobExecute = Command.make(
     select: selectFlag(
       "op-selection",
       "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs from ops that are left out must be set in run config"
-    ),
-    runId: Flag.String("run-id").pipe(
-      Flag.withMetavar("<id>"),
-      Flag.withDescription("Id of the run (default: random)"),
-      Flag.optional
     )
   },
   Effect.fnUntraced(function* ({

@@ -39,5 +39,10 @@ export const RunFlags = {
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("Print one JSON event per line and nothing else to standard output"),
     Flag.withDefault(false)
+  ),
+  runId: Flag.String("run-id").pipe(
+    Flag.withMetavar("<id>"),
+    Flag.withDescription("Id of the run (default: random)"),
+    Flag.optional
   )
 }

@@ -1,23 +1,16 @@
 import { RunStatus } from "@heddle/events/RunStatus"
-import { RunStorage } from "@heddle/storage/RunStorage"
+import { Runs } from "@heddle/execution/Runs"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
-import { type LivingStatus, RunLiveness } from "@heddle/engine/run/RunLiveness"
+import type { LivingStatus } from "@heddle/engine/run/RunLiveness"
 import { PlainText } from "../PlainText.ts"
 import { RunListView } from "../RunListView.ts"
 
 const STATUSES: ReadonlyArray<LivingStatus> = [...RunStatus.schema.literals, "LOST"]
-
-/** The stored statuses that a run with this status can have. */
-const stored = (status: LivingStatus): ReadonlyArray<RunStatus> =>
-  status === "LOST" ? ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"] : [status]
-
-/** How many runs to check when a status depends on whether processes are alive. */
-const SEARCHED = 10_000
 
 /**
  * `heddle run list`: lists runs, newest first.
@@ -51,24 +44,17 @@ export const RunList = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* ({ job, json, limit, status }) {
-    const wanted = Option.getOrUndefined(status)
-    const storage = yield* RunStorage
-    const looks = wanted !== undefined && stored(wanted).some((it) => stored("LOST").includes(it))
     const unreadable: Array<string> = []
-    const runs = yield* storage.list({
+    const { runs } = yield* Runs.list({
       onUnreadable: ({ problem, runId }) =>
         unreadable.push(`Cannot read the record of run "${PlainText.oneLine(runId)}": ${PlainText.oneLine(problem)}`),
       jobName: Option.getOrUndefined(job),
-      statuses: wanted === undefined ? undefined : stored(wanted),
-      limit: looks ? SEARCHED : limit
+      statuses: Option.isNone(status) ? undefined : [status.value],
+      limit
     })
     if (unreadable.length > 0) yield* Output.errorLines(unreadable)
-    const viewpoint = yield* RunLiveness.viewpoint
-    const listed = runs
-      .map((run) => ({ run, status: RunLiveness.status(run, viewpoint) }))
-      .filter((entry) => wanted === undefined || entry.status === wanted)
-      .slice(0, limit)
-    if (json) return yield* Output.json(listed.map((entry) => ({ ...entry.run, status: entry.status })))
+    const listed = runs.map((run) => ({ run, status: run.status }))
+    if (json) return yield* Output.json(runs)
     if (listed.length === 0) {
       const home = yield* Home.folder
       const narrowed = Option.isSome(status) || Option.isSome(job)

@@ -44,7 +44,7 @@ const refusal = (
     case "CANCELING":
       return new UsageError({
         problems: [`Run "${run.runId}" is still running in process ${run.pid} on ${run.host}`],
-        hint: "Wait for it to finish, or cancel it with Ctrl-C where it was started"
+        hint: `Wait for it to finish, or cancel it: heddle run cancel ${RunReference.short(run.runId)}`
       })
     case "NOT_STARTED":
     case "QUEUED":
@@ -125,6 +125,7 @@ export const RunReexecute = Command.make(
     json,
     maxConcurrent,
     run: reference,
+    runId,
     select,
     tags
   }) {
@@ -164,6 +165,7 @@ export const RunReexecute = Command.make(
         file,
         executor: Option.getOrUndefined(executor),
         maxConcurrent: Option.getOrUndefined(maxConcurrent),
+        runId: Option.getOrUndefined(runId),
         reexecution: { parentRunId: parent.runId, from, ...(stepSelection.length === 0 ? {} : { stepSelection }) },
         json
       })

@@ -32,7 +32,8 @@ export const LostRun = {
    * later, or that of a run whose process said that it was about to end.
    */
   isMark: (event: HeddleEvent): boolean =>
-    event._tag === "RUN_FAILURE" && (event.error?.name === PROCESS_GONE || event.error?.name === RUN_ABORTED),
+    (event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED") &&
+    (event.error?.name === PROCESS_GONE || event.error?.name === RUN_ABORTED),
 
   /**
    * Takes a lost run from its process, of which nothing more is recorded then, and gives it the end that the process
@@ -65,7 +66,11 @@ export const LostRun = {
   ): Effect.Effect<void, RunHeld | RunNotFound | StorageError, EventLog | RunStorage> =>
     end(run, () => [
       { _tag: "RUN_CANCELING", id: `${EventId.ofRun(0)}~cancel`, ...(reason === undefined ? {} : { reason }) },
-      { _tag: "RUN_CANCELED", id: `${EventId.ofRun(0)}~end` }
+      {
+        _tag: "RUN_CANCELED",
+        id: `${EventId.ofRun(0)}~end`,
+        ...(run.lease === undefined ? {} : { error: { name: PROCESS_GONE, message: LostRun.reason(run) } })
+      }
     ])
 }
 
