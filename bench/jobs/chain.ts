@@ -6,7 +6,7 @@ const inc = Op.make("inc", { inputs: { x: Schema.Number }, output: Schema.Number
 
 /** A job of `n` steps, each of which takes the value of the one before. */
 export const chain = (n: number) =>
-  Job.make("chain", {}, function* () {
+  Job.make("chain", function* () {
     let value = yield* start()
     for (let i = 0; i < n - 1; i++) value = yield* inc.as(`inc_${i}`)({ x: value })
     return value

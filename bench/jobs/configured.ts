@@ -14,7 +14,7 @@ const configured = Op.make("configured", {
 })
 
 /** A job of fifty steps that take config. */
-export const configuredJob = Job.make("configured", {}, function* () {
+export const configuredJob = Job.make("configured", function* () {
   for (let i = 0; i < OPS; i++) yield* configured.as(`c${i}`)()
 })
 

@@ -10,11 +10,11 @@ const total = Op.make("total", {
 
 /** A job whose first step gives `n` values, each of which gets a step of its own, and one step that needs all of those. */
 export const dynamic = (n: number) => {
-  const start = Op.outputs("start", {
+  const start = Op.make("start", {
     outputs: { item: Out.dynamic(Schema.Number) },
     run: () => ({ item: Array.from({ length: n }, (_, i) => [`k${i}`, i] as const) })
   })
-  return Job.make("dynamic", {}, function* () {
+  return Job.make("dynamic", function* () {
     const { item } = yield* start()
     return yield* total({ xs: (yield* item.map((x) => mid({ x }))).collect() })
   })

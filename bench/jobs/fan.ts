@@ -11,7 +11,7 @@ const total = Op.make("total", {
 
 /** A job of `n` steps beside each other, between one that all need and one that needs all. */
 export const fan = (n: number) =>
-  Job.make("fan", {}, function* () {
+  Job.make("fan", function* () {
     const value = yield* start()
     const xs = []
     for (let i = 0; i < n; i++) xs.push(yield* mid.as(`mid_${i}`)({ x: value }))

@@ -14,7 +14,7 @@ const total = Op.make("total", {
 })
 
 /** A job of eight steps that keep a processor busy, and one that needs all of them. */
-export const multi8 = Job.make("multi8", {}, function* () {
+export const multi8 = Job.make("multi8", function* () {
   const xs = []
   for (let i = 0; i < BURNS; i++) xs.push(yield* burn.as(`b${i}`)())
   return yield* total({ xs })

@@ -107,7 +107,7 @@ const opsModules = (n: number): Modules =>
     n,
     opOf,
     (i) => [`op${i}`, `Service${i}`],
-    `export const job = Job.make("job", {}, function* () {
+    `export const job = Job.make("job", function* () {
 ${times(n, useOf)}
   return h${n - 1}
 })

@@ -154,7 +154,7 @@ export class Building {
         ? runStream(body, scope, effects, surroundings)
         : Effect.map(runPlain(body, scope, effects, surroundings), (returned) => recordOf(outs, returned))
     }
-    return Op.outputs(name, {
+    return Op.make(name, {
       inputs: Object.fromEntries(
         (words.ins ?? []).map((input) => [
           input.name,

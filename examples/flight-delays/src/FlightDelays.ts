@@ -50,7 +50,7 @@ export const cleanFlights = Op.make("clean_flights", {
 })
 
 /** Aggregates all flights, and emits one output per airport. */
-export const profileAirports = Op.outputs("profile_airports", {
+export const profileAirports = Op.make("profile_airports", {
   inputs: { flights: CleanFlights },
   config: Schema.Struct({
     /** Airports with fewer departures get no page. */

@@ -7,6 +7,7 @@ import type * as Stream from "effect/Stream"
 import type { AssetDefinition, AssetInputDefinition } from "./AssetDefinition.ts"
 import type { BodyError, BodyGives, BodyNeeds } from "./BodyGives.ts"
 import type { IOManagerShape } from "./IOManager.ts"
+import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
 import type { OptionalOut, Returned, SchemaOf } from "./Out.ts"
@@ -90,6 +91,160 @@ export type AssetEmission<O, Ck> =
       }
     }[keyof Ck]
 
+/**
+ * Options of an asset.
+ *
+ * @since 0.1.0
+ */
+export interface AssetOptions<
+  O extends Schema.Top,
+  D extends AssetInputs,
+  C extends Schema.Top,
+  P,
+  T extends Tags,
+  IO,
+  X
+> {
+  /**
+   * The upstream assets whose values the body receives, by name.
+   *
+   * @default {}
+   * @example
+   * Asset.make("mean", { inputs: { prices }, output: Schema.Number, run: ({ prices }) => prices[0] ?? 0 })
+   */
+  readonly inputs?: D
+  /**
+   * Upstream assets that must be materialized first, and whose values the body does not receive.
+   *
+   * @default []
+   */
+  readonly deps?: ReadonlyArray<AnyAsset>
+  /**
+   * The schema of the run config of the asset.
+   *
+   * @default the asset takes no config
+   */
+  readonly config?: C
+  /**
+   * The services that the body reads from `context.resources`, by name.
+   *
+   * @default the body may use every resource that is provided
+   */
+  readonly resources?: T
+  /**
+   * The partitions of the asset. The body receives the key of the partition that it makes.
+   *
+   * @default the asset is not partitioned
+   */
+  readonly partitions?: P
+  /**
+   * The service of the IO manager that stores the value.
+   *
+   * @default the default IO manager
+   */
+  readonly io?: Context.Key<IO, IOManagerShape>
+  /** The schema of the value. */
+  readonly output: O
+  /**
+   * One retry policy for every failure, or an answer for each error tag of the body.
+   *
+   * @default no retries
+   */
+  readonly retry?: Retry<BodyError<NoInfer<X>>>
+  /** The body: returns the value, a promise of it, or an Effect. */
+  readonly run: (
+    inputs: { readonly [K in keyof D]: AssetInputValue<D[K], P> },
+    context: AssetContext<C["Type"], P, T>
+  ) => X
+}
+
+/**
+ * Options of several assets that one body makes.
+ *
+ * @since 0.1.0
+ */
+export interface MultiAssetOptions<
+  O extends Record<string, Schema.Top | OptionalOut<any>>,
+  Ck,
+  D extends AssetInputs,
+  E,
+  R
+> {
+  /**
+   * The upstream assets whose values the body receives, by name.
+   *
+   * @default {}
+   */
+  readonly inputs?: D
+  /**
+   * The schema of each asset, by key. The body may leave out an asset that is declared with `Out.optional`.
+   *
+   * @example
+   * { outputs: { orders: Schema.Number, refunds: Out.optional(Schema.Number) } }
+   */
+  readonly outputs: O
+  /**
+   * Names of the checks that the body performs, by asset.
+   *
+   * @default {}
+   * @example
+   * { checks: { orders: ["is_positive"] } }
+   */
+  readonly checks?: Ck
+  /** The body: returns a record of the values, or a stream of values and check results. */
+  readonly run: (
+    inputs: { readonly [K in keyof D]: AssetInputValue<D[K], undefined> },
+    context: { readonly selected: ReadonlySet<keyof O & string> }
+  ) => Effect.Effect<Returned<O>, E, R> | Stream.Stream<AssetEmission<O, Ck>, E, R>
+}
+
+/**
+ * Options of a check of an asset.
+ *
+ * @since 0.1.0
+ */
+export interface AssetCheckOptions<A extends AnyAsset, E, R> {
+  /**
+   * Whether downstream assets are skipped when the check fails.
+   *
+   * @default false
+   */
+  readonly blocking?: boolean
+  /** The body: receives the value of the asset, and returns whether the check passed. */
+  readonly run: (value: AssetValue<A>) => Effect.Effect<CheckResult, E, R> | Promise<CheckResult> | CheckResult
+}
+
+interface ErasedOptions extends Omit<
+  AssetOptions<Schema.Top, AssetInputs, Schema.Top, unknown, Tags, unknown, unknown>,
+  "retry"
+> {
+  readonly retry?: Parameters<typeof retrySnapshot>[0]
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  inputs: "optional",
+  deps: "optional",
+  config: "optional",
+  resources: "optional",
+  partitions: "optional",
+  io: "optional",
+  output: "required",
+  retry: "optional",
+  run: "required"
+}
+
+const multiOptionNames: OptionNames<MultiAssetOptions<{}, {}, {}, unknown, unknown>> = {
+  inputs: "optional",
+  outputs: "required",
+  checks: "optional",
+  run: "required"
+}
+
+const checkOptionNames: OptionNames<AssetCheckOptions<AnyAsset, unknown, unknown>> = {
+  blocking: "optional",
+  run: "required"
+}
+
 /** Holds the types of an asset. They exist only for the compiler. */
 const typed = <A>(key: string, definition: AssetDefinition): A => ({ key, definition }) as unknown as A
 
@@ -141,22 +296,11 @@ const make = <
   const X extends BodyGives<O["Type"]> = BodyGives<O["Type"]>
 >(
   key: Key,
-  options: {
-    readonly inputs?: D
-    readonly deps?: ReadonlyArray<AnyAsset>
-    readonly config?: C
-    readonly resources?: T
-    readonly partitions?: P
-    readonly io?: Context.Key<IO, IOManagerShape>
-    readonly output: O
-    readonly retry?: Retry<BodyError<NoInfer<X>>>
-    readonly run: (
-      inputs: { readonly [K in keyof D]: AssetInputValue<D[K], P> },
-      context: AssetContext<C["Type"], P, T>
-    ) => X
-  }
-): Asset<Key, O["Type"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> =>
-  typed(key, {
+  options: AssetOptions<O, D, C, P, T, IO, X>
+): Asset<Key, O["Type"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> => {
+  const given: unknown = options
+  checkOptions<ErasedOptions>(subjectOf("asset", key), given, optionNames)
+  return typed(key, {
     _tag: "AssetDefinition",
     key,
     schema: options.output,
@@ -167,10 +311,11 @@ const make = <
     resources: options.resources,
     partitions: options.partitions,
     io: options.io as Context.Key<unknown, IOManagerShape> | undefined,
-    retry: retrySnapshot(options.retry as Parameters<typeof retrySnapshot>[0]),
+    retry: retrySnapshot(given.retry),
     group: undefined,
     run: options.run as unknown as AssetDefinition["run"]
   })
+}
 
 const multi = <
   const Name extends string,
@@ -181,15 +326,7 @@ const multi = <
   R = never
 >(
   name: Name,
-  options: {
-    readonly inputs?: D
-    readonly outputs: O
-    readonly checks?: Ck
-    readonly run: (
-      inputs: { readonly [K in keyof D]: AssetInputValue<D[K], undefined> },
-      context: { readonly selected: ReadonlySet<keyof O & string> }
-    ) => Effect.Effect<Returned<O>, E, R> | Stream.Stream<AssetEmission<O, Ck>, E, R>
-  }
+  options: MultiAssetOptions<O, Ck, D, E, R>
 ): {
   readonly assets: {
     readonly [K in keyof O & string]: Asset<
@@ -203,6 +340,8 @@ const multi = <
     >
   }
 } => {
+  const given: unknown = options
+  checkOptions<MultiAssetOptions<{}, {}, {}, unknown, unknown>>(subjectOf("asset", name), given, multiOptionNames)
   const inputs = inputsOf(options.inputs)
   const assets = Object.fromEntries(
     Object.entries(options.outputs).map(([key, output]) => [
@@ -234,17 +373,17 @@ const multi = <
 const check = <A extends AnyAsset, E = never, R = never>(
   asset: A,
   name: string,
-  options: {
-    readonly blocking?: boolean
-    readonly run: (value: AssetValue<A>) => Effect.Effect<CheckResult, E, R> | Promise<CheckResult> | CheckResult
-  }
-): Check<E, R> =>
-  ({
+  options: AssetCheckOptions<A, E, R>
+): Check<E, R> => {
+  const given: unknown = options
+  checkOptions<AssetCheckOptions<AnyAsset, unknown, unknown>>(subjectOf("asset check", name), given, checkOptionNames)
+  return {
     name,
     asset,
     blocking: options.blocking ?? false,
     run: options.run as (value: unknown) => unknown
-  }) as unknown as Check<E, R>
+  } as unknown as Check<E, R>
+}
 
 /**
  * Constructors of assets and their checks.

@@ -1,4 +1,5 @@
 import type * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { OpRejected } from "./OpRejected.ts"
 import type { Emission, Outs, Returned } from "./Out.ts"
@@ -45,3 +46,12 @@ export type OutputsBodyNeeds<X> =
     : X extends Effect.Effect<any, any, infer R> | Stream.Stream<any, any, infer R>
       ? R
       : never
+
+/** What the body of an op returns: by the schema of its one output, or by its named outputs `Os`. */
+export type OpBodyGives<O extends Schema.Top, Os extends Outs> = [Os] extends [never]
+  ? BodyGivesOutput<O["Type"]>
+  : BodyGivesOutputs<Os>
+/** What the body of an op fails with. */
+export type OpBodyError<Os extends Outs, X> = [Os] extends [never] ? BodyError<X> : OutputsBodyError<X>
+/** What the body of an op needs. */
+export type OpBodyNeeds<Os extends Outs, X> = [Os] extends [never] ? BodyNeeds<X> : OutputsBodyNeeds<X>

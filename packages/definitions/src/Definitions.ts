@@ -1,5 +1,6 @@
 import type { AnyAsset } from "./Asset.ts"
 import { DefinitionError } from "./DefinitionError.ts"
+import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
 import type { AnyJob } from "./Job.ts"
 import type { Closed } from "./Reconstructable.ts"
 
@@ -16,6 +17,24 @@ export interface Definitions<Js extends ReadonlyArray<AnyJob>> {
 }
 
 /**
+ * Options of definitions.
+ *
+ * @since 0.1.0
+ */
+export interface DefinitionsOptions<Js extends ReadonlyArray<AnyJob>> {
+  /** The jobs of the code location. Each has a name of its own, and binds everything that its bodies need. */
+  readonly jobs: Js
+  /**
+   * The assets of the code location.
+   *
+   * @default []
+   */
+  readonly assets?: ReadonlyArray<AnyAsset>
+}
+
+const optionNames: OptionNames<DefinitionsOptions<ReadonlyArray<AnyJob>>> = { jobs: "required", assets: "optional" }
+
+/**
  * Constructor of definitions.
  *
  * @since 0.1.0
@@ -28,12 +47,10 @@ export const Definitions = {
    * @throws DefinitionError when two jobs share a name
    */
   make: <const Js extends ReadonlyArray<AnyJob>>(
-    options: {
-      readonly jobs: Js
-      readonly assets?: ReadonlyArray<AnyAsset>
-    },
+    options: DefinitionsOptions<Js>,
     ..._missing: Closed<Js[number]>
   ): Definitions<Js> => {
+    checkOptions<DefinitionsOptions<ReadonlyArray<AnyJob>>>("definitions", options, optionNames)
     const jobs: ReadonlyArray<AnyJob> = options.jobs
     const problems = jobs
       .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)

@@ -1,14 +1,17 @@
 import { checkGraph } from "./internal/checkGraph.ts"
+import { checkMapping, checkOptions, type OptionNames, readOptions, subjectOf } from "./internal/readOptions.ts"
 import { compose, invoke, type Use } from "./internal/compose.ts"
+import { optionsAndBody } from "./internal/optionsAndBody.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import type { GraphDefinition } from "./GraphDefinition.ts"
-import type { DynamicHandle } from "./DynamicHandle.ts"
-import type { Handle } from "./Handle.ts"
+import type { Handle, Handles } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
 import type { AnyInvocation, ConfigOf, ErrorOf, Invocation, NeedsOf } from "./Invocation.ts"
 import type { Named } from "./Missing.ts"
-import type { GraphDescription, NodeBody } from "./NodeDescription.ts"
+import type { GraphDescription, NodeBody, NodeDescription } from "./NodeDescription.ts"
 import type { MappedConfig, OpsNode } from "./RunConfigOf.ts"
 import type * as Schema from "effect/Schema"
+import type { UseOptions } from "./UseOptions.ts"
 import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
 /**
@@ -31,20 +34,27 @@ export interface Graph<Name extends string, I extends Fields, H, E, R, Cfg> exte
     Name
   >
   /** Options of one use; its hooks run after every step inside. */
-  with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(use: {
-    readonly name?: A
-    readonly tags?: Record<string, string>
-    readonly hooks?: Hs
-    readonly after?: ReadonlyArray<Handle<any> | DynamicHandle<any>>
-  }): Graph<A, I, H, E, R | HooksNeeds<Hs>, Cfg>
+  with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(
+    use: UseOptions<A, Hs>
+  ): Graph<A, I, H, E, R | HooksNeeds<Hs>, Cfg>
   /** The same graph under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Graph<A, I, H, E, R, Cfg>
+}
+
+const useNames: OptionNames<UseOptions<string, []>> = {
+  name: "optional",
+  tags: "optional",
+  hooks: "optional",
+  after: "optional"
 }
 
 const fromDefinition = (definition: GraphDefinition, use: Use): Graph<string, any, any, any, never, any> =>
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
-    with: (options: Partial<Use>) => fromDefinition(definition, { ...use, ...options }),
+    with: (options: unknown) => {
+      checkOptions(`graph "${use.name}"`, options, useNames)
+      return fromDefinition(definition, { ...use, ...options })
+    },
     as: (name: string) => fromDefinition(definition, { ...use, name })
   }) as unknown as Graph<string, any, any, any, never, any>
 
@@ -61,6 +71,76 @@ type Configured = {
   ): Graph<Name, I, H, E, R, MappedConfig<void>>
 }
 
+const descriptionNames: OptionNames<GraphDescription> = {
+  name: "required",
+  description: "optional",
+  nodes: "required",
+  inputs: "optional",
+  outputs: "optional"
+}
+
+const nodeNames: OptionNames<NodeDescription> = {
+  name: "required",
+  node: "required",
+  inputs: "optional",
+  after: "optional",
+  tags: "optional",
+  hooks: "optional",
+  retry: "optional"
+}
+
+/** Throws `DefinitionError` when the description of a graph, or of one of its nodes, has unknown or missing fields. */
+const checkDescription = (subject: string, description: GraphDescription): void => {
+  checkOptions(subject, description, descriptionNames)
+  const problems = description.nodes.flatMap((node) =>
+    readOptions(subject, node, nodeNames).problems.map((problem) => ({ ...problem, place: `node "${node.name}"` }))
+  )
+  if (problems.length > 0) throw new DefinitionError({ subject, problems })
+}
+
+/**
+ * Options of a graph.
+ *
+ * @since 0.1.0
+ */
+export interface GraphOptions<I extends Fields> {
+  /**
+   * The schema of each input, by name. The body receives one handle for each.
+   *
+   * @default {}
+   * @example
+   * Graph.make("double", { inputs: { n: Schema.Number } }, function* ({ n }) {
+   *   return yield* add({ a: n, b: n })
+   * })
+   */
+  readonly inputs?: I
+  /**
+   * What the graph does, for readers of the job.
+   *
+   * @default no description
+   */
+  readonly description?: string
+}
+
+const optionNames: OptionNames<GraphOptions<Fields>> = { inputs: "optional", description: "optional" }
+
+/** The body of a graph: a generator function whose `yield*` adds uses of ops and graphs. */
+type GraphBody<I extends Fields, Y extends AnyInvocation, H> = (inputs: {
+  readonly [K in keyof I]: Handle<I[K]["Type"]>
+}) => Generator<Y, H, any>
+
+interface MakeGraph {
+  <const Name extends string, Y extends AnyInvocation, H>(
+    name: Name,
+    body: GraphBody<{}, Y, H>
+  ): Graph<Name, {}, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>>
+  <const Name extends string, Y extends AnyInvocation, H, I extends Fields = {}>(
+    name: Name,
+    options: GraphOptions<I>,
+    body: GraphBody<I, Y, H>
+  ): Graph<Name, I, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>>
+}
+
 /**
  * Constructors of graphs.
  *
@@ -75,11 +155,11 @@ export const Graph = {
    *   binds each resource under the key by which ops and hooks name it, or under the key of its service
    * @throws DefinitionError with every mistake at once: unknown nodes, inputs and outputs, names used twice, circles
    */
-  fromNodes: (description: GraphDescription): Graph<string, any, any, any, never, any> =>
-    fromDefinition(
-      { ...checkGraph(description, `graph "${description.name}"`), fromData: true },
-      defaultUse(description.name)
-    ),
+  fromNodes: (description: GraphDescription): Graph<string, any, any, any, never, any> => {
+    const subject = `graph "${description.name}"`
+    checkDescription(subject, description)
+    return fromDefinition({ ...checkGraph(description, subject), fromData: true }, defaultUse(description.name))
+  },
 
   /**
    * A graph that takes config of its own in place of that of its nodes.
@@ -92,43 +172,34 @@ export const Graph = {
   configured: ((
     graph: Graph<string, any, any, any, any, any>,
     mapping: { readonly config?: Schema.Top; readonly to?: (config: unknown) => unknown; readonly constant?: unknown }
-  ) =>
-    fromDefinition(
+  ) => {
+    checkMapping(`graph "${graph.definition.name}"`, mapping)
+    return fromDefinition(
       {
         ...graph.definition,
         configMapping: { config: mapping.config, to: mapping.to ?? (() => mapping.constant) }
       },
       defaultUse(graph.definition.name)
-    )) as Configured,
+    )
+  }) as Configured,
 
   /**
    * Makes a graph by a generator whose `yield*` adds uses of ops and graphs; what it returns are the graph's outputs.
    *
    * @param name - name of the graph, of letters, digits and underscores
-   * @param options - `inputs`: schema of each input by name
+   * @param options - `inputs`: schema of each input by name; a graph without options may leave them out
    * @param body - the generator function; it runs once, at once
    * @throws DefinitionError with every mistake in the body
    */
-  make: <const Name extends string, I extends Fields, Y extends AnyInvocation, H>(
-    name: Name,
-    options: { readonly inputs: I; readonly description?: string },
-    body: (inputs: { readonly [K in keyof I]: Handle<I[K]["Type"]> }) => Generator<Y, H, any>
-  ): Graph<Name, I, H, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>> => {
-    const subject = `graph "${name}"`
-    const description = compose(subject, name, Object.keys(options.inputs), (handles) =>
-      body(handles as { readonly [K in keyof I]: Handle<I[K]["Type"]> })
-    )
+  make: ((name: string, second: unknown, third?: unknown) => {
+    const subject = subjectOf("graph", name)
+    const { body, options } = optionsAndBody<Handles>(subject, second, third)
+    checkOptions(subject, options, optionNames)
+    const description = compose(subject, name, Object.keys(options.inputs ?? {}), body)
     const definition = checkGraph(
       { ...description, ...(options.description === undefined ? {} : { description: options.description }) },
       subject
     )
-    return fromDefinition(definition, defaultUse(name)) as unknown as Graph<
-      Name,
-      I,
-      H,
-      ErrorOf<Y>,
-      NeedsOf<Y>,
-      ConfigOf<Y>
-    >
-  }
+    return fromDefinition(definition, defaultUse(name))
+  }) as MakeGraph
 }

@@ -8,3 +8,6 @@ export interface Handle<out A> {
   /** Only a type: the value that the output will have. */
   readonly _A: () => A
 }
+
+/** The handles that a graph body receives for its inputs, with their types erased. */
+export type Handles = { readonly [input: string]: Handle<any> }

@@ -2,6 +2,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { BodyNeeds } from "./BodyGives.ts"
 import type { HookContext } from "./HookContext.ts"
+import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
+import { optionsAndBody } from "./internal/optionsAndBody.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
 
 /**
@@ -38,22 +40,23 @@ interface MakeHook {
   ): Hook<NeedsOfHook<X> | Ids<T>>
 }
 
-type Run = (context: HookContext<any>) => unknown
+const optionNames: OptionNames<{ readonly resources?: Tags }> = { resources: "optional" }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"
 
 const makeOn = (on: Hook<unknown>["on"]): MakeHook =>
-  ((name: string, second: { readonly resources: Tags } | Run, third?: Run): Hook<unknown> => {
-    const [resources, run] =
-      typeof second === "function" ? ([undefined, second] as const) : ([second.resources, third!] as const)
+  ((name: string, second: unknown, third?: unknown): Hook<unknown> => {
+    const subject = subjectOf("hook", name)
+    const { body, options } = optionsAndBody<HookContext<any>>(subject, second, third)
+    checkOptions(subject, options, optionNames)
     return {
       name,
       on,
-      resources,
+      resources: options.resources,
       run: (context) =>
         Effect.suspend(() => {
-          const given = run(context)
+          const given = body(context)
           if (Effect.isEffect(given)) return given
           return isPromise(given)
             ? // What it was rejected with is told of as it is.

@@ -1,12 +1,14 @@
 import { checkGraph } from "./internal/checkGraph.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
+import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
+import { optionsAndBody } from "./internal/optionsAndBody.ts"
 import { wrongDefaults, wrongValues } from "./internal/wrongDefaults.ts"
 import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import { DefinitionError } from "./DefinitionError.ts"
 import type { Graph } from "./Graph.ts"
-import type { Handle } from "./Handle.ts"
+import type { Handle, Handles } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
 import type { AnyInvocation, ConfigOf, ErrorOf, NeedsOf } from "./Invocation.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
@@ -44,26 +46,118 @@ export type OutputOf<H> =
       ? { readonly [K in keyof H]: H[K] extends Handle<infer A> ? A : never }
       : void
 
-/** What a job is declared with beside its body. */
+/**
+ * Options of a job.
+ *
+ * @since 0.1.0
+ */
 export interface JobOptions<
   Rs extends Resources,
   JI extends Fields,
   Preset,
   Hs extends ReadonlyArray<Hook<any>> = ReadonlyArray<Hook<never>>
 > {
+  /**
+   * What the job does, for readers of the job.
+   *
+   * @default no description
+   */
   readonly description?: string
+  /**
+   * The resources that bodies and hooks use, by key. Run config configures a resource under its key.
+   *
+   * @default {}
+   * @example
+   * { resources: { warehouse: Resource.fromLayer(Warehouse.layer) } }
+   */
   readonly resources?: Rs & Distinct<Rs>
+  /**
+   * The schema of each input, by name. The body receives one handle for each.
+   *
+   * @default {}
+   * @example
+   * { inputs: { day: Schema.String } }
+   */
   readonly inputs?: JI
+  /**
+   * Values of inputs, by name. A call does not have to give these inputs.
+   *
+   * @default {}
+   * @example
+   * { inputs: { day: Schema.String }, inputValues: { day: "2026-01-01" } }
+   */
   readonly inputValues?: Preset
+  /**
+   * Tags of the job, which its runs also get.
+   *
+   * @default {}
+   */
   readonly tags?: { readonly [key: string]: string }
-  /** Tags of its runs; by default those of the job. */
+  /**
+   * Tags of the runs of the job, in place of `tags`.
+   *
+   * @default the tags of the job
+   */
   readonly runTags?: { readonly [key: string]: string }
-  /** For ops that have no policy of their own. */
+  /**
+   * The retry policy of ops that have none of their own.
+   *
+   * @default no retries
+   * @example
+   * { retry: RetryPolicy.make({ maxRetries: 2, delay: "1 second" }) }
+   */
   readonly retry?: RetryPolicy
-  /** Hooks that run after every step of the job. */
+  /**
+   * Hooks that run after every step of the job.
+   *
+   * @default []
+   */
   readonly hooks?: Hs
-  /** Loggers that run config may choose, by name. */
+  /**
+   * The loggers that run config can choose, by name.
+   *
+   * @default {}
+   * @example
+   * { loggers: { console: consoleLogger } }
+   */
   readonly loggers?: Loggers
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  description: "optional",
+  resources: "optional",
+  inputs: "optional",
+  inputValues: "optional",
+  tags: "optional",
+  runTags: "optional",
+  retry: "optional",
+  hooks: "optional",
+  loggers: "optional"
+}
+
+/** The body of a job: a generator function whose `yield*` adds uses of ops and graphs. */
+type JobBody<JI extends Fields, Y extends AnyInvocation, H> = (inputs: {
+  readonly [K in keyof JI]: Handle<JI[K]["Type"]>
+}) => Generator<Y, H, any>
+
+interface MakeJob {
+  <const Name extends string, Y extends AnyInvocation, H>(
+    name: Name,
+    body: JobBody<{}, Y, H>
+  ): Job<Name, {}, never, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y>, ConfigOf<Y>, {}>
+  <
+    const Name extends string,
+    Y extends AnyInvocation,
+    H,
+    Rs extends Resources = {},
+    JI extends Fields = {},
+    const Preset extends Partial<Values<JI>> = {},
+    const Hs extends ReadonlyArray<Hook<any>> = []
+  >(
+    name: Name,
+    options: JobOptions<Rs, JI, Preset, Hs>,
+    body: JobBody<JI, Y, H>
+  ): Job<Name, JI, keyof Preset & keyof JI, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y> | HooksNeeds<Hs>, ConfigOf<Y>, Rs>
 }
 
 /** Resources of which some need no run config. */
@@ -79,17 +173,11 @@ const typed = <J>(definition: JobDefinition): J =>
   ({ name: definition.name, resources: definition.resources, definition }) as unknown as J
 
 /** The options of any job with its types erased. */
-interface ErasedOptions {
-  readonly description?: string
+interface ErasedOptions extends Omit<
+  JobOptions<{}, Fields, { readonly [input: string]: unknown }, ReadonlyArray<Hook<any>>>,
+  "resources"
+> {
   readonly resources?: Resources
-  readonly inputs?: Fields
-  readonly inputValues?: { readonly [input: string]: unknown }
-  readonly tags?: { readonly [key: string]: string }
-  /** Tags of its runs; by default those of the job. */
-  readonly runTags?: { readonly [key: string]: string }
-  readonly retry?: RetryPolicy
-  readonly hooks?: ReadonlyArray<Hook<any>>
-  readonly loggers?: Loggers
 }
 
 const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
@@ -129,37 +217,23 @@ export const Job = {
    * Makes a job by a generator whose `yield*` adds uses of ops and graphs; what it returns is the job's output.
    *
    * @param name - name of the job, of letters, digits and underscores
-   * @param options - `resources` by key; `inputs`: schema of each input by name; `inputValues`: values of inputs that a
-   *   call may leave out; `tags`; `runTags` of its runs, `tags` without it; `retry`: policy of ops that have none; `hooks` that run after every step;
-   *   `loggers` that run config may choose, by name
+   * @param options - `JobOptions`; a job without options may leave them out
    * @param body - the generator function; it runs once, at once
    * @throws DefinitionError with every mistake in the body
    */
-  make: <
-    const Name extends string,
-    Y extends AnyInvocation,
-    H,
-    Rs extends Resources = {},
-    JI extends Fields = {},
-    const Preset extends Partial<Values<JI>> = {},
-    const Hs extends ReadonlyArray<Hook<any>> = []
-  >(
-    name: Name,
-    options: JobOptions<Rs, JI, Preset, Hs>,
-    body: (inputs: { readonly [K in keyof JI]: Handle<JI[K]["Type"]> }) => Generator<Y, H, any>
-  ): Job<Name, JI, keyof Preset & keyof JI, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y> | HooksNeeds<Hs>, ConfigOf<Y>, Rs> => {
-    const subject = `job "${name}"`
-    const description = compose(subject, name, Object.keys(options.inputs ?? {}), (handles) =>
-      body(handles as { readonly [K in keyof JI]: Handle<JI[K]["Type"]> })
-    )
+  make: ((name: string, second: unknown, third?: unknown) => {
+    const subject = subjectOf("job", name)
+    const { body, options } = optionsAndBody<Handles>(subject, second, third)
+    checkOptions(subject, options, optionNames)
+    const description = compose(subject, name, Object.keys(options.inputs ?? {}), body)
     return typed(define(checkGraph(description, subject), options))
-  },
+  }) as MakeJob,
 
   /**
    * Makes a job of a graph, such as one that was built from data.
    *
    * @param graph - the graph
-   * @param options - as for `make`, with `name`: name of the job, that of the graph without it
+   * @param options - `JobOptions`; without a name, because the job takes the name of the graph
    * @source Dagster GraphDefinition.to_job
    */
   fromGraph: <
@@ -175,8 +249,11 @@ export const Job = {
   >(
     graph: Graph<Name, I, H, E, R, Cfg>,
     options: JobOptions<Rs, I, Preset, Hs> = {}
-  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> =>
-    typed(define(graph.definition, options)),
+  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> => {
+    const given: unknown = options
+    checkOptions(`job "${graph.definition.name}"`, given, optionNames)
+    return typed(define(graph.definition, given))
+  },
 
   /**
    * The same job with run config of its own: what it says of an op, a resource or a logger stands for a run config that
@@ -231,11 +308,13 @@ export const Job = {
       readonly config: C
       readonly to: (config: C["Type"]) => RunConfigOf<Cfg, ResourceConfig<Rs>, {}>
     }
-  ): Job<Name, JI, Preset, A, E, R, MappedRunConfig<C["Encoded"]>, Rs> =>
-    typed({
+  ): Job<Name, JI, Preset, A, E, R, MappedRunConfig<C["Encoded"]>, Rs> => {
+    checkOptions<typeof mapping>(`job "${job.name}"`, mapping, { config: "required", to: "required" })
+    return typed({
       ...job.definition,
       config: { _tag: "Mapped", config: mapping.config, to: (config) => mapping.to(config) }
-    }),
+    })
+  },
 
   /** Tells whether a value, such as an export of a module, is a job. */
   is: (value: unknown): value is AnyJob =>

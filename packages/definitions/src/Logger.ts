@@ -3,6 +3,7 @@ import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { checkMapping, checkOptions, type OptionNames } from "./internal/readOptions.ts"
 
 /** One line that a body or a hook logged, with what is known of the place that it came from. */
 export interface LogRecord {
@@ -51,10 +52,31 @@ export type Loggers = { readonly [name: string]: Logger<any> }
 /** From the least to the most urgent. */
 const LEVELS: ReadonlyArray<LogLevel> = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
-const make = <C extends Schema.Top = Schema.Void>(options: {
+/**
+ * Options of a logger.
+ *
+ * @since 0.1.0
+ */
+export interface LoggerOptions<C extends Schema.Top> {
+  /**
+   * The schema of the config that run config gives the logger.
+   *
+   * @default the logger takes no config
+   */
   readonly config?: C
+  /**
+   * Makes the writer that receives the lines, once for each run. An Effect may hold something open until the run ends.
+   *
+   * @example
+   * () => ({ level: "WARNING", write: (record) => console.error(record.message) })
+   */
   readonly make: (config: C["Type"]) => LogWriter | Effect.Effect<LogWriter, unknown, Scope.Scope>
-}): Logger<C["Encoded"]> => {
+}
+
+const optionNames: OptionNames<LoggerOptions<Schema.Top>> = { config: "optional", make: "required" }
+
+const make = <C extends Schema.Top = Schema.Void>(options: LoggerOptions<C>): Logger<C["Encoded"]> => {
+  checkOptions<LoggerOptions<Schema.Top>>("logger", options, optionNames)
   const definition: LoggerDefinition = {
     config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
     make: (config) =>
@@ -68,6 +90,7 @@ const make = <C extends Schema.Top = Schema.Void>(options: {
 }
 
 const configured = ((logger: Logger<any>, mapping: AnyMapping) => {
+  checkMapping("logger", mapping)
   const { config = Schema.Unknown, make } = logger.definition
   const definition: LoggerDefinition = { config: ConfigSchema.configured(config, mapping), make }
   return { definition } as unknown as Logger<unknown>

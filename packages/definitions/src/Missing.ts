@@ -19,6 +19,11 @@ export interface UnknownInputs<Names> extends ReadonlyArray<never> {
   readonly "these are no inputs": Names
 }
 
+/** An output beside named outputs. */
+export interface OutputBesideOutputs {
+  readonly "give either output or outputs": never
+}
+
 /** Services that no resource of a job provides. */
 export interface MissingServices<JobName, Services> extends ReadonlyArray<never> {
   readonly "provide these services by a resource of the job": [JobName, Services]

@@ -2,25 +2,17 @@ import { OptionCheck } from "@heddle/events/OptionCheck"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import { StepKey } from "@heddle/events/StepKey"
 import type * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type {
-  BodyError,
-  BodyGivesOutput,
-  BodyGivesOutputs,
-  BodyNeeds,
-  OutputsBodyError,
-  OutputsBodyNeeds
-} from "./BodyGives.ts"
+import type { OpBodyError, OpBodyGives, OpBodyNeeds } from "./BodyGives.ts"
 import { DefinitionError } from "./DefinitionError.ts"
 import type { DirectContext } from "./DirectContext.ts"
-import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
 import type { Hook, HooksNeeds } from "./Hook.ts"
 import { wrongDefaults } from "./internal/wrongDefaults.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
+import { checkMapping, checkOptions, type OptionNames, readOptions, subjectOf } from "./internal/readOptions.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { ManagersOf } from "./InputManager.ts"
 import type { Invocation } from "./Invocation.ts"
@@ -28,10 +20,11 @@ import type { IOManagerShape } from "./IOManager.ts"
 import type { Named, OptionsGiven, Seen } from "./Missing.ts"
 import type { NodeBody } from "./NodeDescription.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
-import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
+import type { OpOptions } from "./OpOptions.ts"
+import type { Given, Ids, Tags } from "./OpExecutionContext.ts"
 import type { HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
-import type { Retry } from "./RetryPolicy.ts"
-import type { Entry, Fields, InvokeInputs, NodeConfig, OpenInputs, Values, Wired, Wires } from "./Wiring.ts"
+import type { OpUseOptions } from "./UseOptions.ts"
+import type { Entry, Fields, InvokeInputs, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
 /**
  * A piece of work: its inputs, its outputs, its config, and the body that does it. Called in a graph body it wires one
@@ -48,13 +41,9 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
     ...missing: Wired<I, W, K>
   ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>, Name>
   /** Options of one use; `as` is the short form for a name. A second use without a name of its own is a definition error. */
-  with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(use: {
-    readonly name?: A
-    readonly tags?: Record<string, string>
-    readonly hooks?: Hs
-    readonly retry?: Retry<E>
-    readonly after?: ReadonlyArray<Handle<any> | DynamicHandle<any>>
-  }): Op<A, I, H, V, C, E, R | HooksNeeds<Hs>>
+  with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(
+    use: OpUseOptions<A, Hs, E>
+  ): Op<A, I, H, V, C, E, R | HooksNeeds<Hs>>
   /** The same op under another name, for a second use in one graph. */
   as<const A extends string>(name: A): Op<A, I, H, V, C, E, R>
   /**
@@ -84,77 +73,65 @@ export interface InvokeOptions {
   readonly context?: DirectContext
 }
 
-/** What all ops are declared with beside outputs and body. */
-export type Common<I extends Fields, C extends Schema.Top, T extends Tags> = {
-  readonly description?: string
-  readonly inputs?: I
-  readonly config?: C
-  readonly resources?: T
-  readonly tags?: Record<string, string>
-  /** Version of what the body does, in words of the user's own: it stands in the job as data, and so with every run. */
-  readonly codeVersion?: string
-  /** The pool whose limit its steps stand under, together with those of all runs of the instance. */
-  readonly pool?: string
-  readonly timeout?: Duration.Input
-  readonly idleTimeout?: Duration.Input
-}
-type BodyArgs<I extends Fields, C extends Schema.Top, T extends Tags> = [
-  inputs: Values<I>,
-  context: OpContext<C["Type"], T>
-]
+/** The handles that a use of an op gives. */
+type OpHandles<O extends Schema.Top, Os extends Outs> = [Os] extends [never]
+  ? Handle<O["Type"]>
+  : { readonly [K in keyof Os]: HandleOf<Os[K]> }
+/** What an op gives when it is invoked directly. */
+type OpValue<O extends Schema.Top, Os extends Outs> = [Os] extends [never] ? O["Type"] : Returned<Os>
 
 type MakeOp = <
   const Name extends string,
   O extends Schema.Top = Schema.Void,
+  const Os extends Outs = never,
   I extends Fields = {},
   C extends Schema.Top = Schema.Void,
   T extends Tags = {},
-  const X extends BodyGivesOutput<O["Type"]> = BodyGivesOutput<O["Type"]>
+  const X extends OpBodyGives<O, Os> = OpBodyGives<O, Os>
 >(
   name: Name,
-  options: Common<I, C, T> & {
-    readonly output?: O
-    readonly retry?: Retry<BodyError<NoInfer<X>>>
-    readonly run: (...args: BodyArgs<I, C, T>) => X
-  }
+  options: OpOptions<O, Os, I, C, T, X>
 ) => Op<
   Name,
   I,
-  Handle<O["Type"]>,
-  O["Type"],
+  OpHandles<O, Os>,
+  OpValue<O, Os>,
   C["Encoded"],
-  BodyError<X>,
-  Exclude<BodyNeeds<X>, Given> | Ids<T> | ManagersOf<I>
->
-
-type MakeOutputs = <
-  const Name extends string,
-  const O extends Outs,
-  I extends Fields = {},
-  C extends Schema.Top = Schema.Void,
-  T extends Tags = {},
-  const X extends BodyGivesOutputs<O> = BodyGivesOutputs<O>
->(
-  name: Name,
-  options: Common<I, C, T> & {
-    readonly outputs: O
-    readonly retry?: Retry<OutputsBodyError<NoInfer<X>>>
-    readonly run: (...args: BodyArgs<I, C, T>) => X
-  }
-) => Op<
-  Name,
-  I,
-  { readonly [K in keyof O]: HandleOf<O[K]> },
-  Returned<O>,
-  C["Encoded"],
-  OutputsBodyError<X>,
-  Exclude<OutputsBodyNeeds<X>, Given> | Ids<T> | IOOf<O[keyof O]> | ManagersOf<I>
+  OpBodyError<Os, X>,
+  Exclude<OpBodyNeeds<Os, X>, Given> | Ids<T> | IOOf<Os[keyof Os]> | ManagersOf<I>
 >
 
 /** The options of any op with its types erased. */
-interface Written extends Common<Fields, Schema.Top, Tags> {
+interface ErasedOptions extends Omit<
+  OpOptions<Schema.Top, never, Fields, Schema.Top, Tags, unknown>,
+  "outputs" | "retry"
+> {
+  readonly outputs?: Outs
   readonly retry?: Parameters<typeof retrySnapshot>[0]
-  readonly run: OpDefinition["run"]
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  description: "optional",
+  inputs: "optional",
+  output: "optional",
+  outputs: "optional",
+  config: "optional",
+  resources: "optional",
+  tags: "optional",
+  codeVersion: "optional",
+  pool: "optional",
+  timeout: "optional",
+  idleTimeout: "optional",
+  retry: "optional",
+  run: "required"
+}
+
+const useNames: OptionNames<OpUseOptions<string, [], unknown>> = {
+  name: "optional",
+  tags: "optional",
+  hooks: "optional",
+  after: "optional",
+  retry: "optional"
 }
 
 const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
@@ -170,21 +147,21 @@ const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
   }
 }
 
-const define = (
-  name: string,
-  options: Written,
-  outputs: ReadonlyArray<OutputDefinition>,
-  returns: OpDefinition["returns"]
-): OpDefinition => {
-  const problems = [
-    ...(StepKey.isName(name) ? [] : [{ place: "", message: `"${name}" is not a valid name` }]),
-    ...[...Object.keys(options.inputs ?? {}), ...outputs.map((output) => output.name)]
-      .filter((part) => !StepKey.isName(part))
-      .map((part) => ({ place: `"${part}"`, message: "it is not a valid name" }))
-  ].map(({ message, place }) => ({
-    place,
-    message: `${message}: use letters, digits and underscores`
-  }))
+const define = (name: string, given: unknown): OpDefinition => {
+  const subject = subjectOf("op", name)
+  const { options, problems } = readOptions<ErasedOptions>(subject, given, optionNames)
+  if (options.output !== undefined && options.outputs !== undefined) {
+    problems.push({ place: "", message: 'it has both "output" and "outputs": keep one of them' })
+  }
+  const outputs =
+    options.outputs === undefined
+      ? [outputOf("result", options.output ?? Schema.Void)]
+      : Object.entries(options.outputs).map(([output, spec]) => outputOf(output, spec))
+  const allowed = "is not a valid name: use letters, digits and underscores"
+  if (!StepKey.isName(name)) problems.push({ place: "", message: `"${name}" ${allowed}` })
+  for (const part of [...Object.keys(options.inputs ?? {}), ...outputs.map((output) => output.name)]) {
+    if (!StepKey.isName(part)) problems.push({ place: `"${part}"`, message: `it ${allowed}` })
+  }
   const limits = new OptionCheck(name)
     .duration("timeout", options.timeout, "positive")
     .duration("idleTimeout", options.idleTimeout, "positive")
@@ -193,14 +170,14 @@ const define = (
   }
   if (options.pool === "") problems.push({ place: `"pool"`, message: "the name of the pool is empty" })
   problems.push(...wrongDefaults(options.inputs ?? {}))
-  if (problems.length > 0) throw new DefinitionError({ subject: `op "${name}"`, problems })
+  if (problems.length > 0) throw new DefinitionError({ subject, problems })
   return {
     _tag: "OpDefinition",
     name,
     description: options.description,
     inputs: Object.entries(options.inputs ?? {}).map(([input, schema]) => ({ name: input, schema })),
     outputs,
-    returns,
+    returns: options.outputs === undefined ? "value" : "record",
     config: options.config === undefined || options.config === Schema.Void ? undefined : options.config,
     resources: options.resources,
     tags: options.tags ?? {},
@@ -212,33 +189,22 @@ const define = (
   }
 }
 
-/** An op value with its types erased; `Op.make` and `Op.outputs` say what they are. */
+/** An op value with its types erased; `Op.make` gives it its types. */
 const fromDefinition = (definition: OpDefinition, use: Use): Op<string, any, any, any, any, any, any> =>
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
-    with: (options: Partial<Use>) =>
-      fromDefinition(definition, { ...use, ...options, named: use.named || options.name !== undefined }),
+    with: (options: Partial<Use>) => {
+      const given: unknown = options
+      checkOptions(`op "${use.name}"`, given, useNames)
+      return fromDefinition(definition, { ...use, ...options, named: use.named || options.name !== undefined })
+    },
     as: (name: string) => fromDefinition(definition, { ...use, name, named: true }),
     invoke: (inputs: { readonly [input: string]: unknown }, options?: InvokeOptions & { readonly config?: unknown }) =>
       invokeDirectly(definition, inputs, options ?? {})
   }) as unknown as Op<string, any, any, any, any, any, any>
 
-const make = ((name: string, options: Written & { readonly output?: Schema.Top }) =>
-  fromDefinition(define(name, options, [outputOf("result", options.output ?? Schema.Void)], "value"), {
-    name,
-    named: false
-  })) as MakeOp
-
-const outputs = ((name: string, options: Written & { readonly outputs: Outs }) =>
-  fromDefinition(
-    define(
-      name,
-      options,
-      Object.entries(options.outputs).map(([output, spec]) => outputOf(output, spec)),
-      "record"
-    ),
-    { name, named: false }
-  )) as unknown as MakeOutputs
+const make = ((name: string, options: unknown) =>
+  fromDefinition(define(name, options), { name, named: false })) as MakeOp
 
 type MakeConfigured = {
   <Name extends string, const A extends string, I extends Fields, H, V, C, E, R, D extends Schema.Top>(
@@ -254,6 +220,7 @@ type MakeConfigured = {
 }
 
 const configured = ((op: Op<string, any, any, any, any, any, any>, name: string, mapping: AnyMapping) => {
+  checkMapping(subjectOf("op", name), mapping)
   if (!StepKey.isName(name)) {
     const message = `"${name}" is not a valid name: use letters, digits and underscores`
     throw new DefinitionError({ subject: `op "${name}"`, problems: [{ place: "", message }] })
@@ -269,24 +236,14 @@ const configured = ((op: Op<string, any, any, any, any, any, any>, name: string,
  */
 export const Op: {
   /**
-   * Makes an op with one output; the body is an Effect, gives a promise, or gives the plain value.
+   * Makes an op. Its body returns the value of its one output (`output`), or a record or stream of named outputs
+   * (`outputs`).
    *
    * @param name - name of the op, of letters, digits and underscores
-   * @param options - `inputs`: schema of each input by name; `output`: schema of the value, none for an op that gives
-   *   nothing; `config`: schema of its run config; `resources`: the services that it reads, by name; `retry`: one policy,
-   *   or an answer for each error tag; `run`: the body
-   * @throws DefinitionError when a name is none
+   * @param options - `OpOptions`
+   * @throws DefinitionError with every mistake in the name and the options
    */
   readonly make: MakeOp
-  /**
-   * Makes an op with named outputs, optional, dynamic and stored ones among them; the body returns a record of them, or
-   * streams them one by one.
-   *
-   * @param name - name of the op, of letters, digits and underscores
-   * @param options - as for `make`, with `outputs`: a schema or an `Out` by name
-   * @throws DefinitionError when a name is none
-   */
-  readonly outputs: MakeOutputs
   /**
    * The same op under another name, with other config or none.
    *
@@ -298,4 +255,4 @@ export const Op: {
    * @source Dagster configured
    */
   readonly configured: MakeConfigured
-} = { make, outputs, configured }
+} = { make, configured }

@@ -2,6 +2,7 @@ import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
+import { checkMapping, checkOptions, type OptionNames } from "./internal/readOptions.ts"
 import type { MissingNeeds, SurplusNeeds } from "./Missing.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
 import type { Entry, NodeConfig } from "./Wiring.ts"
@@ -76,12 +77,41 @@ type ExactNeeds<R, T extends Tags> = [Exclude<R, Ids<T>>] extends [never]
     : SurplusNeeds<Exclude<Ids<T>, R>>
   : MissingNeeds<Exclude<R, Ids<T>>>
 
-/** What a resource is made of, whatever its layer needs. */
-interface ResourceOptions<C extends Schema.Top, S, E, R> {
+/**
+ * Options of a resource.
+ *
+ * @since 0.1.0
+ */
+export interface ResourceOptions<C extends Schema.Top, S, E, R> {
+  /** The schema of the config that run config gives the resource, or `Schema.Void` for a resource without config. */
   readonly config: C
+  /**
+   * Makes the layer that provides the service, from the decoded config.
+   *
+   * @example
+   * (config) => Layer.succeed(Warehouse, Warehouse.connect(config.url))
+   */
   readonly layer: (config: C["Type"]) => Layer.Layer<S, E, R>
+  /**
+   * How long one acquired resource is used: for one step, one worker process, one run, or as long as the process lives.
+   *
+   * @default "run"
+   */
   readonly scope?: ResourceScope
 }
+
+/** Options of a resource whose layer may need other services. */
+interface ErasedOptions extends ResourceOptions<Schema.Top, unknown, unknown, unknown> {
+  readonly needs?: Tags
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  config: "required",
+  layer: "required",
+  scope: "optional",
+  needs: "optional"
+}
+
 /** The type of `Resource.make`: a layer that needs something says so by `needs`. */
 interface MakeResource {
   <C extends Schema.Top, S, E>(
@@ -119,13 +149,15 @@ export const Resource = {
    *   resources that provide them. A layer that needs something does not compile without it. For a layer that needs
    *   nothing, the resources that start before it
    */
-  make: ((options: ResourceOptions<Schema.Top, unknown, unknown, unknown> & { readonly needs?: Tags }) =>
-    typed({
+  make: ((options: unknown) => {
+    checkOptions("resource", options, optionNames)
+    return typed({
       config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
       layer: options.layer as ResourceDefinition["layer"],
       scope: options.scope ?? "run",
       needs: options.needs ?? {}
-    })) as MakeResource,
+    })
+  }) as MakeResource,
 
   /**
    * The same resource with other config or none.
@@ -135,11 +167,13 @@ export const Resource = {
    *   its config in every case; what is given all the same is let be
    * @source Dagster configured
    */
-  configured: ((resource: Resource<any, any, any>, mapping: AnyMapping) =>
-    typed({
+  configured: ((resource: Resource<any, any, any>, mapping: AnyMapping) => {
+    checkMapping("resource", mapping)
+    return typed({
       ...resource.definition,
       config: ConfigSchema.configured(resource.definition.config ?? Schema.Unknown, mapping)
-    })) as {
+    })
+  }) as {
     <S, C, R, D extends Schema.Top>(
       resource: Resource<S, C, R>,
       mapping: { readonly config: D; readonly to: (config: D["Type"]) => C }
@@ -153,6 +187,8 @@ export const Resource = {
    * @param layer - the layer
    * @param options - `needs` as for `make`
    */
-  fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options?: { readonly needs?: Tags }) =>
-    typed({ config: undefined, layer: () => layer, scope: "run", needs: options?.needs ?? {} })) as ResourceFromLayer
+  fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options: { readonly needs?: Tags } = {}) => {
+    checkOptions<typeof options>("resource", options, { needs: "optional" })
+    return typed({ config: undefined, layer: () => layer, scope: "run", needs: options.needs ?? {} })
+  }) as ResourceFromLayer
 }

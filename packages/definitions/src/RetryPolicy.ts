@@ -1,6 +1,7 @@
 import type { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Duration from "effect/Duration"
+import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
 
 /**
  * How often and after which wait a failed attempt is made again.
@@ -32,6 +33,46 @@ export type Retry<E> =
     } & { readonly _tag?: never })
 
 /**
+ * Options of a retry policy.
+ *
+ * @since 0.1.0
+ */
+export interface RetryPolicyOptions {
+  /** How many attempts follow the first one: an integer ≥ 0. */
+  readonly maxRetries: number
+  /**
+   * The wait before the first retry: a number of milliseconds, or a duration such as `"2 seconds"`.
+   *
+   * @default no wait
+   * @example
+   * { maxRetries: 3, delay: "500 millis", backoff: "exponential", jitter: "full" }
+   */
+  readonly delay?: Duration.Input
+  /**
+   * How the wait grows. The waits are 1, 2, 3 … delays with `linear`, and 1, 3, 7 … delays with `exponential`. It
+   * requires `delay`.
+   *
+   * @default every wait is one delay
+   */
+  readonly backoff?: "linear" | "exponential"
+  /**
+   * Randomizes the wait. `full` draws it from between zero and the computed wait. `plusMinus` adds or subtracts up to
+   * one delay. It requires `delay`.
+   *
+   * @default no jitter
+   */
+  readonly jitter?: "full" | "plusMinus"
+}
+
+/** `OptionCheck` reports a `maxRetries` that is missing, with the values that are allowed. */
+const optionNames: OptionNames<Partial<RetryPolicyOptions>> = {
+  maxRetries: "optional",
+  delay: "optional",
+  backoff: "optional",
+  jitter: "optional"
+}
+
+/**
  * Constructor of retry policies.
  *
  * @since 0.1.0
@@ -40,17 +81,11 @@ export const RetryPolicy = {
   /**
    * Makes a policy.
    *
-   * @param options - `maxRetries`: attempts after the first, ≥ 0; `delay`: wait before the first retry, none without it;
-   *   `backoff`: how the wait grows, `linear` 1×, 2×, 3× or `exponential` 1×, 3×, 7×; `jitter`: `full` draws from zero to
-   *   the wait, `plusMinus` adds or takes away up to one delay
-   * @returns the policy; throws `InvalidOptions`
+   * @param options - `RetryPolicyOptions`
+   * @returns the policy; throws `InvalidOptions` for a value that is not valid, and `DefinitionError` for an unknown option
    */
-  make: (options: {
-    readonly maxRetries: number
-    readonly delay?: Duration.Input
-    readonly backoff?: "linear" | "exponential"
-    readonly jitter?: "full" | "plusMinus"
-  }): RetryPolicy => {
+  make: (options: RetryPolicyOptions): RetryPolicy => {
+    checkOptions("RetryPolicy.make", options, optionNames)
     const check = new OptionCheck("RetryPolicy.make")
       .wholeNumber("maxRetries", options.maxRetries ?? Number.NaN, 0)
       .duration("delay", options.delay)

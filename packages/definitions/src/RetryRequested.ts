@@ -1,16 +1,31 @@
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
+import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
 
 /** What a body asks for. */
 export interface RetryRequestedOptions {
-  /** Attempts after the first, integer ≥ 0; 1 without it. */
+  /**
+   * How many attempts follow the first one: an integer ≥ 0.
+   *
+   * @default 1
+   */
   readonly maxRetries?: number
-  /** Time before the next attempt; none without it. */
+  /**
+   * The wait before the next attempt: a number of milliseconds, or a duration such as `"2 seconds"`.
+   *
+   * @default no wait
+   */
   readonly wait?: Duration.Input
-  /** The error that made the body ask; the events of the attempts hold it. */
+  /**
+   * The error that made the body ask for another attempt. The events of the attempt contain it.
+   *
+   * @default no cause
+   */
   readonly cause?: unknown
 }
+
+const optionNames: OptionNames<RetryRequestedOptions> = { maxRetries: "optional", wait: "optional", cause: "optional" }
 
 /**
  * Asks for the step to be tried again, from inside its body; it goes before any retry policy.
@@ -24,6 +39,7 @@ export interface RetryRequestedOptions {
  */
 export class RetryRequested extends Data.TaggedError("RetryRequested")<RetryRequestedOptions> {
   constructor(options: RetryRequestedOptions = {}) {
+    checkOptions("RetryRequested", options, optionNames)
     new OptionCheck("RetryRequested")
       .wholeNumber("maxRetries", options.maxRetries, 0)
       .duration("wait", options.wait)

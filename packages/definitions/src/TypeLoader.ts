@@ -1,6 +1,7 @@
 import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import { checkOptions } from "./internal/readOptions.ts"
 
 /** Only a type: the schema of a value that is made of config of another form. */
 export interface Loaded<C> {
@@ -38,12 +39,14 @@ export const TypeLoader = {
       readonly config: C
       readonly load: (config: C["Type"]) => S["Type"] | PromiseLike<S["Type"]> | Effect.Effect<S["Type"], unknown>
     }
-  ): S & Loaded<C["Encoded"]> =>
+  ): S & Loaded<C["Encoded"]> => {
+    checkOptions<{ config: unknown; load: unknown }>("type loader", options, { config: "required", load: "required" })
     // The marker is only a type; the loader itself is an annotation.
-    ConfigSchema.loadedFrom(
+    return ConfigSchema.loadedFrom(
       schema.annotate({ [KEY]: options.load } as Parameters<S["annotate"]>[0]) as unknown as S,
       options.config
-    ) as S & Loaded<C["Encoded"]>,
+    ) as S & Loaded<C["Encoded"]>
+  },
 
   /** Tells whether values of a schema are made of config of another form. */
   has: (schema: Schema.Top): boolean => loadOf(schema) !== undefined,

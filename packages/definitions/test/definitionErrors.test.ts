@@ -6,7 +6,7 @@ import { Partitions } from "@heddle/partitions"
 
 const one = Op.make("one", { output: Schema.Number, run: () => 1 })
 const inc = Op.make("inc", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n + 1 })
-const list = Op.outputs("list", { outputs: { item: Out.dynamic(Schema.Number) }, run: () => ({ item: [] }) })
+const list = Op.make("list", { outputs: { item: Out.dynamic(Schema.Number) }, run: () => ({ item: [] }) })
 
 /** The message of the error that a definition throws. */
 const mistake = (define: () => unknown): string => {

@@ -64,7 +64,7 @@ describe("reconstructable", () => {
 
   it("refuses a job without resources whose ops name services, and names each", () => {
     const asks = Op.make("asks", { resources: { db: Db }, run: () => Effect.void })
-    const stores = Op.outputs("stores", {
+    const stores = Op.make("stores", {
       outputs: { rows: Out.stored(Schema.Number, Lake) },
       run: () => ({ rows: 1 })
     })

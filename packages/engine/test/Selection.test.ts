@@ -63,7 +63,7 @@ describe("Selection of ops", () => {
   })
 })
 
-const list = Op.outputs("list", { outputs: { item: Out.dynamic(n) }, run: () => ({ item: [["k", 1]] as const }) })
+const list = Op.make("list", { outputs: { item: Out.dynamic(n) }, run: () => ({ item: [["k", 1]] as const }) })
 const sum = Op.make("sum", { inputs: { xs: Schema.Array(n) }, output: n, run: ({ xs }) => xs.length })
 const plan = makePlan(
   describeJob(

@@ -257,7 +257,7 @@ describe("an IO manager that fails", () => {
 describe("an output that is left out", () => {
   it.effect("has an error of its own name", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("half", {
+      const op = Op.make("half", {
         outputs: { a: Schema.Number, b: Schema.Number },
         retry: twice,
         run: async function* () {
@@ -273,7 +273,7 @@ describe("an output that is left out", () => {
 
   it.effect("and brings no value is given without a word, and one that is given a value fails its check", () =>
     Effect.gen(function* () {
-      const silent = Op.outputs("silent", {
+      const silent = Op.make("silent", {
         outputs: { done: Schema.Void, maybe: Out.optional(Schema.Void), n: Schema.Number },
         run: () => Effect.succeed({ n: 1 } as { readonly n: number; readonly done: void })
       })
@@ -284,7 +284,7 @@ describe("an output that is left out", () => {
         ),
         ["STEP_OUTPUT n", "HANDLED_OUTPUT n", "STEP_OUTPUT done"]
       )
-      const loud = Op.outputs("loud", { outputs: { done: Schema.Void }, run: () => ({ done: 1 as never }) })
+      const loud = Op.make("loud", { outputs: { done: Schema.Void }, run: () => ({ done: 1 as never }) })
       const failed = yield* executeInProcess(jobOf(loud))
       assert.strictEqual(only(ends(failed.allEvents)).error, "TypeCheckFailed")
     })

@@ -40,12 +40,12 @@ describe("outputs", () => {
   const rules: ReadonlyArray<readonly [string, Op<any, any, any, any, any, any, any>, string]> = [
     [
       "a required output that is left out",
-      Op.outputs("o", { outputs: { a: Schema.Number, b: Schema.Number }, run: () => ({ a: 1 }) as never }),
+      Op.make("o", { outputs: { a: Schema.Number, b: Schema.Number }, run: () => ({ a: 1 }) as never }),
       'Output "b" of step "o": the body ended without giving it; declare it with Out.optional if it may be left out'
     ],
     [
       "an output that is not declared",
-      Op.outputs("o", { outputs: { rows: Out.optional(Schema.Number) }, run: () => ({ row: 1 }) as never }),
+      Op.make("o", { outputs: { rows: Out.optional(Schema.Number) }, run: () => ({ row: 1 }) as never }),
       'Output "row" of step "o": the op declares no such output; did you mean "rows"?'
     ],
     [
@@ -55,12 +55,12 @@ describe("outputs", () => {
     ],
     [
       "a mapping key that is none",
-      Op.outputs("o", { outputs: { d: Out.dynamic(Schema.Number) }, run: () => ({ d: [["a b", 1]] as const }) }),
+      Op.make("o", { outputs: { d: Out.dynamic(Schema.Number) }, run: () => ({ d: [["a b", 1]] as const }) }),
       'Output "d" of step "o": mapping key "a b" is not valid: use letters, digits and underscores'
     ],
     [
       "a mapping key that comes twice",
-      Op.outputs("o", {
+      Op.make("o", {
         outputs: { d: Out.dynamic(Schema.Number) },
         run: () => ({
           d: [
@@ -73,7 +73,7 @@ describe("outputs", () => {
     ],
     [
       "an output that a stream gives twice",
-      Op.outputs("o", {
+      Op.make("o", {
         outputs: { a: Schema.Number },
         run: async function* () {
           yield { output: "a" as const, value: 1 }
@@ -120,7 +120,7 @@ describe("outputs", () => {
 
   it.effect("keeps what a stream gave before it failed, and takes a null for a value", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("o", {
+      const op = Op.make("o", {
         outputs: { a: Out.optional(Schema.NullOr(Schema.Number)), b: Schema.Number },
         run: async function* () {
           yield { output: "a" as const, value: null }
@@ -268,7 +268,7 @@ describe("contexts and services", () => {
         },
         loadInput: (context) => memory.loadInput(context)
       })
-      const make = Op.outputs("make", {
+      const make = Op.make("make", {
         outputs: { table: Out.stored(Schema.Array(Schema.Number), Lake), note: Schema.String },
         run: () => ({ table: [1, 2], note: "n" })
       })
@@ -335,7 +335,7 @@ describe("invoke", () => {
       assert.include(String(wrong), 'Type check of input "n" of op "scaled" did not pass')
       const config = yield* Effect.exit(scaled.invoke({ n: 2 }, { config: { bye: 3 } } as never))
       assert.include(String(config), "config.bye: no such field")
-      const list = Op.outputs("list", {
+      const list = Op.make("list", {
         outputs: { d: Out.dynamic(Schema.Number), o: Out.optional(Schema.Number) },
         run: () => ({ d: new Map([["a", 1]]) })
       })

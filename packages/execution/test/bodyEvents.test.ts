@@ -30,7 +30,7 @@ const told = (events: ReadonlyArray<HeddleEvent>) =>
 describe("events of a body", () => {
   it.effect("are told where they stand among the outputs of a stream, yielded or logged", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("busy", {
+      const op = Op.make("busy", {
         outputs: { a: Schema.Number, b: Schema.Number },
         run: async function* (_, { logEvent }) {
           yield AssetMaterialization.make({ asset: "table/users", metadata: { rows: 3 }, description: "made" })
@@ -90,7 +90,7 @@ describe("events of a body", () => {
   it.effect("and values are dealt with before the next one is asked of a stream", () =>
     Effect.gen(function* () {
       const order: Array<string> = []
-      const op = Op.outputs("lazy", {
+      const op = Op.make("lazy", {
         outputs: { n: Out.dynamic(Schema.Number) },
         run: () =>
           Stream.unfold(0, (i) =>
@@ -113,7 +113,7 @@ describe("events of a body", () => {
 describe("mapping keys in events", () => {
   it.effect("are a path, and absent where an output is not dynamic", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("sized", {
+      const op = Op.make("sized", {
         outputs: { file: Out.dynamic(Schema.String), total: Schema.Number },
         run: () => ({ file: [["a", "x"]] as const, total: 1 })
       })
@@ -141,7 +141,7 @@ describe("metadata of outputs", () => {
 
   it.effect("comes with an emission and through the context, which goes before and merges", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("sized", {
+      const op = Op.make("sized", {
         outputs: { file: Out.dynamic(Schema.String), total: Schema.Number },
         run: async function* (_, { addOutputMetadata, getOutputMetadata }) {
           addOutputMetadata({ rows: 1, kept: true }, { output: "file", mappingKey: "a" })
@@ -190,7 +190,7 @@ describe("metadata of outputs", () => {
   for (const [wrong, add, problem] of wrongs) {
     it.effect(`fails the step when it ${wrong}`, () =>
       Effect.gen(function* () {
-        const op = Op.outputs("wrong", {
+        const op = Op.make("wrong", {
           outputs: { many: Out.dynamic(Schema.Number), one: Schema.Number },
           run: (_, { addOutputMetadata }) => {
             add(addOutputMetadata)
@@ -207,7 +207,7 @@ describe("metadata of outputs", () => {
 
   it.effect("fails the step when the output was given already", () =>
     Effect.gen(function* () {
-      const op = Op.outputs("late", {
+      const op = Op.make("late", {
         outputs: { n: Schema.Number },
         run: async function* (_, { addOutputMetadata }) {
           yield { output: "n" as const, value: 1 }

@@ -112,7 +112,7 @@ describe("re-execution of selected steps", () => {
   it.effect("takes copies of mapped steps by their keys", () =>
     Effect.gen(function* () {
       let broken = true
-      const list = Op.outputs("list", {
+      const list = Op.make("list", {
         outputs: { item: Out.dynamic(n) },
         run: () => ({ item: [1, 2, 3].map((i) => [`k${i}`, i] as const) })
       })

@@ -28,7 +28,7 @@ const endless = (log: Array<string>, started: (key: string) => Effect.Effect<unk
       Effect.acquireRelease(Effect.succeed({ name: "db" }), () => Effect.sync(() => log.push("db closed")))
     )
   )
-  const list = Op.outputs("list", {
+  const list = Op.make("list", {
     outputs: { item: Out.dynamic(Schema.String) },
     run: () => ({
       item: [

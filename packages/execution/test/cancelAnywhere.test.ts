@@ -28,7 +28,7 @@ const fixture = () => {
       )
     )
   )
-  const list = Op.outputs("list", {
+  const list = Op.make("list", {
     outputs: { item: Out.dynamic(Schema.Number), never: Out.optional(Schema.Number) },
     run: () => guarded({ item: [1, 2, 3, 4, 5].map((n) => [`k${n}`, n] as const) })
   })

@@ -4,7 +4,7 @@ import { executeInProcess } from "@heddle/execution"
 import { Cause, Effect, Exit, Schema } from "effect"
 
 const n = Schema.Number
-const keys = Op.outputs("keys", {
+const keys = Op.make("keys", {
   outputs: { part: Out.dynamic(n) },
   run: () => ({
     part: new Map([
@@ -36,7 +36,7 @@ describe("steps that keys make", () => {
 
   it.effect("leave what collects an optional dynamic output without values skipped, and a required one with none", () =>
     Effect.gen(function* () {
-      const none = Op.outputs("none", {
+      const none = Op.make("none", {
         outputs: { may: Out.optionalDynamic(n), must: Out.dynamic(n) },
         run: () => ({ may: new Map<string, number>(), must: new Map<string, number>() })
       })
@@ -57,7 +57,7 @@ describe("steps that keys make", () => {
 
   it.effect("cannot have keys of their own", () =>
     Effect.gen(function* () {
-      const more = Op.outputs("more", {
+      const more = Op.make("more", {
         inputs: { a: n },
         outputs: { part: Out.dynamic(n) },
         run: ({ a }) => ({ part: new Map([["z", a]]) })

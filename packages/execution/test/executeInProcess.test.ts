@@ -61,7 +61,7 @@ describe("executeInProcess", () => {
 
   it.effect("fans out over a dynamic output and collects in the order of its keys", () =>
     Effect.gen(function* () {
-      const list = Op.outputs("list", {
+      const list = Op.make("list", {
         outputs: { file: Out.dynamic(Schema.String), count: Schema.Number },
         run: () => ({
           file: new Map([
@@ -96,7 +96,7 @@ describe("executeInProcess", () => {
 
   it.effect("skips what depends on an optional output that was left out", () =>
     Effect.gen(function* () {
-      const branch = Op.outputs("branch", {
+      const branch = Op.make("branch", {
         outputs: { x: Out.optional(Schema.Number), y: Out.optional(Schema.Number) },
         run: () => ({ x: 1 })
       })
@@ -251,7 +251,7 @@ describe("executeInProcess", () => {
 
   it.effect("runs nested graphs and streams", () =>
     Effect.gen(function* () {
-      const streamed = Op.outputs("streamed", {
+      const streamed = Op.make("streamed", {
         outputs: { part: Out.dynamic(Schema.Number), done: Schema.Boolean },
         run: () =>
           Stream.fromIterable([

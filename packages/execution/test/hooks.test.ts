@@ -39,7 +39,7 @@ const boom = Op.make("boom", {
   output: Schema.Number,
   run: () => Effect.fail(new Boom({ why: "no" }))
 })
-const maybe = Op.outputs("maybe", { outputs: { v: Out.optional(Schema.Number) }, run: () => ({}) })
+const maybe = Op.make("maybe", { outputs: { v: Out.optional(Schema.Number) }, run: () => ({}) })
 
 describe("hooks", () => {
   it.effect("of a job run after every step that ran, once what follows from its end is decided", () =>
@@ -142,7 +142,7 @@ describe("hooks", () => {
     Effect.gen(function* () {
       let attempts = 0
       const told: Array<unknown> = []
-      const flaky = Op.outputs("flaky", {
+      const flaky = Op.make("flaky", {
         outputs: { n: Schema.Number, many: Out.dynamic(Schema.String) },
         retry: { Boom: RetryPolicy.make({ maxRetries: 1 }) },
         run: () =>

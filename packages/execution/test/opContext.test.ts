@@ -36,7 +36,7 @@ describe("OpExecutionContext", () => {
           return n
         }
       })
-      const keys = Op.outputs("keys", {
+      const keys = Op.make("keys", {
         outputs: { k: Out.dynamic(Schema.Number) },
         run: () => ({ k: [["a", 1]] as const })
       })

@@ -115,7 +115,7 @@ describe("op selection", () => {
 
   it.effect("takes the place of what was mapped over from run config, as one value", () =>
     Effect.gen(function* () {
-      const list = Op.outputs("list", { outputs: { item: Out.dynamic(n) }, run: () => ({ item: [["k", 1]] as const }) })
+      const list = Op.make("list", { outputs: { item: Out.dynamic(n) }, run: () => ({ item: [["k", 1]] as const }) })
       const double = Op.make("double", { inputs: { x: n }, output: n, run: ({ x }) => x * 2 })
       const fan = Job.make("fan", {}, function* () {
         const { item } = yield* list()

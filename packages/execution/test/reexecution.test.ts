@@ -9,7 +9,7 @@ import { Effect, Schema } from "effect"
 const fixture = () => {
   const ran: Array<string> = []
   let broken = true
-  const list = Op.outputs("list", {
+  const list = Op.make("list", {
     outputs: { item: Out.dynamic(Schema.String), maybe: Out.optional(Schema.String) },
     run: () => {
       ran.push("list")

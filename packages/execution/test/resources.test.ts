@@ -215,7 +215,7 @@ describe("resources", () => {
 
   it.effect("that are missing in a graph of data are a mistake of the definition: all at once, before a run", () =>
     Effect.gen(function* () {
-      const store = Op.outputs("store", {
+      const store = Op.make("store", {
         resources: {},
         outputs: { v: Out.stored(Schema.Number, Shelf) },
         run: () => ({ v: 1 })
@@ -313,7 +313,7 @@ describe("IO managers", () => {
         io_manager: Resource.fromLayer(Layer.effect(IOManager, Effect.map(Http, shared)), { needs: { http: Http } }),
         shelf: Resource.fromLayer(Layer.succeed(Shelf, shared("shelf")), { needs: {} })
       }
-      const pair = Op.outputs("pair", {
+      const pair = Op.make("pair", {
         resources: {},
         outputs: {
           a: Schema.Number,

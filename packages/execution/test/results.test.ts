@@ -22,11 +22,11 @@ const boom = Op.make("boom", {
   output: n,
   run: (): Effect.Effect<number, Boom> => Effect.fail(new Boom())
 })
-const fork = Op.outputs("fork", {
+const fork = Op.make("fork", {
   outputs: { no: Out.optional(n), yes: n, nothing: Schema.Void },
   run: () => ({ yes: 2, nothing: undefined })
 })
-const list = Op.outputs("list", {
+const list = Op.make("list", {
   outputs: { item: Out.dynamic(n), none: Out.dynamic(n) },
   run: () => ({
     item: [
@@ -177,7 +177,7 @@ describe("result", () => {
 
   it.effect("gives the value of the last attempt, and one whose check did not pass", () =>
     Effect.gen(function* () {
-      const flaky = Op.outputs("flaky", {
+      const flaky = Op.make("flaky", {
         outputs: { value: n, early: Out.optional(n) },
         retry: RetryPolicy.make({ maxRetries: 2 }),
         run: async function* (_, { retryNumber }) {

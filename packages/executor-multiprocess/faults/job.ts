@@ -7,7 +7,7 @@ const notes = (): string => process.env["HEDDLE_FAULTS_NOTES"]!
 /** Says outside of Heddle that a body ran, in whichever process. */
 const note = (text: string): void => appendFileSync(notes(), `${text}\n`)
 
-const list = Op.outputs("list", {
+const list = Op.make("list", {
   outputs: { item: Out.dynamic(Schema.Number), left_out: Out.optional(Schema.Number) },
   run: () => {
     note("list")

@@ -13,7 +13,7 @@ class Shelf extends Context.Service<Shelf, IOManagerShape>()("test/Shelf") {}
 const shelf = Resource.fromLayer(Layer.sync(Shelf, IOManager.makeMemory))
 
 const anything = Op.make("anything", { output: Schema.Any, run: () => new Map([["a", 1]]) })
-const several = Op.outputs("several", {
+const several = Op.make("several", {
   outputs: {
     good: Schema.Number,
     bad: Schema.Unknown,
@@ -32,7 +32,7 @@ const mixed = Job.make("mixed", { resources: { shelf } }, function* () {
   yield* quiet()
 })
 const fine = Job.make("fine", { resources: { shelf } }, function* () {
-  const { shelved } = yield* Op.outputs("give", {
+  const { shelved } = yield* Op.make("give", {
     outputs: { shelved: Out.stored(Schema.Any, Shelf) },
     run: () => ({ shelved: new Map([["a", 1]]) })
   })()

@@ -21,7 +21,7 @@ const same = <A, B>(_same: Same<A, B>): void => {}
 type ErrorIn<O> = O extends { invoke: (...args: never) => Effect.Effect<any, infer E, any> } ? E : never
 
 // ================================================================ emissions
-Op.outputs("busy", {
+Op.make("busy", {
   outputs: { n: Schema.Number, part: Out.dynamic(Schema.String) },
   run: async function* (_, { addOutputMetadata, logEvent }) {
     addOutputMetadata({ rows: 1 }, { output: "part", mappingKey: "a" })
@@ -31,13 +31,13 @@ Op.outputs("busy", {
     yield { output: "n" as const, value: 1 }
   }
 })
-Op.outputs("streamed", {
+Op.make("streamed", {
   outputs: { n: Schema.Number },
   run: () => Stream.make(AssetMaterialization.make({ asset: "a" }), { output: "n" as const, value: 1 })
 })
 // @ts-expect-error an event without its asset
 AssetMaterialization.make({ metadata: {} })
-Op.outputs("wrong", {
+Op.make("wrong", {
   outputs: { n: Schema.Number },
   // @ts-expect-error metadata is a record
   run: async function* () {
@@ -80,14 +80,14 @@ const show = Op.make("show", {
   run: ({ n, of }) => n + of
 })
 const one = Op.make("one", { output: Schema.Number, run: () => 1 })
-const left = Job.make("left", {}, function* () {
+const left = Job.make("left", function* () {
   return yield* show({ of: yield* one() })
 })
-const wired = Job.make("wired", {}, function* () {
+const wired = Job.make("wired", function* () {
   const n = yield* one()
   return yield* show({ n, of: n })
 })
-const asked = Job.make("asked", {}, function* () {
+const asked = Job.make("asked", function* () {
   return yield* show({ n: fromConfig, of: fromConfig })
 })
 executeInProcess(left)
@@ -99,12 +99,12 @@ executeInProcess(wired)
 executeInProcess(asked, { runConfig: { ops: { show: { inputs: { of: 1 } } } } })
 // @ts-expect-error the other input is asked for
 executeInProcess(asked, { runConfig: { ops: { show: { inputs: { n: 1 } } } } })
-Job.make("missing", {}, function* () {
+Job.make("missing", function* () {
   // @ts-expect-error the other input must be wired
   yield* show()
 })
 const only = Op.make("only", { inputs: { n: Answer }, output: Schema.Number, run: ({ n }) => n })
-const alone = Job.make("alone", {}, function* () {
+const alone = Job.make("alone", function* () {
   return yield* only()
 })
 executeInProcess(alone)

@@ -13,7 +13,7 @@ const one = Op.make("one", {
   run: (_, { config }) => (config.by > 9 ? Effect.fail(new Boom({ at: "one" })) : Effect.succeed(config.by))
 })
 const later = Op.make("later", { inputs: { n: Schema.Number }, output: Schema.Number, run: async ({ n }) => n + 1 })
-const job = Job.make("job", {}, function* () {
+const job = Job.make("job", function* () {
   return yield* later({ n: yield* one() })
 })
 const runConfig = { ops: { one: { config: { by: 1 } } } } as const

@@ -30,7 +30,7 @@ same<(typeof schema)["Type"]["secret"], Redacted.Redacted<string>>(true)
 same<(typeof schema)["Type"]["aliased"]["name"], string>(true)
 
 const op = Op.make("op", { config: schema, run: () => {} })
-const job = Job.make("job", {}, function* () {
+const job = Job.make("job", function* () {
   yield* op()
 })
 const required = {
@@ -79,7 +79,7 @@ const half = Op.configured(by, "half", { config: C.Int, to: (n) => ({ by: n * 2 
 const three = Op.configured(by, "three", { constant: { by: 3 } })
 // @ts-expect-error the op takes no such config
 Op.configured(by, "wrong", { constant: { bye: 3 } })
-const configured = Job.make("configured", {}, function* () {
+const configured = Job.make("configured", function* () {
   yield* three()
   return yield* half()
 })
@@ -93,7 +93,7 @@ const inner = Graph.make("inner", { inputs: {} }, function* () {
 const mapped = Graph.configured(inner, { config: C.Shape({ factor: C.Int }), to: ({ factor }) => ({ by: { config: { by: factor } } }) })
 // @ts-expect-error the graph has no such node
 Graph.configured(inner, { config: C.Int, to: () => ({ bye: {} }) })
-const outer = Job.make("outer", {}, function* () {
+const outer = Job.make("outer", function* () {
   return yield* mapped()
 })
 closed(executeInProcess(outer, { runConfig: { ops: { inner: { config: { factor: 1 } } } } }))
@@ -128,7 +128,7 @@ Logger.configured(Logger.make({ config: C.Shape({ level: C.String }), make: () =
 
 // ================================================================ type loaders
 const Span = TypeLoader.make(Schema.Number, { config: C.Shape({ start: C.Int, end: C.Int }), load: ({ end, start }) => end - start })
-const span = Job.make("span", {}, function* () {
+const span = Job.make("span", function* () {
   yield* Op.make("use", { inputs: { span: Span }, run: ({ span }) => void (span + 1) })({ span: fromConfig })
 })
 closed(executeInProcess(span, { runConfig: { ops: { use: { inputs: { span: { start: 1, end: 2 } } } } } }))

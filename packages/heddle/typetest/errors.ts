@@ -72,8 +72,8 @@ Op.make("literal", { output: Level, run: async () => (Math.random() > 0.5 ? "low
 Op.make("nested", { output: Schema.Struct({ level: Level }), run: async () => ({ level: "high" }) })
 Op.make("tuple", { output: Schema.Tuple([Schema.Number, Schema.String]), run: () => [1, "x"] })
 Op.make("tuple", { output: Schema.Tuple([Schema.Number, Schema.String]), run: async () => [1, "x"] })
-Op.outputs("literals", { outputs: { level: Level }, run: () => ({ level: "low" }) })
-Op.outputs("pairs", { outputs: { part: Out.dynamic(Schema.Number) }, run: async () => ({ part: [["a", 1], ["b", 2]] }) })
+Op.make("literals", { outputs: { level: Level }, run: () => ({ level: "low" }) })
+Op.make("pairs", { outputs: { part: Out.dynamic(Schema.Number) }, run: async () => ({ part: [["a", 1], ["b", 2]] }) })
 // @ts-expect-error no such level
 Op.make("literal", { output: Level, run: () => "medium" })
 // @ts-expect-error one of the two ways has the wrong type
@@ -81,26 +81,26 @@ Op.make("mixed", { output: Schema.Number, run: () => (Math.random() > 0.5 ? 1 : 
 
 // ================================================================ several outputs
 const outputs = { a: Schema.Number, b: Out.optional(Schema.String) }
-const record = Op.outputs("record", { outputs, run: () => ({ a: 1 }) })
+const record = Op.make("record", { outputs, run: () => ({ a: 1 }) })
 same<ErrorIn<typeof record>, never>(true)
 
-const promised = Op.outputs("promised", { outputs, run: async () => ({ a: 1, b: "x" }) })
+const promised = Op.make("promised", { outputs, run: async () => ({ a: 1, b: "x" }) })
 same<ErrorIn<typeof promised>, OpRejected>(true)
 
-const effectful = Op.outputs("effectful", {
+const effectful = Op.make("effectful", {
   outputs,
   run: () => Effect.flatMap(Store, ({ get }) => Effect.map(get, (a) => ({ a })))
 })
 same<ErrorIn<typeof effectful>, never>(true)
 same<NeedsIn<typeof effectful>, Store>(true)
 
-const streamed = Op.outputs("streamed", {
+const streamed = Op.make("streamed", {
   outputs,
   run: () => Stream.concat(Stream.succeed({ output: "a" as const, value: 1 }), Stream.fail(new Boom({})))
 })
 same<ErrorIn<typeof streamed>, Boom>(true)
 
-const iterated = Op.outputs("iterated", {
+const iterated = Op.make("iterated", {
   outputs,
   run: async function* () {
     yield { output: "a" as const, value: 1 }
@@ -109,7 +109,7 @@ const iterated = Op.outputs("iterated", {
 })
 same<ErrorIn<typeof iterated>, OpRejected>(true)
 same<NeedsIn<typeof iterated>, never>(true)
-Op.outputs("iterated", {
+Op.make("iterated", {
   outputs,
   // @ts-expect-error no such output
   run: async function* () {
@@ -117,23 +117,23 @@ Op.outputs("iterated", {
   }
 })
 // @ts-expect-error an emission of the wrong type
-Op.outputs("streamed", { outputs, run: () => Stream.succeed({ output: "a" as const, value: "x" }) })
+Op.make("streamed", { outputs, run: () => Stream.succeed({ output: "a" as const, value: "x" }) })
 
 // ================================================================ retry names what the body fails with
 Op.make("promise", { output: Schema.Number, run: async () => 1, retry: { OpRejected: thrice } })
-Op.outputs("promised", { outputs, run: async () => ({ a: 1 }), retry: { OpRejected: "fail" } })
-Op.outputs("streamed", { outputs, run: () => Stream.fail(new Boom({})), retry: { Boom: thrice } })
+Op.make("promised", { outputs, run: async () => ({ a: 1 }), retry: { OpRejected: "fail" } })
+Op.make("streamed", { outputs, run: () => Stream.fail(new Boom({})), retry: { Boom: thrice } })
 Op.make("plain", { output: Schema.Number, run: () => 1, retry: thrice })
 // @ts-expect-error a plain body fails with no tag
 Op.make("plain", { output: Schema.Number, run: () => 1, retry: { Boom: thrice } })
 // @ts-expect-error OpRejected is not named
-Op.outputs("promised", { outputs, run: async () => ({ a: 1 }), retry: {} })
+Op.make("promised", { outputs, run: async () => ({ a: 1 }), retry: {} })
 either.with({ retry: { Boom: thrice, OpRejected: "fail" } })
 // @ts-expect-error OpRejected is not named
 either.with({ retry: { Boom: thrice } })
 
 // ================================================================ a job fails with what its ops fail with
-const job = Job.make("job", {}, function* () {
+const job = Job.make("job", function* () {
   const { a } = yield* promised()
   yield* failing()
   return yield* either({ n: a })

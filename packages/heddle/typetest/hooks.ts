@@ -31,7 +31,7 @@ closed(executeInProcess(ofJob))
 const inner = Graph.make("inner", { inputs: {} }, function* () {
   return yield* one()
 })
-const ofGraph = Job.make("of_graph", {}, function* () {
+const ofGraph = Job.make("of_graph", function* () {
   yield* inner.with({ hooks: [byEffect] })()
 })
 closed(executeInProcess(ofGraph, { layer: mail }))
@@ -40,7 +40,7 @@ closed(executeInProcess(ofGraph))
 
 const Config = Schema.Struct({ n: Schema.Number })
 const use = Op.make("use", { inputs: { x: InputManager.loads(Schema.Number, Reader, { config: Config }) }, run: () => {} })
-const managed = Job.make("managed", {}, function* () {
+const managed = Job.make("managed", function* () {
   yield* use({})
 })
 const reader = Layer.succeed(Reader, { loadInput: () => Effect.succeed(1) })
@@ -50,11 +50,11 @@ closed(executeInProcess(managed))
 // @ts-expect-error the manager takes a number
 closed(executeInProcess(managed, { layer: reader, runConfig: { ops: { use: { inputs: { x: { n: "1" } } } } } }))
 
-const stores = Op.outputs("stores", {
+const stores = Op.make("stores", {
   outputs: { some: Out.optional(Schema.Number, Shelf), many: Out.dynamic(Schema.Number, Shelf) },
   run: () => ({ many: [] })
 })
-const stored = Job.make("stored", {}, function* () {
+const stored = Job.make("stored", function* () {
   yield* stores()
 })
 // @ts-expect-error the outputs' Shelf is missing

@@ -6,7 +6,7 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 const same = <A, B>(_same: Same<A, B>): void => {}
 
 const addOne = Op.make("add_one", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n + 1 })
-const split = Op.outputs("split", {
+const split = Op.make("split", {
   inputs: { n: Schema.Number },
   outputs: { even: Out.optional(Schema.Number), odd: Out.optional(Schema.Number), seen: Schema.Boolean },
   run: ({ n }) => (n % 2 === 0 ? { even: n, seen: true } : { odd: n, seen: true })
@@ -14,13 +14,13 @@ const split = Op.outputs("split", {
 const source = Op.make("source", { output: Schema.Number, run: () => 1 })
 
 // all optional outputs may be left out, one by one or together
-Op.outputs("none", { outputs: { a: Out.optional(Schema.Number) }, run: () => ({}) })
+Op.make("none", { outputs: { a: Out.optional(Schema.Number) }, run: () => ({}) })
 // null is a value; undefined is none
-Op.outputs("nullable", { outputs: { a: Out.optional(Schema.NullOr(Schema.Number)) }, run: () => ({ a: null }) })
+Op.make("nullable", { outputs: { a: Out.optional(Schema.NullOr(Schema.Number)) }, run: () => ({ a: null }) })
 // @ts-expect-error undefined is not how an output is left out
-Op.outputs("undefined", { outputs: { a: Out.optional(Schema.Number) }, run: () => ({ a: undefined }) })
+Op.make("undefined", { outputs: { a: Out.optional(Schema.Number) }, run: () => ({ a: undefined }) })
 
-const job = Job.make("job", {}, function* () {
+const job = Job.make("job", function* () {
   const { even, odd, seen } = yield* split({ n: yield* source() })
   same<typeof even, Handle<number>>(true)
   same<typeof seen, Handle<boolean>>(true)
@@ -35,7 +35,7 @@ Effect.map(executeInProcess(job), (result) => {
   same<typeof result.output, { readonly even: number; readonly more: number; readonly seen: boolean }>(true)
 })
 // a body that returns nothing has no output
-Effect.map(executeInProcess(Job.make("none", {}, function* () { yield* source() })), (result) => {
+Effect.map(executeInProcess(Job.make("none", function* () { yield* source() })), (result) => {
   if (result.success) same<typeof result.output, void>(true)
 })
 
@@ -44,7 +44,7 @@ const both = Graph.make("both", { inputs: { n: Schema.Number } }, function* ({ n
   const { even, seen } = yield* split({ n })
   return { half: even, seen }
 })
-Job.make("through", {}, function* () {
+Job.make("through", function* () {
   const { half, seen } = yield* both({ n: yield* source() })
   same<typeof half, Handle<number>>(true)
   same<typeof seen, Handle<boolean>>(true)

@@ -24,20 +24,20 @@ const readRows = Op.make("read_rows", {
 const total = Op.make("total", { inputs: { rows: Schema.Array(Schema.Number) }, output: Schema.Number, run: ({ rows }) => rows.reduce((a, b) => a + b, 0) })
 const addOne = Op.make("add_one", { inputs: { n: Schema.Number }, output: Schema.Number, run: async ({ n }) => n + 1 })
 const notify = Op.make("notify", { inputs: { n: Schema.Number }, resources: { mail: Mail }, run: async ({ n }, { resources }) => resources.mail.send(String(n)) })
-const evenOdd = Op.outputs("even_odd", {
+const evenOdd = Op.make("even_odd", {
   inputs: { n: Schema.Number },
   outputs: { even: Out.optional(Schema.Number), odd: Out.optional(Schema.Number) },
   run: ({ n }) => (n % 2 === 0 ? { even: n } : { odd: n })
 })
-const listFiles = Op.outputs("list_files", { outputs: { file: Out.dynamic(Schema.String), count: Schema.Number }, run: () => ({ file: [["a", "a.csv"], ["b", "b.csv"]] as const, count: 2 }) })
-const streamed = Op.outputs("streamed", {
+const listFiles = Op.make("list_files", { outputs: { file: Out.dynamic(Schema.String), count: Schema.Number }, run: () => ({ file: [["a", "a.csv"], ["b", "b.csv"]] as const, count: 2 }) })
+const streamed = Op.make("streamed", {
   outputs: { part: Out.dynamic(Schema.Number), done: Schema.Boolean },
   run: () => Stream.fromIterable([{ output: "part" as const, key: "k", value: 1 }, { output: "done" as const, value: true }])
 })
 const sizeOf = Op.make("size_of", { inputs: { file: Schema.String }, config: Schema.Struct({ unit: Schema.optionalKey(Schema.String) }), output: Schema.Number, run: ({ file }) => file.length })
-const stored = Op.outputs("stored", { outputs: { table: Out.stored(Schema.Array(Schema.Number), Lake) }, run: () => ({ table: [1] }) })
+const stored = Op.make("stored", { outputs: { table: Out.stored(Schema.Array(Schema.Number), Lake) }, run: () => ({ table: [1] }) })
 // @ts-expect-error a required output is forgotten
-Op.outputs("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => ({ b: "x" }) })
+Op.make("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => ({ b: "x" }) })
 // @ts-expect-error the body returns the wrong type
 Op.make("wrong", { output: Schema.Number, run: () => Effect.succeed("x") })
 
@@ -46,7 +46,7 @@ const clean = Graph.make("clean", { inputs: { rows: Schema.Array(Schema.Number) 
   const more = yield* readRows.as("more")()
   return yield* total({ rows: [yield* total.as("first")({ rows }), yield* total.as("second")({ rows: more })] })
 })
-const etl = Job.make("etl", {}, function* () {
+const etl = Job.make("etl", function* () {
   const rows = yield* readRows()
   const { even } = yield* evenOdd({ n: yield* clean({ rows }) })
   yield* notify({ n: even })
@@ -54,7 +54,7 @@ const etl = Job.make("etl", {}, function* () {
   const sizes = yield* file.map(function* (f) { return yield* addOne({ n: yield* sizeOf({ file: f }) }) })
   return yield* total.as("grand_total")({ rows: sizes.collect() })
 })
-export const streams = Job.make("streams", {}, function* () {
+export const streams = Job.make("streams", function* () {
   const { part } = yield* streamed()
   return (yield* part.map((p) => addOne({ n: p }))).collect()
 })
@@ -77,11 +77,11 @@ executeInProcess(etl, { runConfig: { ops: { ...ops, nope: {} } } })
 // @ts-expect-error the nested graph's config is required
 executeInProcess(etl, { runConfig: { ops: { read_rows: { config: { table: "t" } } } } })
 // @ts-expect-error an edge from number[] to number
-Job.make("bad_edge", {}, function* () { return yield* addOne({ n: yield* readRows() }) })
+Job.make("bad_edge", function* () { return yield* addOne({ n: yield* readRows() }) })
 // @ts-expect-error an input is left open
-Job.make("open_input", {}, function* () { return yield* addOne() })
+Job.make("open_input", function* () { return yield* addOne() })
 // @ts-expect-error the named IO manager is a need like any other
-closed(executeInProcess(Job.make("lake", {}, function* () { yield* stored() })))
+closed(executeInProcess(Job.make("lake", function* () { yield* stored() })))
 
 // the result tells the truth: output only after success, failures typed, a promise's rejection among them
 Effect.map(ran, (result) => {
@@ -93,7 +93,7 @@ Effect.map(ran, (result) => {
 })
 
 // ================================================================ inputs from run config, inputs of jobs, direct invocation, per-use options
-const open = Job.make("open", {}, function* () { return yield* addOne({ n: fromConfig }) })
+const open = Job.make("open", function* () { return yield* addOne({ n: fromConfig }) })
 closed(executeInProcess(open, { runConfig: { ops: { add_one: { inputs: { n: { value: 3 } } } } } }))
 // @ts-expect-error n must come from run config
 executeInProcess(open)
@@ -106,7 +106,7 @@ const direct: Effect.Effect<ReadonlyArray<number>, TableMissing, Warehouse> = re
 // @ts-expect-error config is required
 readRows.invoke({})
 declare const alert: Hook<Mail>
-const hooked = Job.make("hooked", {}, function* () {
+const hooked = Job.make("hooked", function* () {
   const rows = yield* readRows.with({ name: "once_more", hooks: [alert], retry: { TableMissing: "fail" }, tags: { team: "a" } })()
   return yield* total.with({ after: [rows] })({ rows })
 })
@@ -191,13 +191,13 @@ export { direct, last, useX, whole, window }
 // ================================================================ untyped use: a graph built from data
 declare const defs: { readonly nodes: ReadonlyArray<{ readonly name: string; readonly in: Readonly<Record<string, { readonly from: string; readonly out: string }>> }>; readonly outs: ReadonlyArray<{ readonly name: string; readonly dynamic: boolean }> }
 declare const body: (inputs: Record<string, unknown>) => Stream.Stream<{ output: string; key: string; value: unknown }, Throttled, Warehouse>
-const anyOp = Op.outputs("any" as string, {
+const anyOp = Op.make("any" as string, {
   inputs: { x: Schema.Any as Schema.Top } as Record<string, Schema.Top>,
   outputs: Object.fromEntries(defs.outs.map((o) => [o.name, o.dynamic ? Out.dynamic(Schema.Any) : Out.optional(Schema.Any)])),
   config: Schema.Unknown,
   run: (inputs) => body(inputs)
 })
-export const built = Job.make("built" as string, {}, function* () {
+export const built = Job.make("built" as string, function* () {
   const made = new Map<string, Readonly<Record<string, unknown>>>()
   for (const node of defs.nodes) {
     made.set(node.name, yield* anyOp.as(node.name)(Object.fromEntries(Object.entries(node.in).map(([k, w]) => [k, made.get(w.from)?.[w.out] as Handle<any>]))))

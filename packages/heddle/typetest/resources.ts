@@ -47,7 +47,7 @@ const body = function* () {
   yield* check()
   return yield* count()
 }
-const open = Job.make("open", {}, body)
+const open = Job.make("open", body)
 const half = Job.make("half", { resources: { db } }, body)
 const full = Job.make("full", { resources: { db, cache } }, body)
 const lazy = Job.make("lazy", { resources: { db: lazyDb, cache } }, body)

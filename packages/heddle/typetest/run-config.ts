@@ -14,7 +14,7 @@ const tune = Op.make("tune", {
 const add = Op.make("add", { inputs: { a: Schema.Number, b: Schema.Number }, output: Schema.Number, run: ({ a, b }) => a + b })
 
 // ================================================================ two uses of one op, each with a config of its own
-const twice = Job.make("twice", {}, function* () {
+const twice = Job.make("twice", function* () {
   return yield* add({ a: yield* read(), b: yield* read.as("read_more")() })
 })
 closed(executeInProcess(twice, { runConfig: { ops: { read: { config: { table: "t" } }, read_more: { config: { table: "u" } } } } }))
@@ -24,7 +24,7 @@ executeInProcess(twice, { runConfig: { ops: { read: { config: { table: "t" } } }
 executeInProcess(twice, { runConfig: { ops: { read: { config: { table: "t" } }, read_more: { config: { table: "u" } }, add: {} } } })
 
 // ================================================================ optional config: nothing is required, all is checked
-const tuned = Job.make("tuned", {}, function* () {
+const tuned = Job.make("tuned", function* () {
   return yield* tune({ n: fromConfig })
 })
 closed(executeInProcess(tuned, { runConfig: { ops: { tune: { inputs: { n: 1 } } } } }))
@@ -33,7 +33,7 @@ closed(executeInProcess(tuned, { runConfig: { ops: { tune: { config: { mode: "fa
 executeInProcess(tuned, { runConfig: { ops: { tune: { config: { mode: "slow" }, inputs: { n: 1 } } } } })
 
 const quiet = Op.make("quiet", { output: Schema.Number, run: () => 1 })
-const plain = Job.make("plain", {}, function* () {
+const plain = Job.make("plain", function* () {
   return yield* tune({ n: yield* quiet() })
 })
 closed(executeInProcess(plain))
@@ -50,7 +50,7 @@ executeInProcess(plain, { runConfig: { opps: {} } })
 executeInProcess(plain, { runconfig: {} })
 
 // a job without any config takes an empty section, and nothing in it
-const silent = Job.make("silent", {}, function* () {
+const silent = Job.make("silent", function* () {
   return yield* quiet()
 })
 closed(executeInProcess(silent, { runConfig: { ops: {}, resources: {}, inputs: {} } }))
@@ -59,7 +59,7 @@ executeInProcess(silent, { runConfig: { ops: { quiet: {} } } })
 
 // options that were put together before may lack what is required
 declare const perhaps: { readonly runConfig?: { readonly ops: { readonly read: { readonly config: { readonly table: string } } } } }
-const once = Job.make("once", {}, function* () {
+const once = Job.make("once", function* () {
   return yield* read()
 })
 // @ts-expect-error run config may not be there
@@ -78,7 +78,7 @@ const inner = Graph.make("inner", { inputs: { n: Schema.Number } }, function* ({
 const outer = Graph.make("outer", { inputs: { n: Schema.Number } }, function* ({ n }) {
   return yield* inner.as("renamed")({ n })
 })
-const nested = Job.make("nested", {}, function* () {
+const nested = Job.make("nested", function* () {
   return yield* add({ a: yield* outer({ n: yield* quiet() }), b: yield* outer.as("second")({ n: fromConfig }) })
 })
 const inOuter = { ops: { renamed: { ops: { read: { config: { table: "t" } }, open: { inputs: { b: 2 } } } } } } as const

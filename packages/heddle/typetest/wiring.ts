@@ -9,7 +9,7 @@ const wide = Op.make("wide", { inputs: { x: Schema.Union([Schema.Number, Schema.
 const list = Op.make("list", { inputs: { ns: Schema.Array(Schema.Number) }, run: () => {} })
 const go = Op.make("go", { run: () => {} })
 
-Job.make("good", {}, function* () {
+Job.make("good", function* () {
   const n = yield* one()
   const w = yield* word({})
   yield* both({ n, w })
@@ -26,7 +26,7 @@ Job.make("good", {}, function* () {
   yield* go.with({ name: "after", after: [n, w] })()
 })
 
-Job.make("bad", {}, function* () {
+Job.make("bad", function* () {
   const n = yield* one()
   const w = yield* word()
   // @ts-expect-error both are open
@@ -49,14 +49,14 @@ Job.make("bad", {}, function* () {
 
 // what an op may be wired to, as a type of its own
 let kept: Parameters<typeof both>[0]
-Job.make("kept", {}, function* () {
+Job.make("kept", function* () {
   kept = { n: yield* one(), w: fromConfig }
   yield* both(kept)
 })
 
 // an alias keeps everything but the name; aliases of aliases too
 const renamed = both.as("first").as("second")
-Job.make("renamed", {}, function* () {
+Job.make("renamed", function* () {
   const handle: Handle<string> = yield* renamed({ n: yield* one(), w: yield* word() })
   return handle
 })
@@ -65,7 +65,7 @@ Job.make("renamed", {}, function* () {
 const graph = Graph.make("graph", { inputs: { n: Schema.Number } }, function* ({ n }) {
   return yield* both({ n, w: yield* word() })
 })
-Job.make("graphs", {}, function* () {
+Job.make("graphs", function* () {
   yield* graph({ n: yield* one() })
   // @ts-expect-error `n` is open
   yield* graph.as("open")()
@@ -75,15 +75,15 @@ Job.make("graphs", {}, function* () {
 
 // a body is a generator of uses
 // @ts-expect-error not a generator
-Job.make("arrow", {}, () => one())
+Job.make("arrow", () => one())
 // @ts-expect-error yields what is no use
-Job.make("number", {}, function* () {
+Job.make("number", function* () {
   yield 1
 })
 
 // untyped: a graph from data takes and gives anything
 const data = Graph.fromNodes({ name: "data", nodes: [{ name: "one", node: one }] })
-Job.make("from_data", {}, function* () {
+Job.make("from_data", function* () {
   yield* data()
   yield* data.as("again")({ anything: yield* one.as("one_2")() })
 })

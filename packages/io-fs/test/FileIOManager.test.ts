@@ -88,7 +88,7 @@ describe("FileIOManager", () => {
   it.effect("keeps what a job's steps give, by run, step, output and mapping key", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const list = Op.outputs("list", {
+      const list = Op.make("list", {
         outputs: { item: Out.dynamic(Schema.Date), count: Schema.Number },
         run: () => ({
           item: [

@@ -4,7 +4,7 @@ import { Out } from "@heddle/definitions/Out"
 import { RetryPolicy } from "@heddle/definitions/RetryPolicy"
 import * as Schema from "effect/Schema"
 
-const list = Op.outputs("list", {
+const list = Op.make("list", {
   outputs: { item: Out.dynamic(Schema.Finite) },
   run: () => ({ item: Array.from({ length: 12 }, (_, i) => [`k${i}`, i] as const) })
 })

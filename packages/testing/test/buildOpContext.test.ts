@@ -20,7 +20,7 @@ import { Cause, Context, Effect, Exit, Schema } from "effect"
 
 class Store extends Context.Service<Store, { readonly get: (key: string) => number }>()("test/Store") {}
 
-const count = Op.outputs("count", {
+const count = Op.make("count", {
   inputs: { key: Schema.String },
   config: Schema.Struct({ by: Schema.Number }),
   resources: { store: Store },
@@ -116,7 +116,7 @@ describe("buildOpContext", () => {
   it.effect("keeps what a stream gave before it failed", () =>
     Effect.gen(function* () {
       const context = buildOpContext()
-      const op = Op.outputs("broken", {
+      const op = Op.make("broken", {
         outputs: { n: Schema.Number },
         run: async function* () {
           yield { output: "n" as const, value: 1 }

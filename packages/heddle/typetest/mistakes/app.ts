@@ -46,7 +46,7 @@ export const notify = Op.make("notify", {
   resources: { mail: Mail },
   run: async ({ n }, { resources }) => resources.mail.send(String(n))
 })
-export const stored = Op.outputs("stored", {
+export const stored = Op.make("stored", {
   outputs: { table: Out.stored(Schema.Array(Schema.Number), Lake) },
   run: () => ({ table: [1] })
 })
@@ -65,13 +65,13 @@ export const clean = Graph.make("clean", { inputs: { rows: Schema.Array(Schema.N
   const more = yield* readRows.as("more")()
   return yield* total({ rows: [yield* total.as("first")({ rows }), yield* total.as("second")({ rows: more })] })
 })
-export const etl = Job.make("etl", {}, function* () {
+export const etl = Job.make("etl", function* () {
   const rows = yield* readRows()
   const n = yield* clean({ rows })
   yield* notify({ n })
   return yield* addOne({ n })
 })
-export const open = Job.make("open", {}, function* () {
+export const open = Job.make("open", function* () {
   return yield* addOne({ n: fromConfig })
 })
 export const withInputs = Job.make(
@@ -81,11 +81,11 @@ export const withInputs = Job.make(
     return yield* total({ rows: [p, q] })
   }
 )
-export const lake = Job.make("lake", {}, function* () {
+export const lake = Job.make("lake", function* () {
   yield* stored()
 })
 export declare const alert: Hook<Mail>
-export const hooked = Job.make("hooked", {}, function* () {
+export const hooked = Job.make("hooked", function* () {
   return yield* readRows.with({ name: "once_more", hooks: [alert] })()
 })
 

@@ -25,7 +25,7 @@ Op.make("load", { output: Schema.Number, run: async () => 1, retry: { Nope: "fai
 flaky.with({ retry: { Throttled: thrice } })
 
 // mistake: retry tag not named, several outputs | names: TableMissing
-Op.outputs("load", { outputs: { n: Schema.Number }, run: () => Effect.map(run(), (n) => ({ n })), retry: { Throttled: thrice } })
+Op.make("load", { outputs: { n: Schema.Number }, run: () => Effect.map(run(), (n) => ({ n })), retry: { Throttled: thrice } })
 
 // mistake: Effect of the wrong type | names: Effect<string, number
 Op.make("wrong", { output: Schema.Number, run: () => Effect.succeed("x") })
@@ -53,19 +53,28 @@ Op.make("reads", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ 
 Op.make("reads", { resources: { warehouse: Warehouse }, output: Schema.Array(Schema.Number), run: (_, { resources }) => resources.warehose.rows("t") })
 
 // mistake: forgotten required output | names: a
-Op.outputs("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => ({ b: "x" }) })
+Op.make("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => ({ b: "x" }) })
 
 // mistake: forgotten required output of an Effect | names: a
-Op.outputs("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => Effect.succeed({ b: "x" }) })
+Op.make("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: () => Effect.succeed({ b: "x" }) })
 
 // mistake: forgotten required output of a promise | names: a
-Op.outputs("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: async () => ({ b: "x" }) })
+Op.make("forgets", { outputs: { a: Schema.Number, b: Out.optional(Schema.String) }, run: async () => ({ b: "x" }) })
 
 // mistake: output of the wrong type | names: a
-Op.outputs("wrong", { outputs: { a: Schema.Number }, run: () => ({ a: "x" }) })
+Op.make("wrong", { outputs: { a: Schema.Number }, run: () => ({ a: "x" }) })
 
 // mistake: unknown output in a stream | names: nope
-Op.outputs("wrong", { outputs: { a: Schema.Number }, run: () => Stream.succeed({ output: "nope" as const, value: 1 }) })
+Op.make("wrong", { outputs: { a: Schema.Number }, run: () => Stream.succeed({ output: "nope" as const, value: 1 }) })
 
 // mistake: dynamic output without keys | names: file
-Op.outputs("wrong", { outputs: { file: Out.dynamic(Schema.String) }, run: () => ({ file: ["a.csv"] }) })
+Op.make("wrong", { outputs: { file: Out.dynamic(Schema.String) }, run: () => ({ file: ["a.csv"] }) })
+
+// mistake: output beside outputs | names: output
+Op.make("both", { output: Schema.Number, outputs: { n: Schema.Number }, run: () => ({ n: 1 }) })
+
+// mistake: unknown option | names: ouput
+Op.make("load", { ouput: Schema.Number, run: () => 1 })
+
+// mistake: unknown option beside named outputs | names: retires
+Op.make("load", { outputs: { n: Schema.Number }, retires: thrice, run: () => ({ n: 1 }) })
