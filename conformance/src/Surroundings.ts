@@ -12,6 +12,14 @@ export class Surroundings {
     this.#delays = () => Math.floor(random() * 4) / 1000
   }
 
+  /** Requests to cancel runs of the case go here; set in the process that carries its runs. */
+  requestCancel: ((runId: string) => void) | undefined
+
+  /** Sends the interrupt signal to the process that carries the runs of the case. */
+  interrupt(): void {
+    process.kill(this.requestCancel === undefined ? process.ppid : process.pid, "SIGINT")
+  }
+
   /** Seconds to wait before a body. */
   delay(): number {
     return this.#delays?.() ?? 0

@@ -43,6 +43,11 @@ export interface Effects {
     readonly logEvent: (event: BodyEvent) => void
     readonly addOutputMetadata: (metadata: Metadata, at: { readonly output?: string }) => void
   }
+  /** What a body does to its own run. */
+  readonly run?: {
+    readonly interrupt: () => void
+    readonly markCanceling: () => void
+  }
 }
 
 const eventOf = (words: EventWords, scope: Scope): BodyEvent => {
@@ -55,6 +60,11 @@ const eventOf = (words: EventWords, scope: Scope): BodyEvent => {
   }
   const facts = { asset: (words.asset ?? []).join("/"), ...text("partition"), ...said }
   return words.kind === "materialization" ? AssetMaterialization.make(facts) : AssetObservation.make(facts)
+}
+
+const steered = (effects: Effects): NonNullable<Effects["run"]> => {
+  if (effects.run === undefined) throw new TypeError("only the body of an op can end its run")
+  return effects.run
 }
 
 const offered = (effects: Effects): NonNullable<Effects["context"]> => {
@@ -148,6 +158,12 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
       return undefined
     case "sleep":
       yield { _tag: "Sleep", seconds: s.seconds ?? 0 }
+      return undefined
+    case "interrupt":
+      steered(effects).interrupt()
+      return undefined
+    case "mark_canceling":
+      steered(effects).markCanceling()
       return undefined
     case "exit_process":
       process.exit(s.code ?? 0)

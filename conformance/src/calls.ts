@@ -11,6 +11,7 @@ import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
 import { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import { executeDefinition } from "@heddle/execution/executeDefinition"
 import { raiseFailure } from "@heddle/execution/raiseFailure"
+import { RunSignals } from "@heddle/execution/RunSignals"
 import { executeJob } from "heddle"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
@@ -69,7 +70,14 @@ const run = async <A>(
   session: Session,
   then: (value: A) => Outcome | Promise<Outcome>
 ): Promise<Outcome> => {
-  const exit = await Effect.runPromiseExit(Effect.provideContext(effect, session.instance), { signal: session.signal })
+  const exit = await Effect.runPromiseExit(
+    effect.pipe(
+      // What the original does at a signal to its process.
+      Effect.provide(RunSignals.layer({ signals: ["SIGINT"], action: "interrupt" })),
+      Effect.provideContext(session.instance)
+    ),
+    { signal: session.signal }
+  )
   if (Exit.isSuccess(exit)) return then(exit.value)
   return outcomeOf(Cause.squash(exit.cause), session.case.definition)
 }

@@ -148,7 +148,11 @@ export class Building {
       const effects = {
         trace: (value: unknown) => void surroundings.trace.push(value),
         log: (level: string, message: string) => context.log.log(level as LogLevel, message),
-        context
+        context,
+        run: {
+          interrupt: () => surroundings.interrupt(),
+          markCanceling: () => surroundings.requestCancel?.(context.runId)
+        }
       }
       return words.style === "stream"
         ? runStream(body, scope, effects, surroundings)

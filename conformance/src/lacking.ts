@@ -17,8 +17,6 @@ const CONTEXT: { readonly [what: string]: Missing } = {
   asset_key: "ctx.selected"
 }
 const STATEMENTS: { readonly [statement: string]: Missing } = {
-  interrupt: "do.interrupt",
-  mark_canceling: "do.mark_canceling",
   yield_materialize_result: "assets",
   yield_check_result: "assets"
 }

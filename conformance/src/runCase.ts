@@ -1,4 +1,5 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { Runs } from "@heddle/execution/Runs"
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
@@ -85,6 +86,7 @@ const makeCalls = async (
       const set = ConcurrencySlots.use((slots) => slots.setLimit(pool, limit))
       await Effect.runPromise(Effect.provideContext(set, instance))
     }
+    surroundings.requestCancel = (runId) => void Effect.runFork(Effect.provideContext(Runs.cancel(runId), instance))
     const session: Session = { case: given, file, instance, values, mode, signal, runs: [] }
     const called: Array<Called> = []
     for (const call of given.definition.calls) {

@@ -9,7 +9,7 @@ import type { Fields, InputConfig, Values } from "@heddle/definitions/Wiring"
 import type { DefaultKeys } from "@heddle/definitions/InputDefault"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
 import type { Instance } from "@heddle/storage/Instance"
-import type { RunAlreadyExists, StorageError } from "@heddle/storage/StorageError"
+import type { RunAlreadyExists, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
@@ -85,7 +85,10 @@ export type ExecuteError =
   | InvalidRunId
 
 /** What a call fails with. */
-export type CallError<E, Raise extends boolean> = ExecuteError | (true extends Raise ? E | RaisedError<E> : never)
+export type CallError<E, Raise extends boolean> =
+  | ExecuteError
+  | RunTakenOver
+  | (true extends Raise ? E | RaisedError<E> : never)
 
 /** What a call returns: with `raiseOnError`, only a run that succeeded; with a selection, an output of unknown type. */
 export type CallResult<A, E, Selection extends ReadonlyArray<string>, Raise extends boolean> = false extends Raise

@@ -21,6 +21,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import { ActiveRuns } from "./ActiveRuns.ts"
 import { chooseExecutor } from "./chooseExecutor.ts"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
 import { InvalidRunId } from "./InvalidRunId.ts"
@@ -117,6 +118,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const ioManager =
     options.ioManager ?? (options.values === undefined ? IOManager.makeMemory() : FileIOManager.make(options.values))
   const control = options.control ?? new RunControl()
+  const active = yield* ActiveRuns
   const bound = executor.bind(
     {
       config: config.execution,
@@ -130,6 +132,12 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const invalid = new OptionCheck(`Executor "${bound.name}"`).wholeNumber("maxConcurrent", bound.maxConcurrent, 1).error
   if (invalid !== undefined) return yield* invalid
   const tags = { ...(job.runTags ?? job.tags), ...options.tags, ...partitionTag(options.partitionKey) }
+  if (active !== undefined) {
+    yield* Effect.acquireRelease(
+      Effect.sync(() => active.begin(control)),
+      (end) => Effect.sync(end)
+    )
+  }
   const scope = yield* Effect.scope
   // A run that is recorded is carried out: nothing interrupts the way from the one to the other.
   const { created, fiber } = yield* Effect.uninterruptible(
