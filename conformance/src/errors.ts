@@ -18,6 +18,8 @@ const CLASSES: { readonly [tag: string]: string } = {
   OutputNotStored: "DagsterExecutionHandleOutputError",
   PlanError: "DagsterInvalidDefinitionError",
   ResourceFailed: "DagsterResourceFunctionError",
+  RunInterrupted: "DagsterExecutionInterruptedError",
+  StepCrashed: "DagsterSubprocessError",
   RetriesDisabled: "RetryRequested",
   RetriesExhausted: "RetryRequested",
   SelectionError: "DagsterInvalidSubsetError",

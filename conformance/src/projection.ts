@@ -46,9 +46,7 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
   RUN_CANCELED: () => ({}),
   RUN_FAILURE: (event) => ({
     reason: event.reason,
-    ...(event.failedSteps.length > 0
-      ? { first_failed_step: event.failedSteps[0] }
-      : { error: event.error === undefined ? undefined : errorRecord(event.error) })
+    ...(event.error === undefined ? { first_failed_step: event.failedSteps[0] } : { error: errorRecord(event.error) })
   }),
   STEP_WORKER_STARTING: () => ({}),
   STEP_WORKER_STARTED: () => ({}),

@@ -34,11 +34,39 @@ describe("the end of a run", () => {
     ])
   })
 
-  it("says that it was interrupted", () => {
+  it("says that a step was interrupted without a request", () => {
     const { decided } = told(job({ a: {} }), [...begun, StepInterrupted("a")])
+    const message = 'Step "a" was interrupted, and nobody had asked to cancel the run'
     assert.deepStrictEqual(decided, [
-      { _tag: "RUN_FAILURE", id: "~run~0~end", reason: "UNEXPECTED_TERMINATION", failedSteps: ["a"] }
+      {
+        _tag: "RUN_FAILURE",
+        id: "~run~0~end",
+        reason: "UNEXPECTED_TERMINATION",
+        failedSteps: ["a"],
+        error: { name: "RunInterrupted", message }
+      }
     ])
+  })
+
+  it("says why its process was interrupted, also while no step runs", () => {
+    for (const before of [begun, [Told.RunStarted]]) {
+      const ended = [Told.RunInterrupted, StepInterrupted("a")]
+      const { decided } = told(job({ a: {} }), [...before, ...ended])
+      assert.deepNestedInclude(decided[0], {
+        reason: "UNEXPECTED_TERMINATION",
+        "error.message": "The process received SIGINT"
+      })
+    }
+  })
+
+  it("says that the process of a step ended before the step, and names the other failures too", () => {
+    const { decided } = told(job({ a: {}, b: {} }), [...begun, StepFailed("b"), Told.StepCrashed("a")])
+    assert.strictEqual(decided.length, 1)
+    assert.deepInclude(decided[0], { _tag: "RUN_FAILURE", reason: "RUN_EXCEPTION", failedSteps: ["b", "a"] })
+    assert.deepNestedInclude(decided[0], {
+      "error.name": "StepCrashed",
+      "error.message": 'The process of step "a" ended before the step did: Error: no'
+    })
   })
 
   it("names the resource that did not start", () => {

@@ -89,6 +89,9 @@ export const Told = {
     event("ENGINE_EVENT", { stepKey, message: "Blocked", blocked: { attempt, pool } }),
   RetryDue: (stepKey: string, attempt = 1) => event("STEP_RETRY_DUE", { stepKey, attempt }),
   ResourceFailed: event("RESOURCE_INIT_FAILURE", { resource: "db", error }),
+  StepCrashed: (stepKey: string, attempt = 1) =>
+    event("STEP_FAILURE", { stepKey, attempt, error, source: "FRAMEWORK_ERROR", crashed: true }),
+  RunInterrupted: event("ENGINE_EVENT", { message: "The process received SIGINT", interrupted: true }),
   CancelAsked: event("RUN_CANCELING", {})
 }
 

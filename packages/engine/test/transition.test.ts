@@ -274,6 +274,24 @@ describe("transition", () => {
       assert.deepStrictEqual(transition(canceled, Told.ResourceFailed)[1], [])
     })
 
+    it("interrupts what runs and launches nothing more when its process is interrupted", () => {
+      given(job({ a: {}, b: {}, c: { after: [from("a")] } }), 1)
+        .when(Told.RunInterrupted)
+        .thenWants("terminate a")
+        .when(StepSucceeded("a"))
+        .thenWants("RUN_FAILURE")
+    })
+
+    it("is canceled when a cancel is asked for after the interrupt", () => {
+      given(job({ a: {} }), 1)
+        .when(Told.RunInterrupted)
+        .thenWants("terminate a")
+        .when(CancelAsked)
+        .thenWants("terminate a")
+        .when(StepInterrupted("a"))
+        .thenWants("RUN_CANCELED")
+    })
+
     it("fails the run when a step was interrupted that nobody asked to end", () => {
       given(job({ a: {}, b: {} }), 2)
         .when(StepInterrupted("a"))

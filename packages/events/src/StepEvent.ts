@@ -84,6 +84,8 @@ export const StepEvent = [
     error: ErrorInfo.schema,
     source: ErrorSource,
     userFailure,
+    /** Whether the process of the attempt ended before the attempt did. */
+    crashed: Schema.optionalKey(Schema.Boolean),
     hooks
   }),
   Schema.TaggedStruct("STEP_UP_FOR_RETRY", {

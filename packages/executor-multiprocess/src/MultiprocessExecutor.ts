@@ -135,7 +135,8 @@ const open = (
         return
       }
       const told = answer._tag === "Fail" ? error : RetryDecision.spent(answer, error)
-      sink([{ _tag: "STEP_FAILURE", ...ofStep(step, "worker"), error: told, source }])
+      const crashed = errorTag === undefined ? {} : { crashed: true }
+      sink([{ _tag: "STEP_FAILURE", ...ofStep(step, "worker"), error: told, source, ...crashed }])
     }
 
     const gone = (slot: Slot, crash: WorkerCrashed): void => {
@@ -145,7 +146,17 @@ const open = (
       const error = crash.unhandled === undefined ? said : { ...said, cause: crash.unhandled }
       Deferred.doneUnsafe(ready, Effect.fail(new WireNotOpened({ error })))
       if (slot.dismissed) fail(slot, INTERRUPTED, "INTERRUPT", undefined)
-      else fail(slot, error, "UNEXPECTED_ERROR", crash._tag)
+      else {
+        const { step } = slot
+        if (step !== undefined) {
+          const { stepKey } = step
+          const id = `${stepKey}~${step.attempt}~crash`
+          sink([
+            { _tag: "ENGINE_EVENT", ...stamp(), id, stepKey, message: "The worker process of the step crashed", error }
+          ])
+        }
+        fail(slot, error, "FRAMEWORK_ERROR", crash._tag)
+      }
     }
 
     /** The process that was started for a step is there: its next events are those of its start. */

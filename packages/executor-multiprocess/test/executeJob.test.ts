@@ -89,6 +89,8 @@ describe("executeJob over processes", () => {
         )
         assert.include(result.failures[0]!.error.message, "ended with exit code 7")
         const events = yield* logOf("first")
+        assert.deepStrictEqual(tags(events, "crash").slice(-2), ["ENGINE_EVENT", "STEP_FAILURE"])
+        assert.deepInclude(result.end, { _tag: "RUN_FAILURE", reason: "RUN_EXCEPTION", failedSteps: ["crash"] })
         assert.include(tags(events, "other"), "STEP_SUCCESS")
         assert.deepStrictEqual(tags(events, "after"), [])
         mend()

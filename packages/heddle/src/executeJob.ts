@@ -1,8 +1,5 @@
-import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
 import { executeJob as execute } from "@heddle/execution/executeJob"
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-import { multiOrInProcessExecutor } from "./executors.ts"
+import { withDefaultExecutors } from "./executors.ts"
 
 /**
  * Runs a reconstructable job in the instance that is provided. Jobs that name no executor offer the in-process one and,
@@ -12,9 +9,4 @@ import { multiOrInProcessExecutor } from "./executors.ts"
  * @since 0.1.0
  * @source Dagster execute_job
  */
-export const executeJob: typeof execute = (pointer, options) =>
-  Effect.updateContext(execute(pointer, options), (context) =>
-    context.mapUnsafe.has(DefaultExecutors.key)
-      ? context
-      : Context.add(context, DefaultExecutors, multiOrInProcessExecutor)
-  )
+export const executeJob: typeof execute = (pointer, options) => withDefaultExecutors(execute(pointer, options))

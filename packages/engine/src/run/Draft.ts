@@ -21,7 +21,7 @@ export class Draft {
   running: number
   open: number
   failed: Keys | undefined
-  raised: RunState["raised"]
+  runError: RunState["runError"]
   readonly raiseOnError: boolean
   readonly commands: Array<Command> = []
   /** Keys of steps that came to their end and whose dependents have not heard of it. */
@@ -44,7 +44,7 @@ export class Draft {
     this.running = state.running
     this.open = state.open
     this.failed = state.failed
-    this.raised = state.raised
+    this.runError = state.runError
     this.raiseOnError = state.raiseOnError
     this.#steps = state.steps
     this.#expansions = state.expansions
@@ -119,7 +119,7 @@ export class Draft {
       maxConcurrent: this.maxConcurrent,
       open: this.open,
       failed: this.failed,
-      raised: this.raised
+      runError: this.runError
     }
   }
 }

@@ -92,8 +92,8 @@ export interface RunState {
   readonly failed: Keys | undefined
   /** Whether the first failure of a step ends the run. */
   readonly raiseOnError: boolean
-  /** The error of the step whose failure ends the run. */
-  readonly raised: ErrorInfo | undefined
+  /** The error that the run ends with, beside those of its steps. */
+  readonly runError: ErrorInfo | undefined
 }
 
 /**
@@ -128,7 +128,7 @@ export const RunState = {
       open: plan.steps.length,
       failed: undefined,
       raiseOnError: false,
-      raised: undefined
+      runError: undefined
     }
   },
 

@@ -40,11 +40,12 @@ export const transition = (
       return onAttempt(state, event, (draft, step) => {
         draft.failed = { key: step.key, before: draft.failed }
         draft.end(step, "failure")
+        if (event.crashed === true) draft.runError ??= crashed(event)
         if (event.source === "INTERRUPT" && draft.stage === "running") {
-          interrupt(draft)
+          interrupt(draft, `Step "${step.key}" was interrupted, and nobody had asked to cancel the run`)
         } else if (draft.raiseOnError && draft.stage === "running" && event.error.name !== "RetriesDisabled") {
           draft.stage = "raised"
-          draft.raised = event.error
+          draft.runError = event.error
           terminateAll(draft)
         }
       })
@@ -76,7 +77,7 @@ export const transition = (
     case "POOL_CLAIMED":
       return onPool(state, event.stepKey, event.attempt, (draft, step) => launchClaimed(draft, step))
     case "ENGINE_EVENT":
-      if (event.interrupted === true) return move(state, interrupt)
+      if (event.interrupted === true) return move(state, (draft) => interrupt(draft, event.message))
       return event.blocked === undefined || event.stepKey === undefined
         ? [state, NOTHING]
         : onPool(state, event.stepKey, event.blocked.attempt, (draft, step) => {
@@ -177,6 +178,13 @@ const resourceFailed = ({ error, resource }: HeddleEventOf<"RESOURCE_INIT_FAILUR
   cause: error
 })
 
+/** The end of the process of a step as the run's own error. */
+const crashed = ({ error, stepKey }: HeddleEventOf<"STEP_FAILURE">): ErrorInfo => ({
+  name: "StepCrashed",
+  message: `The process of step "${stepKey}" ended before the step did: ${ErrorInfo.summary(error)}`,
+  cause: error
+})
+
 /** Only what a later decision reads is kept: optional outputs that are there, and mapping keys. */
 const onOutput = (
   state: RunState,
@@ -200,9 +208,10 @@ const onOutput = (
 }
 
 /** Ends a run that nobody asked to cancel. */
-const interrupt = (draft: Draft): void => {
+const interrupt = (draft: Draft, message: string): void => {
   if (draft.stage !== "running" && draft.stage !== "starting" && draft.stage !== "created") return
   draft.stage = "interrupted"
+  draft.runError = { name: "RunInterrupted", message }
   terminateAll(draft)
 }
 
@@ -238,11 +247,12 @@ const endIfOver = (draft: Draft): void => {
     draft.stage = "ending"
     draft.record({ _tag: "RUN_CANCELED", id: END })
   } else if (draft.stage === "interrupted") {
-    endRun(draft, "UNEXPECTED_TERMINATION")
+    endRun(draft, "UNEXPECTED_TERMINATION", draft.runError)
   } else if (draft.stage === "raised") {
-    endRun(draft, "RUN_EXCEPTION", draft.raised)
+    endRun(draft, "RUN_EXCEPTION", draft.runError)
   } else if (draft.stage === "running" && draft.open === 0) {
-    if (draft.failed !== undefined) endRun(draft, "STEP_FAILURE")
+    if (draft.runError !== undefined) endRun(draft, "RUN_EXCEPTION", draft.runError)
+    else if (draft.failed !== undefined) endRun(draft, "STEP_FAILURE")
     else {
       draft.stage = "ending"
       draft.record({ _tag: "RUN_SUCCESS", id: END })
