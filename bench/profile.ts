@@ -14,7 +14,10 @@ import { inInstance } from "./systems/sqlite.ts"
 const SQLITE = "store in SQLite"
 /** The first pattern that matches the URL of a module decides its part. */
 const PARTS: ReadonlyArray<readonly [part: string, address: RegExp]> = [
-  ["setup: snapshot, plan, run config, tables", /\/engine\/src\/(plan\/makePlan|run\/createRun|step\/StepTable)/],
+  [
+    "setup: snapshot, plan, run config, tables",
+    /\/(engine\/src\/(plan\/makePlan|run\/createRun)|definitions\/src\/StepTable)/
+  ],
   ["setup: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
   ["setup: snapshot, plan, run config, tables", /\/(config|partitions)\/src\//],
   ["engine transition", /\/engine\/src\/(plan|run\/(?!RunLoop|Receipts|RunControl))/],

@@ -9,10 +9,10 @@ import type * as Schema from "effect/Schema"
 import { ExecutorDeclaration, type OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
-import { mayBeNeeded } from "./internal/mayBeNeeded.ts"
 import { InputDefault } from "./InputDefault.ts"
 import { InputManager } from "./InputManager.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
+import { JobNeeds } from "./JobNeeds.ts"
 import { JobLoggers } from "./JobLoggers.ts"
 import { ValueCheck } from "./ValueCheck.ts"
 
@@ -104,6 +104,17 @@ const opsSection = (graph: GraphDefinition): { readonly [name: string]: ConfigNo
   return ops
 }
 
+/** The keys of the resources that a run of a job may start. */
+const resourcesOf = (job: JobDefinition): ReadonlySet<string> =>
+  new Set(
+    JobNeeds.resources(JobNeeds.of(job), {
+      keys: new Set(Object.keys(job.resources)),
+      needsOf: (key) => job.resources[key]?.definition.needs ?? {},
+      // What a call provides is not known here.
+      hasService: () => false
+    })
+  )
+
 /** Sections of each job's run config, made once for each job. */
 const sections = new WeakMap<
   JobDefinition,
@@ -116,7 +127,7 @@ const sectionsOf = (job: JobDefinition) => {
     // A part of a job leaves more inputs to run config than the whole.
     checkLoadable(job.graph, `job "${job.name}"`)
     const resources: Record<string, ConfigNode> = {}
-    const needed = mayBeNeeded(job)
+    const needed = resourcesOf(job)
     for (const [key, { definition }] of Object.entries(job.resources)) {
       const config = ConfigNode.section(configField(definition.config))
       // What nothing reads is not started: what is said of it is checked, and not asked for.

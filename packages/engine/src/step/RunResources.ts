@@ -1,4 +1,5 @@
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { JobNeeds } from "@heddle/definitions/JobNeeds"
 import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -7,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { DEFAULT_IO, JobNeeds } from "./JobNeeds.ts"
 import { ResourceFailed } from "./ResourceFailed.ts"
 import { hasService } from "./unboundNeeds.ts"
 
@@ -36,33 +36,13 @@ const boundKeys = ({ job, replaced }: ResourceSources): ReadonlySet<string> =>
 const needsOf = ({ job, replaced }: ResourceSources, key: string) =>
   Object.hasOwn(replaced, key) ? {} : job.resources[key]!.definition.needs
 
-/**
- * The resources that a run starts: those that its ops, hooks, outputs and the resources among them name; all of the
- * job's as soon as something that names none may read any, or a service is bound under a key that is not known for it.
- *
- * @param needs - what the steps of the run need
- * @returns the keys of the resources, sorted
- */
-export const neededResources = (sources: ResourceSources, needs: JobNeeds): ReadonlyArray<string> => {
-  const bound = boundKeys(sources)
-  const all = [...bound].toSorted()
-  if (needs.any) return all
-  const keys = new Set<string>()
-  if (needs.defaultIO && bound.has(DEFAULT_IO)) keys.add(DEFAULT_IO)
-  for (const need of needs.named) {
-    const key = JobNeeds.boundAs(need, bound)
-    if (key !== undefined) keys.add(key)
-    else if (bound.size > 0 && !hasService(sources.context, need.tag)) return all
-  }
-  // A set gives what is added to it while it is gone through.
-  for (const key of keys) {
-    for (const [name, tag] of Object.entries(needsOf(sources, key))) {
-      const needed = JobNeeds.boundAs({ key: name, tag }, bound)
-      if (needed !== undefined) keys.add(needed)
-    }
-  }
-  return [...keys].toSorted()
-}
+/** The keys of the resources that steps with these needs use, sorted. */
+export const neededResources = (sources: ResourceSources, needs: JobNeeds): ReadonlyArray<string> =>
+  JobNeeds.resources(needs, {
+    keys: boundKeys(sources),
+    needsOf: (key) => needsOf(sources, key),
+    hasService: (tag) => hasService(sources.context, tag)
+  })
 
 /** What went wrong while resources stopped. */
 export interface StopFailure {

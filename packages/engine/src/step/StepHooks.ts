@@ -4,6 +4,7 @@ import type { HookContext } from "@heddle/definitions/HookContext"
 import type { Tags } from "@heddle/definitions/OpExecutionContext"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
+import type { StepEntry } from "@heddle/definitions/StepTable"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -13,7 +14,6 @@ import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import { isInstance } from "./isInstance.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
-import type { StepEntry } from "./StepTable.ts"
 
 /** What hooks are given of the run. */
 export interface HookSurroundings {

@@ -7,6 +7,7 @@ import { InputNotRead } from "@heddle/definitions/InputNotRead"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 import { TypeLoader } from "@heddle/definitions/TypeLoader"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
+import { type StepEntry, StepTable } from "@heddle/definitions/StepTable"
 import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -14,7 +15,6 @@ import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/St
 import { LoadedValue, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
 import type { StepEvents } from "./StepEvents.ts"
-import { type StepEntry, StepTable } from "./StepTable.ts"
 
 /** Where values come from that no step of the run has given. */
 export interface GivenValues {

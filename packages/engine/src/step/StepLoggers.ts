@@ -2,6 +2,7 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobLoggers } from "@heddle/definitions/JobLoggers"
 import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { Logger, type LogRecord, type LogWriter } from "@heddle/definitions/Logger"
+import type { StepTable } from "@heddle/definitions/StepTable"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEventOf } from "@heddle/events/HeddleEvent"
 import { StepKey } from "@heddle/events/StepKey"
@@ -10,7 +11,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { EventSink } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
-import type { StepTable } from "./StepTable.ts"
 
 /** A logger that could not be made. */
 export class LoggerFailed extends Schema.TaggedError<LoggerFailed>()("LoggerFailed", {

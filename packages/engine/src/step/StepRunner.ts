@@ -8,6 +8,8 @@ import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { JobSubset } from "@heddle/definitions/JobSubset"
 import { OpBody } from "@heddle/definitions/OpBody"
 import { OpExecutionContext, type Tags } from "@heddle/definitions/OpExecutionContext"
+import { DEFAULT_IO } from "@heddle/definitions/JobNeeds"
+import { StepTable } from "@heddle/definitions/StepTable"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import * as Cause from "effect/Cause"
@@ -23,7 +25,6 @@ import { RetryDecision } from "../plan/RetryDecision.ts"
 import { type EventSink, WireNotOpened } from "../wire/Executor.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import type { StepPlace } from "./ioContexts.ts"
-import { DEFAULT_IO, JobNeeds } from "./JobNeeds.ts"
 import { openResources } from "./openResources.ts"
 import type { ResourceFailed } from "./ResourceFailed.ts"
 import type { AnyLayer } from "./RunResources.ts"
@@ -37,7 +38,7 @@ import { StepLog } from "./StepLog.ts"
 import { StepLoggers } from "./StepLoggers.ts"
 import { StepOutcome } from "./StepOutcome.ts"
 import { storeOutput } from "./StepOutputs.ts"
-import { StepTable } from "./StepTable.ts"
+import { stepNeeds } from "./stepNeeds.ts"
 import { hasService, unboundError } from "./unboundNeeds.ts"
 
 /** Sees what no event holds: values and errors as they are, for results in the same process. */
@@ -110,7 +111,7 @@ const open = Effect.fnUntraced(function* (
   })
 
   const lines = yield* Effect.mapError(StepLoggers.tap(job, config, request, table, sink), notOpened)
-  const needs = JobNeeds.of(job, request.executes)
+  const needs = stepNeeds(job, request.executes)
   const { context, replaced } = local
   const started = yield* openResources({ job, replaced, context }, needs, config, stamp, sink).pipe(
     Effect.tapError((failed) => Effect.sync(() => local.observer?.resource?.(failed))),

@@ -1,8 +1,8 @@
+import { DEFAULT_IO, type JobNeeds } from "@heddle/definitions/JobNeeds"
 import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Effect from "effect/Effect"
 import type { EventSink } from "../wire/Executor.ts"
-import { DEFAULT_IO, type JobNeeds } from "./JobNeeds.ts"
 import { neededResources, type ResourceSources, startResources } from "./RunResources.ts"
 
 /** What an event of this process bears: its id, run and time, and its step where the run has only one. */

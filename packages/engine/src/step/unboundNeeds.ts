@@ -1,9 +1,9 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { DefinitionError, type DefinitionProblem } from "@heddle/definitions/DefinitionError"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { JobNeeds, type Need } from "@heddle/definitions/JobNeeds"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { JobNeeds, type Need } from "./JobNeeds.ts"
 
 /** What of a job's surroundings is given beside its resources. */
 export interface GivenServices {

@@ -1,7 +1,7 @@
-import type { GraphDefinition, NodeDefinition } from "@heddle/definitions/GraphDefinition"
-import type { Hook } from "@heddle/definitions/Hook"
-import type { JobDefinition } from "@heddle/definitions/JobDefinition"
-import type { OpDefinition, OutputDefinition } from "@heddle/definitions/OpDefinition"
+import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
+import type { Hook } from "./Hook.ts"
+import type { JobDefinition } from "./JobDefinition.ts"
+import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 
 /** One op of a job at its place. */
 export interface StepEntry {
@@ -32,6 +32,11 @@ const fill = (
   }
 }
 
+/**
+ * Reads the ops of a job by node path.
+ *
+ * @since 0.1.0
+ */
 export const StepTable = {
   /** The table of a job, made once for each job. */
   of: (job: JobDefinition): StepTable => {

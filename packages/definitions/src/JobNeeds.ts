@@ -1,11 +1,8 @@
-import { describe } from "@heddle/definitions/describe"
-import { InputManager } from "@heddle/definitions/InputManager"
-import type { JobDefinition } from "@heddle/definitions/JobDefinition"
-import type { OutputDefinition } from "@heddle/definitions/OpDefinition"
-import type { Tags } from "@heddle/definitions/OpExecutionContext"
+import { InputManager } from "./InputManager.ts"
+import type { JobDefinition } from "./JobDefinition.ts"
+import type { OutputDefinition } from "./OpDefinition.ts"
+import type { Tags } from "./OpExecutionContext.ts"
 import type * as Context from "effect/Context"
-import { makePlan } from "../plan/makePlan.ts"
-import { SourcePart } from "../plan/SourcePart.ts"
 import { type StepEntry, StepTable } from "./StepTable.ts"
 
 /** The key under which a job binds the IO manager of outputs that name none; events tell of it by this name too. */
@@ -51,28 +48,32 @@ const withOutputs = (entry: StepEntry, keep: (output: OutputDefinition) => boole
   op: { ...entry.op, outputs: entry.op.outputs.filter(keep) }
 })
 
-/** The outputs that some steps read, each as `<node path> <output>`. */
-const outputsReadBy = (job: JobDefinition, executes: ReadonlySet<string>): ReadonlySet<string> => {
-  const plan = makePlan(describe(job))
-  const read = new Set<string>()
-  for (const { inputs, nodePath } of plan.steps) {
-    if (!executes.has(nodePath)) continue
-    for (const { output, step } of inputs.flatMap(({ source }) => SourcePart.of(source))) {
-      read.add(`${plan.steps[step]!.nodePath} ${output}`)
-    }
-  }
-  return read
+/** A part of the steps of a job. */
+export interface JobPart {
+  /** Node paths of the steps that are executed. */
+  readonly executes: ReadonlySet<string>
+  /** The outputs of other steps that they read, each as `<node path> <output>`. */
+  readonly reads: ReadonlySet<string>
 }
 
-const read = (job: JobDefinition, executes: ReadonlySet<string> | undefined): JobNeeds => {
-  const outputs = executes === undefined ? undefined : outputsReadBy(job, executes)
+/** Where the resources of a run come from. */
+export interface ResourceBindings {
+  /** The keys under which resources are bound. */
+  readonly keys: ReadonlySet<string>
+  /** The services that the resource of a key needs, by key. */
+  readonly needsOf: (key: string) => Tags
+  /** Whether a service is provided without a resource. */
+  readonly hasService: (tag: Context.Key<any, any>) => boolean
+}
+
+const read = (job: JobDefinition, part: JobPart | undefined): JobNeeds => {
   const named: Array<Need> = []
   let any = false
   let defaultIO = false
   for (const [path, whole] of StepTable.of(job)) {
     const place = `op "${path}"`
-    const isExecuted = executes?.has(path) !== false
-    const entry = isExecuted ? whole : withOutputs(whole, ({ name }) => outputs?.has(`${path} ${name}`) === true)
+    const isExecuted = part?.executes.has(path) !== false
+    const entry = isExecuted ? whole : withOutputs(whole, ({ name }) => part?.reads.has(`${path} ${name}`) === true)
     named.push(...ofOutputs(place, entry))
     defaultIO ||= storesByDefault(entry)
     if (!isExecuted) continue
@@ -87,6 +88,10 @@ const read = (job: JobDefinition, executes: ReadonlySet<string> | undefined): Jo
   return { named, any, defaultIO }
 }
 
+/** The key under which a need is bound: the key that asks for it, or that of its service. */
+const boundAs = ({ key, tag }: Pick<Need, "key" | "tag">, bound: ReadonlySet<string>): string | undefined =>
+  bound.has(key) ? key : bound.has(tag.key) ? tag.key : undefined
+
 /** What all steps of a job need, read once for each job. */
 const ofWhole = new WeakMap<JobDefinition, JobNeeds>()
 
@@ -99,10 +104,10 @@ export const JobNeeds = {
   /**
    * What the steps of a job need.
    *
-   * @param executes - node paths of the steps that are executed, all without it; of the others only values are read
+   * @param part - the steps that are executed, by default all steps of the job; of the others, only values are read
    */
-  of: (job: JobDefinition, executes?: ReadonlyArray<string>): JobNeeds => {
-    if (executes !== undefined) return read(job, new Set(executes))
+  of: (job: JobDefinition, part?: JobPart): JobNeeds => {
+    if (part !== undefined) return read(job, part)
     let needs = ofWhole.get(job)
     if (needs === undefined) ofWhole.set(job, (needs = read(job, undefined)))
     return needs
@@ -124,7 +129,34 @@ export const JobNeeds = {
       isReplaced(key) ? [] : ofTags(`resource "${key}"`, definition.needs)
     ),
 
-  /** The key under which a need is bound: the key that asks for it, or that of its service. */
-  boundAs: ({ key, tag }: Pick<Need, "key" | "tag">, bound: ReadonlySet<string>): string | undefined =>
-    bound.has(key) ? key : bound.has(tag.key) ? tag.key : undefined
+  /**
+   * The resources that the needs of steps call for: those that ops, hooks, outputs and the resources among them name. They
+   * are all resources if something that names none may read any, or if a service is bound under a key that is not known
+   * for it.
+   *
+   * @param needs - what the steps need
+   * @param bindings - the resources that are bound, and what else is provided
+   * @returns the keys of the resources, sorted
+   */
+  resources: (needs: JobNeeds, bindings: ResourceBindings): ReadonlyArray<string> => {
+    const all = [...bindings.keys].toSorted()
+    if (needs.any) return all
+    const keys = new Set<string>()
+    if (needs.defaultIO && bindings.keys.has(DEFAULT_IO)) keys.add(DEFAULT_IO)
+    for (const need of needs.named) {
+      const key = boundAs(need, bindings.keys)
+      if (key !== undefined) keys.add(key)
+      else if (bindings.keys.size > 0 && !bindings.hasService(need.tag)) return all
+    }
+    // A set gives what is added to it while it is gone through.
+    for (const key of keys) {
+      for (const [name, tag] of Object.entries(bindings.needsOf(key))) {
+        const needed = boundAs({ key: name, tag }, bindings.keys)
+        if (needed !== undefined) keys.add(needed)
+      }
+    }
+    return [...keys].toSorted()
+  },
+
+  boundAs
 }
