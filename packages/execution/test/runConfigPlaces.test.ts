@@ -1,11 +1,21 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigSchema, type RunConfigError } from "@heddle/config"
-import { InputManager, type InputManagerShape, Job, Op, Resource } from "@heddle/definitions"
+import {
+  InputManager,
+  type InputManagerShape,
+  IOManager,
+  type IOManagerShape,
+  Job,
+  Op,
+  Out,
+  Resource
+} from "@heddle/definitions"
 import { executeDefinition } from "@heddle/execution"
 import { Context, Effect, Layer, Schema } from "effect"
 
 class Read extends Context.Service<Read, string>()("test/runConfigPlaces/Read") {}
 class Unread extends Context.Service<Unread, string>()("test/runConfigPlaces/Unread") {}
+class Kept extends Context.Service<Kept, IOManagerShape>()("test/runConfigPlaces/Kept") {}
 class Giver extends Context.Service<Giver, InputManagerShape>()("test/runConfigPlaces/Giver") {}
 
 const named = <I>(key: Context.Key<I, string>) =>
@@ -37,6 +47,37 @@ describe("run config", () => {
         error.problems.map(({ path }) => path),
         [["resources", "unread", "config", "name"]]
       )
+    })
+  )
+
+  it.effect("asks for the config of the default IO manager if the run starts it", () =>
+    Effect.gen(function* () {
+      const kept = Resource.fromLayer(Layer.sync(Kept, IOManager.makeMemory), { needs: {} })
+      const byDefault = Resource.make({
+        config: Schema.Struct({ folder: Schema.String }),
+        layer: () => IOManager.layerMemory
+      })
+      const resources = { [Kept.key]: kept, io_manager: byDefault }
+      const elsewhere = Op.make("elsewhere", {
+        resources: {},
+        outputs: { n: Out.stored(Schema.Number, Kept) },
+        run: () => ({ n: 1 })
+      })
+      const stored = Op.make("stored", { resources: {}, output: Schema.Number, run: () => 1 })
+      const without = Job.make("without", { resources }, function* () {
+        yield* elsewhere()
+      })
+      const { events, success } = yield* executeDefinition(without.definition, { runConfig: {}, resources: {} })
+      assert.isTrue(success)
+      const started = events.find(({ _tag }) => _tag === "RESOURCE_INIT_STARTED")
+      assert.deepInclude(started, { resources: [Kept.key] })
+      const using = Job.make("using", { resources }, function* () {
+        yield* elsewhere()
+        yield* stored()
+      })
+      const error = yield* Effect.flip(executeDefinition(using.definition, { runConfig: {}, resources: {} }))
+      assert.strictEqual(error._tag, "RunConfigError")
+      assert.include(error.message, "io_manager")
     })
   )
 
