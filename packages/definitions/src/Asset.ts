@@ -280,7 +280,6 @@ const external = <const Key extends string, S extends Schema.Top>(
     resources: undefined,
     partitions: undefined,
     io: undefined,
-    retry: undefined,
     group: undefined,
     run: undefined
   })
@@ -311,7 +310,7 @@ const make = <
     resources: options.resources,
     partitions: options.partitions,
     io: options.io as Context.Key<unknown, IOManagerShape> | undefined,
-    retry: retrySnapshot(given.retry),
+    ...retrySnapshot(given.retry),
     group: undefined,
     run: options.run as unknown as AssetDefinition["run"]
   })
@@ -357,7 +356,6 @@ const multi = <
         resources: undefined,
         partitions: undefined,
         io: undefined,
-        retry: undefined,
         group: {
           name,
           optional: !Schema.isSchema(output),

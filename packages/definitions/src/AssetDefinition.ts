@@ -1,4 +1,4 @@
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
@@ -30,7 +30,7 @@ export interface AssetDefinition {
   readonly resources: Tags | undefined
   readonly partitions: Partitions<string> | undefined
   readonly io: Context.Key<unknown, IOManagerShape> | undefined
-  readonly retry: RetrySnapshot | undefined
+  readonly retry?: RetrySnapshot
   /** The step that makes it together with others. */
   readonly group:
     | { readonly name: string; readonly optional: boolean; readonly checks: ReadonlyArray<string> }

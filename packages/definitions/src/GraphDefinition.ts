@@ -1,4 +1,5 @@
-import type { RetrySnapshot, Wire } from "@heddle/events/JobSnapshot"
+import type { Wire } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type * as Schema from "effect/Schema"
 import type { Hook } from "./Hook.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
@@ -19,7 +20,7 @@ export interface NodeDefinition {
   readonly after: ReadonlyArray<Wire>
   readonly tags: { readonly [key: string]: string }
   readonly hooks: ReadonlyArray<Hook<any>>
-  readonly retry: RetrySnapshot | undefined
+  readonly retry?: RetrySnapshot
 }
 
 /**
@@ -30,7 +31,7 @@ export interface NodeDefinition {
 export interface GraphDefinition {
   readonly _tag: "GraphDefinition"
   readonly name: string
-  readonly description: string | undefined
+  readonly description?: string
   readonly inputs: ReadonlyArray<string>
   readonly outputs: { readonly [output: string]: Wire }
   readonly nodes: ReadonlyArray<NodeDefinition>

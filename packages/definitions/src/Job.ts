@@ -191,14 +191,14 @@ const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefin
   return {
     _tag: "JobDefinition",
     name: graph.name,
-    description: options.description,
+    ...(options.description === undefined ? {} : { description: options.description }),
     graph,
     resources: options.resources ?? {},
     inputs: options.inputs ?? {},
     inputValues: options.inputValues ?? {},
     tags: options.tags ?? {},
     ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
-    retry: retrySnapshot(options.retry),
+    ...retrySnapshot(options.retry),
     hooks: options.hooks ?? [],
     loggers: options.loggers ?? {}
   }

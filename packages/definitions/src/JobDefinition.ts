@@ -1,4 +1,4 @@
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type * as Schema from "effect/Schema"
 import type { OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
@@ -14,7 +14,7 @@ import type { Resources } from "./Resource.ts"
 export interface JobDefinition {
   readonly _tag: "JobDefinition"
   readonly name: string
-  readonly description: string | undefined
+  readonly description?: string
   readonly graph: GraphDefinition
   readonly resources: Resources
   /** Schema of each input. */
@@ -24,7 +24,7 @@ export interface JobDefinition {
   readonly tags: { readonly [key: string]: string }
   /** Tags of its runs in place of `tags`. */
   readonly runTags?: { readonly [key: string]: string }
-  readonly retry: RetrySnapshot | undefined
+  readonly retry?: RetrySnapshot
   /** Run config of its own: what stands for entries that a run config does not have, or another schema for all of it. */
   readonly config?:
     | { readonly _tag: "Defaults"; readonly runConfig: { readonly [section: string]: unknown } }

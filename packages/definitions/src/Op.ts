@@ -1,5 +1,6 @@
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
+import { OpSettings } from "@heddle/events/OpSettings"
 import { StepKey } from "@heddle/events/StepKey"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -171,19 +172,17 @@ const define = (name: string, given: unknown): OpDefinition => {
   if (options.pool === "") problems.push({ place: `"pool"`, message: "the name of the pool is empty" })
   problems.push(...wrongDefaults(options.inputs ?? {}))
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
+  const { retry, tags = {}, ...data } = options
   return {
     _tag: "OpDefinition",
     name,
-    description: options.description,
+    // Options that are not data are no settings, and are not picked.
+    settings: OpSettings.pick({ ...data, tags, ...retrySnapshot(retry) }),
     inputs: Object.entries(options.inputs ?? {}).map(([input, schema]) => ({ name: input, schema })),
     outputs,
     returns: options.outputs === undefined ? "value" : "record",
     config: options.config === undefined || options.config === Schema.Void ? undefined : options.config,
     resources: options.resources,
-    tags: options.tags ?? {},
-    retry: retrySnapshot(options.retry),
-    pool: options.pool,
-    codeVersion: options.codeVersion,
     timeouts: (["timeout", "idleTimeout"] as const).filter((limit) => options[limit] !== undefined),
     run: options.run
   }

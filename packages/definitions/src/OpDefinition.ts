@@ -1,4 +1,4 @@
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { OpSettings } from "@heddle/events/OpSettings"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
 import type { IOManagerShape } from "./IOManager.ts"
@@ -28,7 +28,8 @@ export interface OutputDefinition {
 export interface OpDefinition {
   readonly _tag: "OpDefinition"
   readonly name: string
-  readonly description: string | undefined
+  /** Its options that are plain data. */
+  readonly settings: OpSettings
   readonly inputs: ReadonlyArray<InputDefinition>
   readonly outputs: ReadonlyArray<OutputDefinition>
   /** How the body gives its outputs: the one value itself, or a record or emissions by name. */
@@ -37,12 +38,6 @@ export interface OpDefinition {
   readonly config: Schema.Top | undefined
   /** The resources that it names; `undefined` for an op that may use any of the job's. */
   readonly resources: Tags | undefined
-  readonly tags: { readonly [key: string]: string }
-  readonly retry: RetrySnapshot | undefined
-  /** Version of what the body does. */
-  readonly codeVersion: string | undefined
-  /** The pool of the instance that limits its steps. */
-  readonly pool: string | undefined
   /** Names of the time limits that it sets. */
   readonly timeouts: ReadonlyArray<"timeout" | "idleTimeout">
   readonly run: (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>) => unknown

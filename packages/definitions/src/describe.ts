@@ -1,13 +1,11 @@
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot } from "@heddle/events/JobSnapshot"
 import type * as SchemaAST from "effect/SchemaAST"
+import * as Struct from "effect/Struct"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import { InputDefault } from "./InputDefault.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import { ValueCheck } from "./ValueCheck.ts"
-
-const described = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })
 
 /** Whether values of a schema have a JSON form: not those of any type, nor of a class that says nothing of one. */
 const isPortable = ({ annotations, _tag, encoding }: SchemaAST.AST): boolean => {
@@ -18,7 +16,7 @@ const isPortable = ({ annotations, _tag, encoding }: SchemaAST.AST): boolean => 
 
 const op = (definition: OpDefinition): OpSnapshot => ({
   name: definition.name,
-  ...described("description", definition.description),
+  ...definition.settings,
   inputs: definition.inputs.map(({ name, schema }) => ({
     name,
     kind: ValueCheck.isNothing(schema) ? "nothing" : "value",
@@ -28,31 +26,20 @@ const op = (definition: OpDefinition): OpSnapshot => ({
     name,
     required,
     dynamic,
-    ...described("ioManager", io?.key),
+    ...(io === undefined ? {} : { ioManager: io.key }),
     portable: isPortable(schema.ast)
   })),
-  ...described("resources", definition.resources === undefined ? undefined : Object.keys(definition.resources)),
-  tags: definition.tags,
-  ...described("retry", definition.retry),
-  ...described("codeVersion", definition.codeVersion),
-  ...described("pool", definition.pool)
+  ...(definition.resources === undefined ? {} : { resources: Object.keys(definition.resources) })
 })
 
-const node = (definition: NodeDefinition): NodeSnapshot => ({
-  name: definition.name,
-  body: definition.body._tag === "OpDefinition" ? { op: op(definition.body) } : { graph: graph(definition.body) },
-  inputs: definition.inputs,
-  after: definition.after,
-  tags: definition.tags,
-  ...described("retry", definition.retry),
-  hooks: definition.hooks.map((hook) => hook.name)
+const node = ({ body, hooks, ...data }: NodeDefinition): NodeSnapshot => ({
+  ...data,
+  body: body._tag === "OpDefinition" ? { op: op(body) } : { graph: graph(body) },
+  hooks: hooks.map((hook) => hook.name)
 })
 
 const graph = (definition: GraphDefinition): GraphSnapshot => ({
-  name: definition.name,
-  ...described("description", definition.description),
-  inputs: definition.inputs,
-  outputs: definition.outputs,
+  ...Struct.pick(definition, ["name", "description", "inputs", "outputs"]),
   nodes: definition.nodes.map(node)
 })
 
@@ -68,12 +55,9 @@ export const describe = (job: JobDefinition): JobSnapshot => {
   let snapshot = snapshots.get(job)
   if (snapshot === undefined) {
     snapshot = {
-      name: job.name,
-      ...described("description", job.description),
+      ...Struct.pick(job, ["name", "description", "tags", "retry"]),
       graph: graph(job.graph),
-      resources: Object.keys(job.resources),
-      tags: job.tags,
-      ...described("retry", job.retry)
+      resources: Object.keys(job.resources)
     }
     snapshots.set(job, snapshot)
   }

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { RetryPolicySnapshot } from "./RetryPolicySnapshot.ts"
+import { OpSettings } from "./OpSettings.ts"
+import { RetrySnapshot } from "./RetrySnapshot.ts"
 
 /**
  * Where an input's value comes from, seen from inside one graph.
@@ -35,25 +36,13 @@ export interface OutputSnapshot {
 }
 
 /** What is known of an op without its body. */
-export interface OpSnapshot {
+export interface OpSnapshot extends OpSettings {
   readonly name: string
-  readonly description?: string
   readonly inputs: ReadonlyArray<InputSnapshot>
   readonly outputs: ReadonlyArray<OutputSnapshot>
   /** Keys of the resources that it names; absent when it may use any of the job's. */
   readonly resources?: ReadonlyArray<string>
-  readonly tags: { readonly [key: string]: string }
-  readonly retry?: RetrySnapshot
-  /** Version of what its body does, in words of the user's own. */
-  readonly codeVersion?: string
-  /** The pool of the instance that limits its steps. */
-  readonly pool?: string
 }
-
-/** One policy for every failure, or one answer by error tag. */
-export type RetrySnapshot =
-  | { readonly _tag: "any"; readonly policy: RetryPolicySnapshot }
-  | { readonly _tag: "byError"; readonly policies: { readonly [errorTag: string]: RetryPolicySnapshot | null } }
 
 /** One use of an op or a graph inside a graph. */
 export interface NodeSnapshot {
@@ -117,16 +106,9 @@ export const Wire = {
   nodes
 }
 
-const RetrySnapshot: Schema.Codec<RetrySnapshot> = Schema.Union([
-  Schema.TaggedStruct("any", { policy: RetryPolicySnapshot.schema }),
-  Schema.TaggedStruct("byError", {
-    policies: Schema.Record(Schema.String, Schema.NullOr(RetryPolicySnapshot.schema))
-  })
-])
-
 const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
   name: Schema.String,
-  description: Schema.optionalKey(Schema.String),
+  ...OpSettings.fields,
   inputs: Schema.Array(
     Schema.Struct({ name: Schema.String, kind: Schema.Literals(["value", "nothing"]), hasDefault: Schema.Boolean })
   ),
@@ -139,11 +121,7 @@ const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
       portable: Schema.Boolean
     })
   ),
-  resources: Schema.optionalKey(Schema.Array(Schema.String)),
-  tags,
-  retry: Schema.optionalKey(RetrySnapshot),
-  codeVersion: Schema.optionalKey(Schema.String),
-  pool: Schema.optionalKey(Schema.String)
+  resources: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 const GraphSnapshot: Schema.Codec<GraphSnapshot> = Schema.Struct({
@@ -160,7 +138,7 @@ const NodeSnapshot: Schema.Codec<NodeSnapshot> = Schema.Struct({
   inputs: Schema.Record(Schema.String, wireSchema),
   after: Schema.Array(wireSchema),
   tags,
-  retry: Schema.optionalKey(RetrySnapshot),
+  retry: Schema.optionalKey(RetrySnapshot.schema),
   hooks: Schema.Array(Schema.String)
 })
 
@@ -170,7 +148,7 @@ const schema: Schema.Codec<JobSnapshot> = Schema.Struct({
   graph: GraphSnapshot,
   resources: Schema.Array(Schema.String),
   tags,
-  retry: Schema.optionalKey(RetrySnapshot)
+  retry: Schema.optionalKey(RetrySnapshot.schema)
 })
 
 /**

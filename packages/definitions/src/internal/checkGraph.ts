@@ -87,9 +87,9 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
       body,
       inputs: node.inputs ?? {},
       after: node.after ?? [],
-      tags: { ...(body._tag === "OpDefinition" ? body.tags : {}), ...node.tags },
+      tags: { ...(body._tag === "OpDefinition" ? body.settings.tags : {}), ...node.tags },
       hooks: node.hooks ?? [],
-      retry: retrySnapshot(node.retry)
+      ...retrySnapshot(node.retry)
     }
     nodes.push(definition)
     byName.set(node.name, definition)
@@ -143,7 +143,7 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
   return {
     _tag: "GraphDefinition",
     name: description.name,
-    description: description.description,
+    ...(description.description === undefined ? {} : { description: description.description }),
     inputs,
     outputs: description.outputs ?? {},
     nodes

@@ -56,7 +56,9 @@ export const readOptions = <O>(
       problems.push({ place: "", message: `the option "${option}" is missing` })
     }
   }
-  return { options: given as O, problems }
+  // An option that is undefined is left out, as callers without exactOptionalPropertyTypes mean it.
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { options: options as O, problems }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import type { RetryPolicy } from "../RetryPolicy.ts"
 
@@ -9,13 +9,13 @@ const policy = (written: RetryPolicy): RetryPolicySnapshot => {
   return snapshot
 }
 
-/** Takes a retry as it is written and gives it as data. */
-export const retrySnapshot = (written: Written | undefined): RetrySnapshot | undefined => {
-  if (written === undefined) return undefined
-  if (written._tag === "RetryPolicy") return { _tag: "any", policy: policy(written as RetryPolicy) }
+/** Takes a retry as it is written, and gives it as data. */
+export const retrySnapshot = (written: Written | undefined): { readonly retry?: RetrySnapshot } => {
+  if (written === undefined) return {}
+  if (written._tag === "RetryPolicy") return { retry: { _tag: "any", policy: policy(written) } }
   const policies: Record<string, RetryPolicySnapshot | null> = {}
   for (const [tag, answer] of Object.entries(written)) {
     if (answer !== undefined) policies[tag] = answer === "fail" ? null : policy(answer)
   }
-  return { _tag: "byError", policies }
+  return { retry: { _tag: "byError", policies } }
 }

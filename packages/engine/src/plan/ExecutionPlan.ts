@@ -1,4 +1,5 @@
-import type { OutputSnapshot, RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { OutputSnapshot } from "@heddle/events/JobSnapshot"
+import type { OpSettings } from "@heddle/events/OpSettings"
 
 /**
  * Where an input of a step comes from. `step` is the index of a step in the plan.
@@ -21,8 +22,11 @@ export interface PlanInput {
   readonly source: Source
 }
 
-/** One step of a plan; a mapped one stands for as many as its dynamic output has keys. */
-export interface PlanStep {
+/**
+ * One step of a plan; a mapped one stands for as many as its dynamic output has keys. Its tags are those of its node, its
+ * retry policy that of its node, op or job, and its other settings those of its op.
+ */
+export interface PlanStep extends OpSettings {
   /** Key of the step; of a mapped step the placeholder `node[?]`. */
   readonly key: string
   /** Names of nodes on the way to it, dotted. */
@@ -33,10 +37,6 @@ export interface PlanStep {
   readonly outputs: ReadonlyArray<OutputSnapshot>
   /** The dynamic output that it is mapped over. */
   readonly mappedOver?: { readonly step: number; readonly output: string }
-  readonly retry?: RetrySnapshot
-  /** The pool of the instance that it claims a slot of before it starts. */
-  readonly pool?: string
-  readonly tags: { readonly [key: string]: string }
   /** Steps that are ready together start in descending order of it. */
   readonly priority: number
 }

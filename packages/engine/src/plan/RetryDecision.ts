@@ -1,5 +1,5 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import type { ErrorSource } from "@heddle/events/StepEvent"
 

@@ -118,9 +118,9 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         }
         continue
       }
-      const { op } = node.body
+      const { inputs: opInputs, name: opName, outputs: opOutputs, resources: _, ...settings } = node.body.op
       // By name: the order in which a step loads them.
-      const stepInputs = op.inputs.map(({ name }) => ({ name, source: source(name) })).toSorted(byName)
+      const stepInputs = opInputs.map(({ name }) => ({ name, source: source(name) })).toSorted(byName)
       const over = [...stepInputs.map((input) => input.source), ...after].flatMap(mappedOver)
       const first = over[0]
       const other = over.find(({ output, step }) => step !== first?.step || output !== first.output)
@@ -131,31 +131,31 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
           problem: `it would be mapped over ${name(first)} and ${name(other)} at once: collect one of them`
         })
       }
-      const inner = first === undefined ? undefined : op.outputs.find(({ dynamic }) => dynamic)
+      const inner = first === undefined ? undefined : opOutputs.find(({ dynamic }) => dynamic)
       if (first !== undefined && inner !== undefined) {
         throw new PlanError({
           step: nodePath,
           problem: `its output "${inner.name}" is dynamic, and it is mapped over "${steps[first.step]!.nodePath}.${first.output}": collect that first`
         })
       }
-      const retry = node.retry ?? op.retry ?? job.retry
+      const retry = node.retry ?? settings.retry ?? job.retry
       const index = steps.length
       steps.push({
+        ...settings,
         key: first === undefined ? nodePath : StepKey.placeholder(nodePath),
         nodePath,
-        opName: op.name,
+        opName,
         inputs: stepInputs,
         after,
-        outputs: op.outputs,
+        outputs: opOutputs,
         ...(first === undefined ? {} : { mappedOver: first }),
         ...(retry === undefined ? {} : { retry }),
-        ...(op.pool === undefined ? {} : { pool: op.pool }),
         tags: node.tags,
         priority: priorityOf(nodePath, node.tags[PRIORITY_TAG])
       })
       outputs.set(
         node.name,
-        Object.fromEntries(op.outputs.map(({ name }) => [name, { _tag: "Output", step: index, output: name }]))
+        Object.fromEntries(opOutputs.map(({ name }) => [name, { _tag: "Output", step: index, output: name }]))
       )
     }
     return Object.fromEntries(Object.entries(graph.outputs).map(([output, wire]) => [output, resolveOutput(wire)]))

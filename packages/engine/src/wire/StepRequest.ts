@@ -1,4 +1,4 @@
-import type { RetrySnapshot } from "@heddle/events/JobSnapshot"
+import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 
 /** Names one value that an earlier step has given. */
