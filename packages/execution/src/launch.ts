@@ -77,6 +77,7 @@ export interface Launch<Extra> {
   >
 }
 
+/** A call whose types were worked out by its signature. */
 type Erased = Effect.Effect<RunHandle<unknown, unknown>, unknown, Instance | Scope.Scope>
 
 const isPointer = (target: AnyJob | Reconstructable<AnyJob>): target is Reconstructable<AnyJob> => "moduleUrl" in target
@@ -104,7 +105,6 @@ const start = (target: AnyJob | Reconstructable<AnyJob>, options: ExecuteDefinit
  * yield* Stream.runForEach(run.events, (event) => Console.log(event._tag))
  * const result = yield* run.result
  */
-// The types of a call are worked out by its signature, and erased here.
 export const launch: Launch<Scope.Scope> = start as unknown as Launch<Scope.Scope>
 
 /**

@@ -3,27 +3,17 @@
  * rejects with the same tagged errors.
  */
 import type { AnyJob, Job } from "@heddle/definitions/Job"
-import type { MissingServices, Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
+import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
 import { executeInProcess as executeInProcessEffect } from "@heddle/execution/executeInProcess"
 import type { CallResult, CallRunConfig, ExecuteInProcessOptions } from "@heddle/execution/ExecuteInProcessOptions"
-import type { ExecuteJobOptions } from "@heddle/execution/executeJob"
 import { executeJob as executeJobEffect } from "./executeJob.ts"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
-import type { Instance } from "@heddle/storage/Instance"
-import type { StorageError } from "@heddle/storage/StorageError"
-import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Scope from "effect/Scope"
+import { openInstance } from "./openInstance.ts"
+import type { Asked, ExecuteJobPromiseOptions } from "./PromiseCall.ts"
 import { StoredJobResult } from "./StoredJobResult.ts"
-
-/** What the compiler reports about a call: services that are not provided or, if there are none, options that are missing. */
-type Asked<JobName, Services, Options extends ReadonlyArray<unknown>> = [Services] extends [never]
-  ? Options
-  : MissingServices<JobName, Services>
 
 /** The type of `executeInProcess` as a promise. */
 export interface ExecuteInProcessPromise {
@@ -87,44 +77,6 @@ const run = (job: AnyJob, options?: never): Promise<unknown> =>
  */
 export const executeInProcess: ExecuteInProcessPromise = run as unknown as ExecuteInProcessPromise
 
-/** Options of `executeJob` as a promise. */
-export interface ExecuteJobPromiseOptions extends Omit<ExecuteJobOptions, "values"> {
-  /** The home folder, which holds the instance and the values; the one that `HEDDLE_HOME` names without it, else `.heddle`. */
-  readonly home?: string
-  /** Folder of values whose outputs name no IO manager, in the home folder without it. */
-  readonly values?: string
-  /** The instance that keeps the run; the one in the home folder without it. */
-  readonly instance?: Layer.Layer<Instance, StorageError>
-  /** Whether the first failure of a step in this process ends the run and becomes the rejection. */
-  readonly raiseOnError?: boolean
-}
-
-/** Instances that are open, by home folder and by layer: results read from them, and so they stay open to the end. */
-const homes = new Map<string, Promise<Context.Context<Instance>>>()
-const layers = new WeakMap<Layer.Layer<Instance, StorageError>, Promise<Context.Context<Instance>>>()
-
-const open = (layer: Layer.Layer<Instance, StorageError>): Promise<Context.Context<Instance>> =>
-  Effect.runPromise(Layer.buildWithScope(layer, Scope.makeUnsafe()))
-
-/** Gives what is known of a key, or makes it; what could not be made is tried again the next time. */
-const memo = <K extends object | string, A>(
-  known: {
-    get: (key: K) => Promise<A> | undefined
-    set: (key: K, value: Promise<A>) => unknown
-    delete: (key: K) => unknown
-  },
-  key: K,
-  make: () => Promise<A>
-): Promise<A> => {
-  let made = known.get(key)
-  if (made === undefined) {
-    made = make()
-    known.set(key, made)
-    void made.catch(() => known.delete(key))
-  }
-  return made
-}
-
 /**
  * Runs a reconstructable job with the executor that its run config names, in the instance of the home folder.
  *
@@ -136,17 +88,18 @@ const memo = <K extends object | string, A>(
  */
 export const executeJob = async (
   pointer: Reconstructable<AnyJob>,
-  { home, instance, values, ...options }: ExecuteJobPromiseOptions = {}
+  { home, instance, ...options }: ExecuteJobPromiseOptions = {}
 ): Promise<StoredJobResult> => {
-  const folder = await Effect.runPromise(SqliteInstance.homeFolder(home))
-  const context =
-    instance === undefined
-      ? await memo(homes, folder, () => open(SqliteInstance.layerHome({ home: folder })))
-      : await memo(layers, instance, () => open(instance))
+  const context = await openInstance({ home, instance })
   return Effect.runPromise(
-    executeJobEffect(pointer, values === undefined ? options : { ...options, values }).pipe(
+    executeJobEffect(pointer, options).pipe(
       Effect.map((result) => new StoredJobResult(result)),
       Effect.provideContext(context)
     )
   )
 }
+
+export { launch, type LaunchPromise, type PromiseRunHandle } from "./launchPromise.ts"
+export { runs } from "./runsPromise.ts"
+export type { InstanceChoice } from "./openInstance.ts"
+export type { Asked, ExecuteJobPromiseOptions } from "./PromiseCall.ts"
