@@ -2,11 +2,14 @@
  * Checks that every name exported by `packages/*` has a docstring before its declaration. Index files only re-export, and
  * `internal/` is not public. A name that is both a type and a value needs one docstring.
  *
+ * Each member of an exported `…Options` interface needs a docstring too, and that of an optional member names its default
+ * with `@default`. The modules of the command line are not written against, and are left out of this.
+ *
  *     node scripts/docs.ts
  */
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Directive, parseSync, type Statement } from "oxc-parser"
+import { type Directive, parseSync, type Statement, type TSInterfaceDeclaration } from "oxc-parser"
 
 process.chdir(join(import.meta.dirname, ".."))
 
@@ -21,7 +24,17 @@ const namesOf = (statement: Statement | Directive): ReadonlyArray<string> => {
   return "id" in declaration && declaration.id?.type === "Identifier" ? [declaration.id.name] : []
 }
 
+/** The interface of options that a statement exports, if it is one. */
+const optionsOf = (statement: Statement | Directive): TSInterfaceDeclaration | undefined => {
+  if (statement.type !== "ExportNamedDeclaration") return undefined
+  const { declaration } = statement
+  return declaration?.type === "TSInterfaceDeclaration" && declaration.id.name.endsWith("Options")
+    ? declaration
+    : undefined
+}
+
 const missing: Array<string> = []
+let optionCount = 0
 let count = 0
 const files = globSync("packages/*/src/**/*.ts", {
   exclude: ["**/internal/**", "**/migrations/**", "**/index.ts"]
@@ -29,19 +42,38 @@ const files = globSync("packages/*/src/**/*.ts", {
 for (const file of files) {
   const text = readFileSync(file, "utf8")
   const { comments, program } = parseSync(file, text)
-  /** Offsets after each docstring and the white space that follows it. */
-  const documented = new Set(
+  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length
+  /** Each docstring by the offset after it and the white space that follows. */
+  const documented = new Map(
     comments
       .filter(({ type, value }) => type === "Block" && value.startsWith("*") && /\w/.test(value))
-      .map(({ end }) => end + /^\s*/.exec(text.slice(end))![0].length)
+      .map(({ end, value }) => [end + /^\s*/.exec(text.slice(end))![0].length, value])
   )
   /** First line of each exported name, or `undefined` once one of its declarations has a docstring. */
   const names = new Map<string, number | undefined>()
   for (const statement of program.body) {
     for (const name of namesOf(statement)) {
-      const line = text.slice(0, statement.start).split("\n").length
+      const line = lineAt(statement.start)
       if (documented.has(statement.start)) names.set(name, undefined)
       else if (!names.has(name)) names.set(name, line)
+    }
+  }
+  const options = file.startsWith("packages/cli/")
+    ? []
+    : program.body.flatMap((statement) => optionsOf(statement) ?? [])
+  for (const { body, id } of options) {
+    for (const member of body.body) {
+      if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier") continue
+      optionCount += 1
+      const docstring = documented.get(member.start)
+      const problem =
+        docstring === undefined
+          ? "has no docstring"
+          : member.optional && !docstring.includes("@default")
+            ? "is optional, and its docstring has no @default"
+            : undefined
+      if (problem !== undefined)
+        missing.push(`${file}:${lineAt(member.start)}: option "${id.name}.${member.key.name}" ${problem}`)
     }
   }
   count += names.size
@@ -53,7 +85,7 @@ for (const file of files) {
 for (const line of missing) console.error(line)
 console.log(
   missing.length === 0
-    ? `docs: all ${count} exported names of ${files.length} modules have a docstring`
-    : `docs: ${missing.length} of ${count} exported names have no docstring`
+    ? `docs: all ${count} exported names of ${files.length} modules have a docstring, and all ${optionCount} options`
+    : `docs: ${missing.length} of ${count} exported names and ${optionCount} options have no docstring or default`
 )
 process.exitCode = missing.length === 0 ? 0 : 1

@@ -20,9 +20,17 @@ export type Validation =
 
 /** What validation may look at beside the config. */
 export interface ValidateOptions {
-  /** Environment variables for values given as `{ env: NAME }`; by default none. */
+  /**
+   * The environment variables for values of the form `{ env: NAME }`.
+   *
+   * @default no variables
+   */
   readonly variables?: Variables | undefined
-  /** Whether the config holds a secret wherever it came from, so that nothing of it is told; false by default. */
+  /**
+   * Whether all of the config is secret, so that messages must not contain any of it.
+   *
+   * @default false
+   */
   readonly isSecret?: boolean | undefined
 }
 

@@ -10,16 +10,49 @@ import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
 
 /** What the context of a direct invocation reports in place of a run. */
 export interface DirectContextOptions {
-  /** Config of the op as it stands in run config; it is checked when the op is invoked. */
+  /**
+   * The config of the op as it stands in run config. It is checked when the op is invoked.
+   *
+   * @default no config
+   */
   readonly config?: unknown
-  /** Values of resources by the name under which the body reads them; what is not here is a service of the effect. */
+  /**
+   * Values of resources, by the name under which the body reads them.
+   *
+   * @default {}: the resources are services of the effect
+   * @example
+   * buildOpContext({ resources: { warehouse: { count: () => 3 } } })
+   */
   readonly resources?: { readonly [key: string]: unknown }
+  /**
+   * The mapping key of the step.
+   *
+   * @default the step is not mapped
+   */
   readonly mappingKey?: string
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
   readonly partitionKey?: string
-  /** Attempts that were made before, ≥ 0. */
+  /**
+   * How many attempts came before: an integer ≥ 0.
+   *
+   * @default 0
+   */
   readonly retryNumber?: number
-  /** Tags of the run. */
+  /**
+   * Tags of the run.
+   *
+   * @default {}
+   */
   readonly tags?: { readonly [key: string]: string }
+  /**
+   * The whole run config, which the body reads as `context.runConfig`.
+   *
+   * @default {}
+   */
   readonly runConfig?: unknown
 }
 

@@ -67,10 +67,33 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
 
 /** Stands in for the run that a direct invocation does not have. */
 export interface InvokeOptions {
+  /**
+   * The mapping key of the step.
+   *
+   * @default the step is not mapped
+   */
   readonly mappingKey?: string
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
   readonly partitionKey?: string
+  /**
+   * How many attempts came before: an integer ≥ 0.
+   *
+   * @default 0
+   */
   readonly retryNumber?: number
-  /** A context that was built before, whose events and metadata can be read afterwards. */
+  /**
+   * A context of `buildOpContext`. After the call, its lines, events and metadata can be read.
+   *
+   * @default a new context
+   * @example
+   * const context = buildOpContext()
+   * yield* load.invoke({}, { context })
+   * context.lines
+   */
   readonly context?: DirectContext
 }
 

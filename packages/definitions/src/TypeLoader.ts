@@ -1,12 +1,31 @@
 import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { checkOptions } from "./internal/readOptions.ts"
+import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
 
 /** Only a type: the schema of a value that is made of config of another form. */
 export interface Loaded<C> {
   readonly "~heddle/typeLoader": () => C
 }
+
+/**
+ * Options of a type loader.
+ *
+ * @since 0.1.0
+ */
+export interface TypeLoaderOptions<S extends Schema.Top, C extends Schema.Top> {
+  /** The schema of what run config gives. */
+  readonly config: C
+  /**
+   * Makes the value from the decoded config: returns it, a promise of it, or an Effect.
+   *
+   * @example
+   * ({ path }) => readFile(path, "utf8")
+   */
+  readonly load: (config: C["Type"]) => S["Type"] | PromiseLike<S["Type"]> | Effect.Effect<S["Type"], unknown>
+}
+
+const optionNames: OptionNames<TypeLoaderOptions<Schema.Top, Schema.Top>> = { config: "required", load: "required" }
 
 type Load = (config: unknown) => unknown
 
@@ -35,12 +54,10 @@ export const TypeLoader = {
    */
   make: <S extends Schema.Top, C extends Schema.Top>(
     schema: S,
-    options: {
-      readonly config: C
-      readonly load: (config: C["Type"]) => S["Type"] | PromiseLike<S["Type"]> | Effect.Effect<S["Type"], unknown>
-    }
+    options: TypeLoaderOptions<S, C>
   ): S & Loaded<C["Encoded"]> => {
-    checkOptions<{ config: unknown; load: unknown }>("type loader", options, { config: "required", load: "required" })
+    const given: unknown = options
+    checkOptions<TypeLoaderOptions<Schema.Top, Schema.Top>>("type loader", given, optionNames)
     // The marker is only a type; the loader itself is an annotation.
     return ConfigSchema.loadedFrom(
       schema.annotate({ [KEY]: options.load } as Parameters<S["annotate"]>[0]) as unknown as S,

@@ -15,6 +15,7 @@ import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { RaisedError } from "./raiseFailure.ts"
+import type { RunOptions } from "./RunOptions.ts"
 
 /** The job inputs that neither the job nor the call gives, as run config; those with a default need not be given. */
 export type Unfilled<JI extends Fields, Filled> = {
@@ -48,29 +49,63 @@ export interface ExecuteInProcessOptions<
   P,
   Selection extends ReadonlyArray<string> = never,
   Raise extends boolean = false
-> {
+> extends RunOptions {
+  /**
+   * The run config: config of ops, resources and loggers, and values of inputs that nothing is wired to. It is required if
+   * the job needs any of them.
+   *
+   * @default {}
+   * @example
+   * { ops: { load: { config: { table: "orders" } } }, resources: { warehouse: { config: { url: "…" } } } }
+   */
   readonly runConfig?: [Selection] extends [never] ? RunConfig : SelectedRunConfig
-  /** Replacements of the job's resources, by key. */
+  /**
+   * Layers that replace resources of the job, by key. A replaced resource is not acquired, and needs no config.
+   *
+   * @default {}
+   * @example
+   * { resources: { warehouse: Layer.succeed(Warehouse, fakeWarehouse) } }
+   */
   readonly resources?: Replacements
-  /** Services for the bodies. */
+  /**
+   * A layer of services for bodies and resources.
+   *
+   * @default bodies get the resources of the job, and the services of the effect
+   */
   readonly layer?: Layer.Layer<P, any, never>
-  /** The instance that stores the run; by default the one that is provided. */
+  /**
+   * A layer of the instance that stores the run.
+   *
+   * @default the instance that is provided to the effect, or else one in memory that lives for the call
+   */
   readonly instance?: Layer.Layer<Instance, any, never>
-  /** Values of job inputs. */
+  /**
+   * Values of job inputs, by name. Run config does not need to give these inputs.
+   *
+   * @default {}
+   */
   readonly inputValues?: InputValues
   /**
-   * Only these ops are executed: `a`, `+a` with one level above it, `a++` with two below, `*a` and `a*` with all levels, or
-   * paths, `graph.op`. What the selected ones need of the others comes from run config. An empty list selects all.
+   * The ops to execute: `a`, `+a` with one level upstream, `a++` with two levels downstream, `*a` and `a*` with all levels,
+   * or a path into a graph, `graph.op`. Run config gives the inputs whose source is not selected. An empty list selects
+   * all ops.
+   *
+   * @default all ops
+   * @example
+   * { opSelection: ["*report", "clean.total"] }
    */
   readonly opSelection?: Selection
-  /** How many steps may run at once: at least 1, by default 16. */
-  readonly maxConcurrent?: number
-  readonly tags?: Record<string, string>
-  /** The partition that the run is for. */
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
   readonly partitionKey?: string
-  /** Id of the run; by default a random UUID. */
-  readonly runId?: string
-  /** Whether the first failure of a step ends the run and becomes the failure of the call; false without it. */
+  /**
+   * Whether the first failure of a step ends the run, and becomes the failure of the call.
+   *
+   * @default false
+   */
   readonly raiseOnError?: Raise
 }
 

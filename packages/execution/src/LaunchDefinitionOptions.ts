@@ -4,34 +4,92 @@ import type { JobLocation } from "@heddle/engine/executor/JobLocation"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { AnyLayer } from "@heddle/engine/step/RunResources"
+import type { RunOptions } from "./RunOptions.ts"
 
 /** Options of a run of any job, with their types erased. */
-export interface LaunchDefinitionOptions {
+export interface LaunchDefinitionOptions extends RunOptions {
+  /**
+   * The run config.
+   *
+   * @default {}, or the run config of the run that is executed again
+   */
   readonly runConfig?: unknown
-  /** Layers that take the place of the job's resources, by key. */
+  /**
+   * Layers that replace resources of the job, by key.
+   *
+   * @default {}
+   */
   readonly resources?: { readonly [key: string]: AnyLayer | undefined }
+  /**
+   * A layer of services for bodies and resources.
+   *
+   * @default bodies get the resources of the job, and the services of the effect
+   */
   readonly layer?: AnyLayer
+  /**
+   * Values of job inputs, by name.
+   *
+   * @default {}
+   */
   readonly inputValues?: { readonly [input: string]: unknown }
-  readonly maxConcurrent?: number
-  readonly tags?: { readonly [key: string]: string }
-  readonly runId?: string
-  /** Only these ops are executed; see `Selection`. */
+  /**
+   * The ops to execute, with the clauses of `Selection`.
+   *
+   * @default all ops, or the selection of the run that is executed again
+   */
   readonly opSelection?: ReadonlyArray<string>
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
   readonly partitionKey?: string
-  /** Whether the first failure of a step ends the run, where steps run in this process. */
+  /**
+   * Whether the first failure of a step ends the run, where steps run in this process.
+   *
+   * @default false
+   */
   readonly raiseOnError?: boolean
-  /** Resumes an earlier run of the instance, whose values the IO managers hold. */
+  /**
+   * The earlier run of the instance that this run resumes. The IO managers hold its values.
+   *
+   * @default the run starts anew
+   */
   readonly reexecution?: ReexecutionOptions
-  /** The executor that runs the steps whatever run config chooses. */
+  /**
+   * The executor that runs the steps, whatever run config chooses.
+   *
+   * @default the executor that run config chooses
+   */
   readonly executor?: ExecutorDefinition
-  /** Where other processes load the job from. */
+  /**
+   * Where other processes load the job from.
+   *
+   * @default other processes cannot load the job
+   */
   readonly location?: JobLocation
-  /** Folder of the values of outputs that name no IO manager; they stay in memory without it. */
+  /**
+   * The folder for values of outputs that name no IO manager.
+   *
+   * @default the folder of the instance if the job has a `location`, or else the values stay in memory
+   */
   readonly values?: string
-  /** The IO manager of outputs that name none, instead of the folder, if no layer provides one. */
+  /**
+   * The IO manager of outputs that name none, used if no layer provides one.
+   *
+   * @default files in `values`, or else memory
+   */
   readonly ioManager?: IOManagerShape
-  /** Asks for the end of the run. */
+  /**
+   * A control that can cancel the run.
+   *
+   * @default a control of its own
+   */
   readonly control?: RunControl
-  /** Receives events once they are in the log. */
+  /**
+   * A function that receives events once they are in the log.
+   *
+   * @default no listener
+   */
   readonly onEvents?: EventListener
 }

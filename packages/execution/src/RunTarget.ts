@@ -13,9 +13,29 @@ import * as Effect from "effect/Effect"
 
 /** What a call says of what it runs. */
 export interface RunTargetOptions {
+  /**
+   * The run config.
+   *
+   * @default {}, or the run config of the run that is executed again
+   */
   readonly runConfig?: unknown
+  /**
+   * The ops to execute, with the clauses of `Selection`.
+   *
+   * @default all ops, or the selection of the run that is executed again
+   */
   readonly opSelection?: ReadonlyArray<string> | undefined
+  /**
+   * The earlier run that the call resumes.
+   *
+   * @default the run starts anew
+   */
   readonly reexecution?: ReexecutionOptions | undefined
+  /**
+   * Values of job inputs, by name.
+   *
+   * @default {}
+   */
   readonly inputValues?: { readonly [input: string]: unknown } | undefined
 }
 

@@ -27,18 +27,28 @@ export interface RunsPage {
 
 /** How a run is followed. */
 export interface FollowOptions {
-  /** Only events after this cursor, which `EventLog.read` gave for this run; by default from the start. */
+  /**
+   * Only events after this cursor, which `EventLog.read` returned for this run.
+   *
+   * @default the start of the run
+   */
   readonly after?: EventCursor | undefined
   /**
-   * What happens when the process that carries the run is gone: `fail` (the default) ends the stream with `RunLost`, `wait`
-   * goes on until another process takes the run over or ends it.
+   * What happens when the process that executes the run is gone: `fail` ends the stream with `RunLost`, `wait` waits until
+   * another process takes over the run or ends it.
+   *
+   * @default "fail"
    */
   readonly whenLost?: "fail" | "wait" | undefined
 }
 
 /** From where the events of all runs are followed. */
 export interface FollowAllOptions {
-  /** `now` (the default), `start`, or a cursor of `EventLog.readAllRuns`. */
+  /**
+   * Where to start: with new events, with the first event of the instance, or after a cursor of `EventLog.readAllRuns`.
+   *
+   * @default "now"
+   */
   readonly from?: "now" | "start" | { readonly after: EventCursor } | undefined
 }
 

@@ -16,7 +16,11 @@ import type { RunCapture } from "./RunCapture.ts"
 
 /** Options of a run of any job in this process, with their types erased. */
 export interface ExecuteDefinitionOptions extends Omit<LaunchDefinitionOptions, "executor" | "location" | "values"> {
-  /** The instance that stores the run; by default the one that is provided. */
+  /**
+   * A layer of the instance that stores the run.
+   *
+   * @default the instance that is provided to the effect, or else one in memory that lives for the call
+   */
   readonly instance?: Layer.Layer<Instance, any>
 }
 

@@ -26,21 +26,53 @@ import { JobExecutionResult } from "./JobExecutionResult.ts"
 import { launchDefinition, type LaunchedRun } from "./launchDefinition.ts"
 import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
 import { type RaisedError, type RaisedRun, raiseFailure } from "./raiseFailure.ts"
+import type { RunOptions } from "./RunOptions.ts"
 
 /** Options of a run of a reconstructable job. */
-export interface ExecuteJobOptions {
-  /** Run config; its `execution` names the executor, the first that the job offers without it. */
+export interface ExecuteJobOptions extends RunOptions {
+  /**
+   * The run config. Its `execution` chooses the executor; without it, the first executor that the job offers runs.
+   *
+   * @default {}, or the run config of the run that is executed again
+   * @example
+   * { execution: { multiprocess: { config: { maxConcurrent: 4 } } }, ops: { load: { config: { table: "orders" } } } }
+   */
   readonly runConfig?: unknown
-  readonly tags?: { readonly [key: string]: string }
-  /** How many steps may run at once, over what run config says, ≥ 1. */
-  readonly maxConcurrent?: number
-  readonly runId?: string
-  /** Folder of values whose outputs name no IO manager; that of the instance by default. */
+  /**
+   * The folder for values of outputs that name no IO manager.
+   *
+   * @default the folder of the instance
+   */
   readonly values?: string
+  /**
+   * The earlier run that this run resumes.
+   *
+   * @default the run starts anew
+   * @example
+   * { reexecution: ReexecutionOptions.fromFailure(result.runId) }
+   */
   readonly reexecution?: ReexecutionOptions
-  /** Only these ops are executed, with the clauses of `Selection`; a re-execution has that of the run that it resumes. */
+  /**
+   * The ops to execute: `a`, `+a` with one level upstream, `a++` with two levels downstream, `*a` and `a*` with all levels,
+   * or a path into a graph, `graph.op`. A re-execution keeps the selection of the run that it resumes.
+   *
+   * @default all ops
+   */
   readonly opSelection?: ReadonlyArray<string>
+  /**
+   * A control that can cancel the run.
+   *
+   * @default the run can only be cancelled through the instance
+   * @example
+   * const control = new RunControl()
+   * process.once("SIGINT", () => control.cancel("interrupted"))
+   */
   readonly control?: RunControl
+  /**
+   * A function that receives events once they are in the log.
+   *
+   * @default no listener
+   */
   readonly onEvents?: EventListener
 }
 

@@ -19,11 +19,23 @@ export interface ResolvedRunConfig {
 
 /** What the call that the run config is for will say beside it. */
 export interface ValidateRunConfigOptions {
-  /** Only these ops are executed, with the clauses of `executeInProcess`; all of them by default. */
+  /**
+   * The ops that the call will execute, with the clauses of `executeInProcess`.
+   *
+   * @default all ops
+   */
   readonly opSelection?: ReadonlyArray<string>
-  /** Resources that the call replaces, by key: their config is not asked for. Only the keys are looked at. */
+  /**
+   * The resources that the call will replace, by key: their config is not required. Only the keys are read.
+   *
+   * @default {}
+   */
   readonly resources?: { readonly [key: string]: unknown }
-  /** Values of job inputs that the call gives, so that run config need not give them. Only their names are read. */
+  /**
+   * The job inputs that the call will give: run config does not need to give them. Only their names are read.
+   *
+   * @default {}
+   */
   readonly inputValues?: { readonly [input: string]: unknown }
 }
 

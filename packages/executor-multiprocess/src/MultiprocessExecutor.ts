@@ -26,20 +26,28 @@ import { WorkerCrashed } from "./WorkerCrashed.ts"
 export interface MultiprocessOptions {
   /** Where workers load the job from. */
   readonly location: JobLocation
-  /** Folder of values whose outputs name no IO manager. */
+  /** The folder for values of outputs that name no IO manager. */
   readonly values: string
-  /** How many workers there may be, and so how many steps run at once, ≥ 1. */
+  /** How many workers there may be, and so how many steps may run at once: an integer ≥ 1. */
   readonly maxConcurrent: number
   /**
-   * What a process is for: `worker`, which is the default, runs one step after the other, `step` runs one attempt of
-   * one step, with resources of its own.
+   * What a process is used for: with `worker` it runs one step after another, with `step` it runs one attempt of one step,
+   * with resources of its own.
+   *
+   * @default "worker"
    */
   readonly isolation?: Isolation | undefined
-  /** How long a body may take to end when it is asked to, before its process is killed; 5 seconds without it. */
+  /**
+   * How long a body may take to end when it is asked to, before its process is killed.
+   *
+   * @default "5 seconds"
+   */
   readonly grace?: Duration.Input
   /**
-   * How long a worker may give no sign of life before it is killed; 60 seconds without it. A body that spins gives one,
-   * a process that is stopped does not.
+   * How long a worker may be silent before it is killed. A worker whose body blocks the event loop is not silent; a stopped
+   * process is.
+   *
+   * @default "60 seconds"
    */
   readonly heartbeatTimeout?: Duration.Input
 }

@@ -9,6 +9,10 @@ export type Asked<JobName, Services, Options extends ReadonlyArray<unknown>> = [
 
 /** Options of `executeJob` as a promise. */
 export interface ExecuteJobPromiseOptions extends ExecuteJobOptions, InstanceChoice {
-  /** Whether the first failure of a step in this process ends the run and becomes the rejection. */
+  /**
+   * Whether the first failure of a step in this process ends the run, and becomes the rejection.
+   *
+   * @default false
+   */
   readonly raiseOnError?: boolean
 }

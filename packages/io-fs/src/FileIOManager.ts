@@ -13,7 +13,11 @@ import { FileFailed, valueFilesOf } from "./internal/ValueFiles.ts"
 
 /** How values are kept as files. */
 export interface FileIOOptions {
-  /** The file system that holds them, such as one of a test; that of Node by default, with its files on the disk. */
+  /**
+   * The file system that holds the values. Tests may give one of their own.
+   *
+   * @default the file system of Node
+   */
   readonly fileSystem?: FileSystem.FileSystem | undefined
 }
 

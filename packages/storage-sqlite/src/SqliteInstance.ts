@@ -24,18 +24,24 @@ import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
 /** How an instance keeps what it is given. */
 export interface SqliteOptions {
   /**
-   * `full` (the default): an append is on the disk when it returns. `relaxed`: the operating system has it, so that it
-   * survives a crash of the process but may lose the last moments when the power fails; small appends are faster.
+   * When an append returns. `full`: when its events are on disk. `relaxed`: when the operating system has them; they
+   * survive a crash of the process, but the last ones can be lost if the power fails. Small appends are faster.
+   *
+   * @default "full"
    */
   readonly durability?: Durability | undefined
   /**
-   * How long a process is taken to carry a run without a sign of life, after which another may take the run over; 15
-   * seconds without it. All processes that use a file should name the same time.
+   * How long a process that executes a run may be silent before another process may take over the run. All processes that
+   * use the file should use the same time.
+   *
+   * @default "15 seconds"
    */
   readonly lease?: Duration.Input | undefined
   /**
-   * `read` opens the database also where nothing can be written, on a full disk or in a read-only folder: what writes
-   * fails there. `write` by default.
+   * `read` opens the database even where nothing can be written, such as on a full disk or in a read-only folder. Writing
+   * fails then.
+   *
+   * @default "write"
    */
   readonly access?: "write" | "read" | undefined
 }

@@ -54,6 +54,47 @@ export interface ExecutorDefinition<
   ) => Executor["Service"]
 }
 
+/**
+ * Options of an executor.
+ *
+ * @since 0.1.0
+ */
+export interface ExecutorOptions<Name extends string, Fields extends Schema.Struct.Fields> {
+  /** The name of the executor, by which run config and the command line choose it. */
+  readonly name: Name
+  /**
+   * What the executor does.
+   *
+   * @default no description
+   */
+  readonly description?: string
+  /**
+   * The fields of its own config, in addition to `maxConcurrent`, `retries` and `tagConcurrencyLimits`, which every executor
+   * takes.
+   *
+   * @default {}
+   * @example
+   * { config: { queue: Schema.String } }
+   */
+  readonly config?: Fields
+  /**
+   * How many steps run at once if run config does not say: an integer ≥ 1, or a function that returns one.
+   *
+   * @default 16
+   */
+  readonly maxConcurrent?: number | (() => number)
+  /**
+   * What the executor needs of a job and its instance. It is checked before a run is recorded.
+   *
+   * @default {}
+   */
+  readonly requirements?: ExecutorRequirements
+  /** Opens the way to the bodies of the steps of one run. It closes with the scope. */
+  readonly open: (
+    session: ExecutorSession<WholeConfig<Fields>["Type"]>
+  ) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
+}
+
 /** Several executors, of which run config chooses one; by default the first. */
 export type ExecutorChoice = readonly [ExecutorDefinition, ...ReadonlyArray<ExecutorDefinition>]
 
@@ -66,24 +107,14 @@ export const ExecutorDefinition = {
   /**
    * Makes an executor.
    *
-   * @param options - `name`, as run config and the command line spell it; `config`: fields of its own config, beside
-   *   `maxConcurrent`, `retries` and `tagConcurrencyLimits`, which every executor takes; `maxConcurrent`: how many steps
-   *   run at once where run config does not say, ≥ 1, by default 16; `requirements`: what is checked before the run;
-   *   `open`: opens the way to the bodies of one run's steps, which closes with the scope
+   * @param options - `ExecutorOptions`
    * @returns the executor; throws `InvalidOptions`
    * @since 0.1.0
    * @source Dagster executor
    */
-  make: <const Name extends string, Fields extends Schema.Struct.Fields = {}>(options: {
-    readonly name: Name
-    readonly description?: string
-    readonly config?: Fields
-    readonly maxConcurrent?: number | (() => number)
-    readonly requirements?: ExecutorRequirements
-    readonly open: (
-      session: ExecutorSession<WholeConfig<Fields>["Type"]>
-    ) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
-  }): ExecutorDefinition<Name, WholeConfig<Fields>["Encoded"]> => {
+  make: <const Name extends string, Fields extends Schema.Struct.Fields = {}>(
+    options: ExecutorOptions<Name, Fields>
+  ): ExecutorDefinition<Name, WholeConfig<Fields>["Encoded"]> => {
     const { description, maxConcurrent = 16, name, open, requirements = {} } = options
     if (typeof maxConcurrent === "number") {
       new OptionCheck("ExecutorDefinition.make").wholeNumber("maxConcurrent", maxConcurrent, 1).orThrow()

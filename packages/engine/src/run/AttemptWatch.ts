@@ -12,6 +12,7 @@ export interface OpenAttempt {
 
 /** What the watch is given. */
 export interface AttemptWatchOptions {
+  /** The step wire that is asked about attempts. */
   readonly wire: StepWire
   /** The attempts that are open now. */
   readonly open: () => ReadonlyArray<OpenAttempt>

@@ -21,12 +21,17 @@ export class ReexecutionError extends Schema.TaggedError<ReexecutionError>()("Re
  * @source Dagster ReexecutionOptions
  */
 export interface ReexecutionOptions {
+  /** The id of the run that is executed again. */
   readonly parentRunId: string
-  /** `failure`: only what the run did not bring to success; `start`: all of it. */
+  /** `failure`: only the steps that did not succeed; `start`: all steps. */
   readonly from: "failure" | "start"
   /**
-   * Selects steps by their keys, with the clauses of `Selection`; only those are executed, and what they need of others
-   * is taken from the run and its ancestors.
+   * The steps to execute, by their keys, with the clauses of `Selection`. The values that they need of other steps come
+   * from the run and its ancestors.
+   *
+   * @default all steps that `from` names
+   * @example
+   * ["load+", "size_of[a]"]
    */
   readonly stepSelection?: ReadonlyArray<string>
 }

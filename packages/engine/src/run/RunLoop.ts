@@ -31,15 +31,35 @@ import { transition } from "./transition.ts"
 
 /** What a run loop is given. */
 export interface RunLoopOptions {
+  /** The plan of the run. */
   readonly plan: ExecutionPlan
+  /** What the half that runs bodies is told of the run. */
   readonly request: RunRequest
-  /** The right to write the run's log, which the loop keeps to the end of the run. */
+  /** The right to write the log of the run. The loop keeps it until the run ends. */
   readonly lease: RunLease
-  /** Steps that ancestors of the run have executed. */
+  /**
+   * Steps that ancestors of the run executed.
+   *
+   * @default []
+   */
   readonly known?: ReadonlyArray<KnownStep> | undefined
-  /** Whether the first failure of a step ends the run. */
+  /**
+   * Whether the first failure of a step ends the run.
+   *
+   * @default false
+   */
   readonly raiseOnError?: boolean | undefined
+  /**
+   * A control that can cancel the run.
+   *
+   * @default a control of its own
+   */
   readonly control?: RunControl | undefined
+  /**
+   * A function that receives events once they are in the log.
+   *
+   * @default no listener
+   */
   readonly onEvents?: EventListener | undefined
 }
 

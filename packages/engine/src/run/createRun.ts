@@ -20,21 +20,53 @@ import { type TakenOver, takeOverSteps } from "./takeOverSteps.ts"
 
 /** What a run is made of. */
 export interface CreateRunOptions {
+  /** The job as data, or the selected part of it. */
   readonly snapshot: JobSnapshot
-  /** Run config as it was given. */
+  /** The run config as it was given. */
   readonly runConfig: unknown
-  /** Run config as it is stored with the run, without its secrets; by default as it was given. */
+  /**
+   * The run config that is stored with the run, without its secrets.
+   *
+   * @default `runConfig`
+   */
   readonly keptRunConfig?: unknown
+  /** Tags of the run. */
   readonly tags: { readonly [key: string]: string }
+  /**
+   * The id of the run.
+   *
+   * @default a random UUID
+   */
   readonly runId?: string | undefined
+  /**
+   * The earlier run that this run resumes.
+   *
+   * @default the run starts anew
+   */
   readonly reexecution?: ReexecutionOptions | undefined
-  /** The selection of ops that `snapshot` is a part of its job by, as it was given. */
+  /**
+   * The clauses of the op selection, as they were given.
+   *
+   * @default `snapshot` is the whole job
+   */
   readonly opSelection?: ReadonlyArray<string> | undefined
-  /** Node paths of that selection. */
+  /**
+   * Node paths of the selected ops.
+   *
+   * @default `snapshot` is the whole job
+   */
   readonly selection?: ReadonlyArray<string> | undefined
-  /** Whether the first failure of a step ends the run. */
+  /**
+   * Whether the first failure of a step ends the run.
+   *
+   * @default false
+   */
   readonly raiseOnError?: boolean | undefined
-  /** Whether failed attempts are retried; by default they are. */
+  /**
+   * Whether failed attempts are retried.
+   *
+   * @default they are retried
+   */
   readonly retries?: RetryMode | undefined
 }
 
