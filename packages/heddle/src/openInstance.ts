@@ -14,7 +14,11 @@ export interface InstanceChoice {
    * @default the folder that `HEDDLE_HOME` names, else `.heddle`
    */
   readonly home?: string
-  /** The instance, in place of the one in the home folder. */
+  /**
+   * A layer of the instance that stores the run.
+   *
+   * @default the instance in the home folder
+   */
   readonly instance?: Layer.Layer<Instance, StorageError>
 }
 
