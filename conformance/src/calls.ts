@@ -216,11 +216,14 @@ const widthOf = (call: Call, session: Session): number => (call.raise_on_error =
 /** Adds the executor of the job to run config, where Heddle names it. */
 const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
   const executor = session.case.definition.job?.executor
-  const retries = executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }
-  if (executor?.kind === "in_process" && executor.retries === undefined) return config
+  const common = {
+    ...(executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }),
+    ...(executor?.step_dependency === "available_outputs" ? { requireUpstreamStepSuccess: false } : {})
+  }
+  if (executor?.kind === "in_process" && Object.keys(common).length === 0) return config
   const given = isObject(config) ? (config as { readonly [key: string]: Json }) : {}
   if (given["execution"] !== undefined) missing("call.run_config.executor")
-  if (executor?.kind === "in_process") return { ...given, execution: { inProcess: { config: retries } } }
+  if (executor?.kind === "in_process") return { ...given, execution: { inProcess: { config: common } } }
   const limit = executor?.max_concurrent
   const limits = executor?.tag_concurrency_limits as ReadonlyArray<Json> | undefined
   const concurrency = {
@@ -229,7 +232,7 @@ const withExecutor = (config: Json | undefined, session: Session): Json | undefi
     ...(limit === undefined ? {} : { maxConcurrent: limit }),
     ...(limits === undefined ? {} : { tagConcurrencyLimits: limits })
   }
-  return { ...given, execution: { multiprocess: { config: { ...concurrency, ...retries } } } }
+  return { ...given, execution: { multiprocess: { config: { ...concurrency, ...common } } } }
 }
 
 const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome> => {

@@ -1,7 +1,7 @@
 /**
  * Finds the parts of a definition that Heddle does not support. Reports all of them at once, before a run.
  */
-import type { Call, Definition, ExecutorWords, JobWords } from "./Case.ts"
+import type { Call, Definition, JobWords } from "./Case.ts"
 import type { Missing } from "./missing.ts"
 import { isObject } from "./values.ts"
 
@@ -34,15 +34,9 @@ const inside = (words: unknown): Found => {
   ]
 }
 
-const inExecutor = (words: ExecutorWords | undefined): Found => [
-  ...when(words?.step_dependency === "available_outputs", "executor.step_dependency")
-]
-
 const inJob = (words: JobWords): Found => [
   ...when(words.partitions !== undefined || words.partitioned_config !== undefined, "job.partitions")
 ]
-
-const usesExecutor = ({ call }: Call): boolean => call === "execute_job" || call === "reexecute"
 
 const inCall = (call: Call): Found => [
   ...when(call.asset_selection !== undefined, "call.asset_selection"),
@@ -58,7 +52,6 @@ const RULES: ReadonlyArray<(definition: Definition) => Found> = [
       "assets"
     ),
   (d) => (d.job === undefined ? [] : inJob(d.job)),
-  (d) => (d.calls.some(usesExecutor) ? inExecutor(d.job?.executor) : []),
   (d) => d.calls.flatMap(inCall),
   (d) => inside({ ...d, calls: [] })
 ]

@@ -11,7 +11,6 @@ export const MISSING = {
   "call.run_config.executor": "an executor of the job beside the one that run config names",
   "ctx.partition": "partitions in a body's context",
   "ctx.selected": "selected outputs and assets in a body's context",
-  "executor.step_dependency": "steps that start before all of their upstream steps have ended",
   "invoke.asset": "direct invocation of an asset",
   "job.partitions": "partitions of a job, and partitioned config"
 } as const

@@ -11,7 +11,12 @@ const fields = {
   /** How many steps may run at once, ≥ 1. */
   maxConcurrent: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** How many steps with a given tag may run at once. */
-  tagConcurrencyLimits: Schema.optionalKey(Schema.Array(TagLimit.schema))
+  tagConcurrencyLimits: Schema.optionalKey(Schema.Array(TagLimit.schema)),
+  /**
+   * Whether a step waits until its upstream steps have succeeded; true by default. With `false` it starts once the outputs
+   * that it needs are stored, even if their steps are still running or fail afterwards.
+   */
+  requireUpstreamStepSuccess: Schema.optionalKey(Schema.Boolean)
 }
 
 const common = Schema.Struct(fields)

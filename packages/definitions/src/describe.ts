@@ -24,6 +24,7 @@ const op = (definition: OpDefinition): OpSnapshot => ({
   })),
   outputs: definition.outputs.map(({ dynamic, io, name, required, schema }) => ({
     name,
+    kind: ValueCheck.isNothing(schema) ? "nothing" : "value",
     required,
     dynamic,
     ...(io === undefined ? {} : { ioManager: io.key }),

@@ -57,4 +57,4 @@ describe("settings of an op", () => {
   })
 })
 
-const outputs = [{ name: "result", required: true, dynamic: false, portable: true }]
+const outputs = [{ name: "result", kind: "nothing" as const, required: true, dynamic: false, portable: true }]

@@ -61,17 +61,20 @@ const randomJob = (random: Random) => {
     if (random.chance(0.2)) tags["heddle/priority"] = String(random.below(3) - 1)
     const pool = random.chance(0.3) ? { pool: random.pick(["p", "q"]) } : {}
     if (source !== undefined) {
-      nodes[name] = { in: inputs, after, tags, ...pool }
+      const out = random.pick([["result"], ["result", "s"], ["result?"]])
+      nodes[name] = { in: inputs, after, tags, ...pool, out }
       mapped.push({ node: name, source })
     } else if (random.chance(0.25)) {
-      nodes[name] = { in: inputs, after, tags, ...pool, out: ["d*"] }
+      nodes[name] = { in: inputs, after, tags, ...pool, out: random.pick([["d*"], ["d*", "result"]]) }
+      if (nodes[name].out!.includes("result")) plain.push(from(name))
       dynamic.push(name)
     } else if (random.chance(0.3)) {
       nodes[name] = { in: inputs, after, tags, ...pool, out: ["o?"] }
       plain.push(from(name, "o"))
     } else {
-      nodes[name] = { in: inputs, after, tags, ...pool }
+      nodes[name] = { in: inputs, after, tags, ...pool, out: random.pick([["result"], ["result", "s"], ["result!"]]) }
       plain.push(from(name))
+      if (nodes[name].out!.includes("s")) plain.push(from(name, "s"))
     }
   }
   return job(nodes)
@@ -130,6 +133,7 @@ const carry = (
   const maxConcurrent = 1 + random.below(4)
   const limits = random.chance(0.5) ? [] : randomLimits(random)
   const raises = fails && random.chance(0.2)
+  const isEarly = random.chance(0.5)
   let state = RunState.make(plan, known)
   const running = new Map<string, StepRequest>()
   const ended = new Map<string, string>(known.map(({ outcome, stepKey }) => [stepKey, outcome]))
@@ -137,7 +141,7 @@ const carry = (
   const commandLog: Array<unknown> = []
   let waiting: Array<HeddleEvent> = [
     raises ? Told.RunStartedToRaise : Told.RunStarted,
-    Told.ExecutorReady(maxConcurrent, limits)
+    Told.ExecutorReady(maxConcurrent, limits, !isEarly)
   ]
   let end: string | undefined
   let canceling = false
@@ -145,6 +149,8 @@ const carry = (
   let raised = false
   /** Attempts that were asked to end. */
   const terminated = new Set<string>()
+  /** Outputs that running attempts have given. */
+  const handed = new Map<string, Set<string>>()
   /** Hooks whose events are still to come, by the key of their step. */
   const hooks = new Map<string, { readonly attempt: number; readonly names: Array<string> }>()
   const poolLimits = new Map([
@@ -244,6 +250,46 @@ const carry = (
     }
   }
 
+  /** Whether all values of a source are stored, by what was told so far. */
+  const isThere = (source: Source, mappingKey: string | undefined): boolean => {
+    switch (source._tag) {
+      case "JobInput":
+      case "Config":
+      case "Each":
+        return true
+      case "Many":
+        return source.sources.every((inner) => isThere(inner, mappingKey))
+      case "Output": {
+        const { key, mappedOver, nodePath } = plan.steps[source.step]!
+        const stepKey = mappedOver === undefined ? key : `${nodePath}[${mappingKey}]`
+        return stored.has(value(runId, stepKey, source.output))
+      }
+      case "Collect": {
+        const { key, mappedOver, nodePath } = plan.steps[source.step]!
+        if (mappedOver === undefined) return ended.get(key) === "success"
+        const copies = Option.getOrUndefined(HashMap.get(state.expansions, source.step))
+        return (
+          copies?.source === "success" &&
+          copies.keys.every((k) => stored.has(value(runId, `${nodePath}[${k}]`, source.output)))
+        )
+      }
+    }
+  }
+
+  const give = (request: StepRequest, name: string, key: string | undefined): void => {
+    const { attempt, nodePath, stepKey } = request
+    const { outputs } = plan.steps.find((step) => step.nodePath === nodePath)!
+    const { kind } = outputs.find((output) => output.name === name)!
+    const store = () => {
+      if (isEarly && key === undefined) stored.add(value(runId, stepKey, name))
+    }
+    if (kind === "nothing") store()
+    fold(Told.StepOutput(stepKey, name, key, attempt))
+    if (kind === "nothing") return
+    store()
+    fold(Told.OutputHandled(stepKey, name, key, attempt))
+  }
+
   for (let turn = 0; turn < 1000; turn++) {
     if (waiting.length > 0) {
       const batch = waiting
@@ -252,6 +298,16 @@ const carry = (
       continue
     }
     if (end !== undefined) break
+    if (isEarly && state.stage === "running") {
+      for (const { key, mappingKey, phase, step } of HashMap.values(state.steps)) {
+        if (phase !== "pending") continue
+        const { after, inputs } = plan.steps[step]!
+        assert.isFalse(
+          [...inputs.map(({ source }) => source), ...after].every((source) => isThere(source, mappingKey)),
+          `${key} has all that it needs; ${why()}`
+        )
+      }
+    }
     if (state.stage === "running" && placed.size + claiming() < maxConcurrent) {
       assert.strictEqual(state.ready.size, 0, `a step that could start does; ${why()}`)
       for (const [name, order] of state.limits?.parked ?? []) {
@@ -302,6 +358,15 @@ const carry = (
     const request = running.get(random.pick([...running.keys()]))!
     const { attempt, nodePath, stepKey } = request
     const planned = plan.steps.find((step) => step.nodePath === nodePath)!
+    if (isEarly && random.chance(0.5)) {
+      const sofar = handed.get(`${stepKey}~${attempt}`) ?? new Set()
+      const next = planned.outputs.find(({ dynamic, name }) => !dynamic && !sofar.has(name))
+      if (next !== undefined) {
+        handed.set(`${stepKey}~${attempt}`, sofar.add(next.name))
+        give(request, next.name, undefined)
+        continue
+      }
+    }
     running.delete(stepKey)
     const names = random.chance(0.2) ? ["first", "second"].slice(random.below(2)) : []
     const hooked = (hooksOf: Array<string>) => {
@@ -320,7 +385,8 @@ const carry = (
       if (dynamic) for (let k = random.below(4); k > 0; k--) given.push([name, `k${k}`])
       else if (required || random.chance(0.5)) given.push([name, undefined])
     }
-    for (const [name, key] of given) fold(Told.StepOutput(stepKey, name, key, attempt))
+    const before = handed.get(`${stepKey}~${attempt}`)
+    for (const [name, key] of given) if (before?.has(name) !== true) give(request, name, key)
     if (fails && outcome <= 2) {
       ended.set(stepKey, "failure")
       raised ||= raises && !canceling

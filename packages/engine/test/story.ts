@@ -7,7 +7,10 @@ import { RunState } from "@heddle/engine/run/RunState"
 import { transition } from "@heddle/engine/run/transition"
 import { assert } from "@effect/vitest"
 
-/** A node written short: its wires, and its outputs as `name`, `name?` for an optional or `name*` for a dynamic one. */
+/**
+ * A node written short: its wires, and its outputs as `name`, `name?` for an optional, `name*` for a dynamic one, or `name!`
+ * for one without a value.
+ */
 export interface ShortNode {
   readonly in?: { readonly [input: string]: Wire }
   readonly out?: ReadonlyArray<string>
@@ -17,7 +20,8 @@ export interface ShortNode {
 }
 
 const output = (text: string): OutputSnapshot => ({
-  name: text.replace(/[?*]$/, ""),
+  name: text.replace(/[?*!]$/, ""),
+  kind: text.endsWith("!") ? "nothing" : "value",
   required: !text.endsWith("?"),
   dynamic: text.endsWith("*"),
   portable: true
@@ -66,13 +70,26 @@ const error = { name: "Error", message: "no" }
 export const Told = {
   RunStarted: event("RUN_START", { executor: "test", pid: 1, host: "here" }),
   RunStartedToRaise: event("RUN_START", { executor: "test", pid: 1, host: "here", raiseOnError: true }),
-  ExecutorReady: (maxConcurrent: number, limits: ReadonlyArray<TagLimit> = []) =>
-    event("EXECUTOR_READY", { executor: "test", maxConcurrent, limits }),
+  ExecutorReady: (maxConcurrent: number, limits: ReadonlyArray<TagLimit> = [], requireUpstreamStepSuccess = true) =>
+    event("EXECUTOR_READY", {
+      executor: "test",
+      maxConcurrent,
+      limits,
+      ...(requireUpstreamStepSuccess ? {} : { requireUpstreamStepSuccess })
+    }),
   StepOutput: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
     event("STEP_OUTPUT", {
       stepKey,
       attempt,
       output: out,
+      ...(mappingKey === undefined ? {} : { mappingKeys: [mappingKey] })
+    }),
+  OutputHandled: (stepKey: string, out = "result", mappingKey?: string, attempt = 1) =>
+    event("HANDLED_OUTPUT", {
+      stepKey,
+      attempt,
+      output: out,
+      ioManager: "io",
       ...(mappingKey === undefined ? {} : { mappingKeys: [mappingKey] })
     }),
   StepSucceeded: (stepKey: string, attempt = 1, hooks: ReadonlyArray<string> = []) =>
@@ -121,7 +138,12 @@ export const words = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =
  *
  * `RunStarted` and `ExecutorReady` are told first by themselves.
  */
-export const given = (snapshot: JobSnapshot, maxConcurrent = 100, limits: ReadonlyArray<TagLimit> = []) => {
+export const given = (
+  snapshot: JobSnapshot,
+  maxConcurrent = 100,
+  limits: ReadonlyArray<TagLimit> = [],
+  requireUpstreamStepSuccess = true
+) => {
   let state = RunState.make(makePlan(snapshot))
   let commands: ReadonlyArray<Command> = []
   const tell = (events: ReadonlyArray<HeddleEvent>) => {
@@ -133,7 +155,7 @@ export const given = (snapshot: JobSnapshot, maxConcurrent = 100, limits: Readon
     }
     commands = all
   }
-  tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent, limits)])
+  tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent, limits, requireUpstreamStepSuccess)])
   const story = {
     when: (...events: ReadonlyArray<HeddleEvent>) => {
       tell(events)

@@ -37,7 +37,9 @@ export const EngineEvent = [
     /** How many steps may run at once. */
     maxConcurrent: Schema.Int,
     /** How many steps with a tag may. */
-    limits: Schema.optionalKey(Schema.Array(TagLimit.schema))
+    limits: Schema.optionalKey(Schema.Array(TagLimit.schema)),
+    /** `false`: a step starts once the outputs that it needs are there. Without it, its upstream steps have to succeed. */
+    requireUpstreamStepSuccess: Schema.optionalKey(Schema.Boolean)
   }),
   Schema.TaggedStruct("RESOURCE_INIT_STARTED", { ...engine, resources: Schema.Array(Schema.String) }),
   Schema.TaggedStruct("RESOURCE_INIT_SUCCESS", {

@@ -27,6 +27,8 @@ export interface InputSnapshot {
 /** An output of an op: required or optional, one value or many under mapping keys. */
 export interface OutputSnapshot {
   readonly name: string
+  /** `nothing` orders steps and has no value that is stored. */
+  readonly kind: "value" | "nothing"
   readonly required: boolean
   readonly dynamic: boolean
   /** Key of the service that stores it; the default IO manager without one. */
@@ -115,6 +117,7 @@ const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
   outputs: Schema.Array(
     Schema.Struct({
       name: Schema.String,
+      kind: Schema.Literals(["value", "nothing"]),
       required: Schema.Boolean,
       dynamic: Schema.Boolean,
       ioManager: Schema.optionalKey(Schema.String),

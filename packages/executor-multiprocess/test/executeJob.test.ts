@@ -9,7 +9,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { crashing, fan, retried, stuck, unlucky } from "./fixtures/jobs.ts"
+import { crashing, fan, outpaced, retried, stuck, unlucky } from "./fixtures/jobs.ts"
 import { fixture, isAlive } from "./fixtures/notes.ts"
 
 const module = new URL("./fixtures/jobs.ts", import.meta.url).href
@@ -46,6 +46,28 @@ describe("executeJob over processes", () => {
       assert.include(said, "in millis[b]")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
+
+  for (const isolation of ["worker", "step"]) {
+    it.live(
+      `starts a step by an output of a step that is running, where config says so (isolation "${isolation}")`,
+      () =>
+        Effect.gen(function* () {
+          const { notes, values } = yield* fixture
+          const config = { maxConcurrent: 2, isolation, requireUpstreamStepSuccess: false }
+          const result = yield* executeJob(reconstructable(module, "outpaced", outpaced), {
+            values,
+            runConfig: { execution: { multiprocess: { config } } },
+            runId: "r"
+          })
+          assert.isFalse(result.success)
+          assert.deepStrictEqual(notes(), ["uses_p 1"])
+          const events = yield* logOf("r")
+          assert.deepStrictEqual(tags(events, "uses_p").at(-1), "STEP_SUCCESS")
+          assert.deepStrictEqual(tags(events, "early").at(-1), "STEP_FAILURE")
+          assert.lengthOf(tags(events, "uses_q"), 0)
+        }).pipe(Effect.provide(Instance.layerMemory))
+    )
+  }
 
   it.live('gives each attempt a process and resources of its own with isolation "step"', () =>
     Effect.gen(function* () {

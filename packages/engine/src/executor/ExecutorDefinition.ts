@@ -69,8 +69,8 @@ export interface ExecutorOptions<Name extends string, Fields extends Schema.Stru
    */
   readonly description?: string
   /**
-   * The fields of its own config, in addition to `maxConcurrent`, `retries` and `tagConcurrencyLimits`, which every executor
-   * takes.
+   * The fields of its own config, in addition to `maxConcurrent`, `retries`, `tagConcurrencyLimits` and
+   * `requireUpstreamStepSuccess`, which every executor takes.
    *
    * @default {}
    * @example
@@ -136,6 +136,7 @@ export const ExecutorDefinition = {
           name,
           maxConcurrent: most,
           limits: decoded.tagConcurrencyLimits ?? [],
+          requireUpstreamStepSuccess: decoded.requireUpstreamStepSuccess ?? true,
           open: (request, sink) => open({ ...run, config: decoded, maxConcurrent: most, request, sink })
         }
       }

@@ -1,6 +1,13 @@
 import type { ExecutionPlan } from "./ExecutionPlan.ts"
 import { SourcePart } from "./SourcePart.ts"
 
+/** What one step needs of another: the outputs by name, each once. */
+export interface NeededOutputs {
+  /** Index of the other step: of the upstream one for the one that waits, and of the one that waits for the upstream one. */
+  readonly step: number
+  readonly outputs: ReadonlyArray<string>
+}
+
 /**
  * What can be worked out of a plan once, so that no event has to search for it: who waits for whom.
  *
@@ -8,11 +15,11 @@ import { SourcePart } from "./SourcePart.ts"
  * one dynamic output and it needs only the copy with its own key.
  */
 export interface PlanIndex {
-  readonly upstreamWhole: ReadonlyArray<ReadonlyArray<number>>
-  readonly upstreamPerKey: ReadonlyArray<ReadonlyArray<number>>
+  readonly upstreamWhole: ReadonlyArray<ReadonlyArray<NeededOutputs>>
+  readonly upstreamPerKey: ReadonlyArray<ReadonlyArray<NeededOutputs>>
   /** In the order in which they are told of an end: those that wait for no keys first, then by plan. */
-  readonly downstreamWhole: ReadonlyArray<ReadonlyArray<number>>
-  readonly downstreamPerKey: ReadonlyArray<ReadonlyArray<number>>
+  readonly downstreamWhole: ReadonlyArray<ReadonlyArray<NeededOutputs>>
+  readonly downstreamPerKey: ReadonlyArray<ReadonlyArray<NeededOutputs>>
   /** Whether a step is known only once the keys of a dynamic output are: it is mapped, or collects. */
   readonly isLate: ReadonlyArray<boolean>
   /** The steps that are mapped over the dynamic outputs of a step. */
@@ -23,36 +30,44 @@ export interface PlanIndex {
 
 const indices = new WeakMap<ExecutionPlan, PlanIndex>()
 
+const needs = (outputs: ReadonlyMap<number, ReadonlySet<string>>): ReadonlyArray<NeededOutputs> =>
+  Array.from(outputs, ([step, names]) => ({ step, outputs: [...names] }))
+
 const make = (plan: ExecutionPlan): PlanIndex => {
-  const lists = (): Array<Array<number>> => plan.steps.map(() => [])
-  const upstreamWhole: Array<ReadonlyArray<number>> = []
-  const upstreamPerKey: Array<ReadonlyArray<number>> = []
-  const downstreamWhole = lists()
-  const downstreamPerKey = lists()
+  const lists = <A>(): Array<Array<A>> => plan.steps.map(() => [])
+  const upstreamWhole: Array<ReadonlyArray<NeededOutputs>> = []
+  const upstreamPerKey: Array<ReadonlyArray<NeededOutputs>> = []
+  const downstreamWhole = lists<NeededOutputs>()
+  const downstreamPerKey = lists<NeededOutputs>()
   const isLate: Array<boolean> = []
-  const mappedOver = lists()
+  const mappedOver = lists<number>()
   const byNodePath = new Map<string, number>()
   for (const [index, step] of plan.steps.entries()) {
-    const whole = new Set<number>()
-    const perKey = new Set<number>()
+    const whole = new Map<number, Set<string>>()
+    const perKey = new Map<number, Set<string>>()
     let collects = false
     for (const source of [...step.inputs.map((input) => input.source), ...step.after]) {
       for (const part of SourcePart.of(source)) {
         const isMapped = step.mappedOver !== undefined && plan.steps[part.step]!.mappedOver !== undefined
-        ;(part._tag === "Output" && isMapped ? perKey : whole).add(part.step)
+        const outputs = part._tag === "Output" && isMapped ? perKey : whole
+        const names = outputs.get(part.step)
+        if (names === undefined) outputs.set(part.step, new Set([part.output]))
+        else names.add(part.output)
         collects ||= part._tag === "Collect"
       }
     }
     isLate.push(step.mappedOver !== undefined || collects)
-    upstreamWhole.push([...whole])
-    upstreamPerKey.push([...perKey])
-    for (const upstream of whole) downstreamWhole[upstream]!.push(index)
-    for (const upstream of perKey) downstreamPerKey[upstream]!.push(index)
+    upstreamWhole.push(needs(whole))
+    upstreamPerKey.push(needs(perKey))
+    for (const { outputs, step } of upstreamWhole[index]!) downstreamWhole[step]!.push({ step: index, outputs })
+    for (const { outputs, step } of upstreamPerKey[index]!) downstreamPerKey[step]!.push({ step: index, outputs })
     if (step.mappedOver !== undefined) mappedOver[step.mappedOver.step]!.push(index)
     byNodePath.set(step.nodePath, index)
   }
   for (const list of downstreamWhole) {
-    if (list.some((step) => isLate[step])) list.sort((a, b) => Number(isLate[a]) - Number(isLate[b]) || a - b)
+    if (list.some(({ step }) => isLate[step])) {
+      list.sort((a, b) => Number(isLate[a.step]) - Number(isLate[b.step]) || a.step - b.step)
+    }
   }
   return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, isLate, mappedOver, byNodePath }
 }

@@ -14,6 +14,7 @@ export class Draft {
   readonly plan: RunState["plan"]
   readonly index: PlanIndex
   maxConcurrent: number
+  requireUpstreamStepSuccess: boolean
   readonly known: RunState["known"]
   stage: RunState["stage"]
   ready: RunState["ready"]
@@ -37,6 +38,7 @@ export class Draft {
     this.plan = state.plan
     this.index = PlanIndex.of(state.plan)
     this.maxConcurrent = state.maxConcurrent
+    this.requireUpstreamStepSuccess = state.requireUpstreamStepSuccess
     this.known = state.known
     this.stage = state.stage
     this.ready = state.ready
@@ -117,6 +119,7 @@ export class Draft {
       limits: this.limits,
       running: this.running,
       maxConcurrent: this.maxConcurrent,
+      requireUpstreamStepSuccess: this.requireUpstreamStepSuccess,
       open: this.open,
       failed: this.failed,
       runError: this.runError

@@ -129,6 +129,12 @@ const loop = Effect.fnUntraced(function* (
     fail: (error) => Queue.fail(inbox, error)
   })
 
+  /** Whether something waits for an event to be in the log. */
+  const isAwaited =
+    executor.requireUpstreamStepSuccess === false
+      ? (event: HeddleEvent) => HeddleEvent.isDurable(event) || HeddleEvent.is("STEP_OUTPUT", "HANDLED_OUTPUT")(event)
+      : HeddleEvent.isDurable
+
   let state = RunState.make(plan, known)
   let wire: StepWire | undefined
   let watch: AttemptWatch | undefined
@@ -294,14 +300,15 @@ const loop = Effect.fnUntraced(function* (
             mark: () => receipts.mark(),
             end: (lost) => sink([stamped({ _tag: "STEP_FAILURE", ...lost })])
           })
-          const { limits, maxConcurrent, name } = executor
+          const { limits, maxConcurrent, name, requireUpstreamStepSuccess } = executor
           sink([
             stamped({
               _tag: "EXECUTOR_READY",
               id: `${EventId.ofRun(0)}~ready`,
               executor: name,
               maxConcurrent,
-              ...(limits === undefined || limits.length === 0 ? {} : { limits })
+              ...(limits === undefined || limits.length === 0 ? {} : { limits }),
+              ...(requireUpstreamStepSuccess === false ? { requireUpstreamStepSuccess } : {})
             })
           ])
           return watch.beats
@@ -330,8 +337,7 @@ const loop = Effect.fnUntraced(function* (
         ? yield* Queue.takeAll(inbox)
         : Option.getOrUndefined(yield* Effect.timeoutOption(Queue.takeAll(inbox), log.lingerMillis))
     if (arrived !== undefined) for (const event of arrived) waiting.push(event)
-    const linger =
-      arrived !== undefined && log.lingerMillis > 0 && waiting.length < BATCH && !waiting.some(HeddleEvent.isDurable)
+    const linger = arrived !== undefined && log.lingerMillis > 0 && waiting.length < BATCH && !waiting.some(isAwaited)
     if (linger) continue
     yield* appendArrived(waiting)
     waiting = []

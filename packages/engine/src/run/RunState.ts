@@ -41,12 +41,14 @@ export interface StepState {
   readonly step: number
   readonly mappingKey: string | undefined
   readonly phase: Phase
-  /** How many of the steps that it needs have not ended. */
+  /** How many of the outputs that it needs may still be given: those of steps that have not ended, less those that are there. */
   readonly waiting: number
   /** Attempts that were launched. */
   readonly attempt: number
   /** Optional outputs that the last attempt gave. */
   readonly optional: ReadonlyArray<string>
+  /** Outputs that are stored, of any attempt; kept only where downstream steps start by them. */
+  readonly given: ReadonlyArray<string>
   /** Mapping keys that the last attempt gave, by dynamic output. */
   readonly keys: { readonly [output: string]: Keys } | undefined
   /** The ancestor that executed it; this run without one. */
@@ -60,6 +62,8 @@ export interface Expansion {
   readonly keys: ReadonlyArray<string>
   /** How many of its copies have not come to their end. */
   readonly open: number
+  /** Of how many copies it is known before the last one ends what they give of an output, by its name. */
+  readonly decided: { readonly [output: string]: number }
   /** What became of the step whose keys it waits for. */
   readonly source: "success" | "skipped" | "abandoned"
 }
@@ -73,6 +77,8 @@ export interface RunState {
   readonly plan: ExecutionPlan
   /** How many steps may run at once: none before the executor is ready. */
   readonly maxConcurrent: number
+  /** Whether a step waits for the success of its upstream steps, and not only for their outputs. */
+  readonly requireUpstreamStepSuccess: boolean
   /** Steps that ancestors have executed, by key. */
   readonly known: ReadonlyMap<string, KnownStep>
   /**
@@ -96,6 +102,8 @@ export interface RunState {
   readonly runError: ErrorInfo | undefined
 }
 
+const NONE: ReadonlyArray<string> = []
+
 /**
  * Constructor and readers of run states.
  *
@@ -112,12 +120,13 @@ export const RunState = {
     const index = PlanIndex.of(plan)
     const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
       if (step.mappedOver !== undefined) return []
-      const waiting = index.upstreamWhole[i]!.length
+      const waiting = index.upstreamWhole[i]!.reduce((sum, { outputs }) => sum + outputs.length, 0)
       return [[step.key, RunState.pending(step.key, i, undefined, waiting)]]
     })
     return {
       plan,
       maxConcurrent: 0,
+      requireUpstreamStepSuccess: true,
       known: new Map(known.map((step) => [step.stepKey, step])),
       stage: "created",
       steps: HashMap.fromIterable(steps),
@@ -147,7 +156,8 @@ export const RunState = {
     phase: "pending",
     waiting,
     attempt: 0,
-    optional: [],
+    optional: NONE,
+    given: NONE,
     keys: undefined,
     runId: undefined,
     hooks: 0

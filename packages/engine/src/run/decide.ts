@@ -8,9 +8,10 @@ import type { StepState } from "./RunState.ts"
 /** What has become of a source: its value is there, it was left out, or it will never be. */
 type Fate = "there" | "missing" | "failed"
 
-/** What has become of one output of one step that is over. */
-const fateOf = (draft: Draft, key: string, output: string): Fate => {
+/** What has become of one output of one step that is over, or has given it. */
+export const fateOf = (draft: Draft, key: string, output: string): Fate => {
   const step = draft.step(key)!
+  if (step.given.includes(output)) return "there"
   if (step.phase === "skipped") return "missing"
   if (step.phase !== "success") return "failed"
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)!
@@ -27,7 +28,7 @@ const together = (fates: ReadonlyArray<Fate>): Fate =>
       ? "missing"
       : "there"
 
-/** What has become of the sources of a step, whose steps are all over. */
+/** What has become of the sources of a step, none of which can change any more. */
 export const fate = (draft: Draft, source: Source, mappingKey: string | undefined): Fate => {
   switch (source._tag) {
     case "JobInput":
@@ -57,7 +58,7 @@ export const fate = (draft: Draft, source: Source, mappingKey: string | undefine
   }
 }
 
-/** All that a step needs is over: it becomes ready, is skipped, or is abandoned. A skip goes before a failure. */
+/** All that a step needs is there or will never be: it becomes ready, is skipped, or is abandoned. A skip goes before a failure. */
 export const decide = (draft: Draft, step: StepState): void => {
   const planned = draft.planned(step)
   const fates = [...planned.inputs.map(({ source }) => source), ...planned.after].map((source) =>

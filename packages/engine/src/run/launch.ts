@@ -1,7 +1,7 @@
 import { StepKey } from "@heddle/events/StepKey"
 import type { Source } from "../plan/ExecutionPlan.ts"
 import type { InputRequest, StepRequest } from "../wire/StepRequest.ts"
-import { fate } from "./decide.ts"
+import { fate, fateOf } from "./decide.ts"
 import type { Draft } from "./Draft.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
 import { RunState, type StepState } from "./RunState.ts"
@@ -153,16 +153,12 @@ const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): 
           items: keys.map((k) => valueOf(draft, key, output, k))
         }
       }
-      const optional = !draft.plan.steps[source.step]!.outputs.some(({ name, required }) => name === output && required)
       return {
         _tag: "List",
         items: draft
           .expansion(source.step)!
           .keys.map((k) => StepKey.make(nodePath, [k]))
-          .filter((stepKey) => {
-            const copy = draft.step(stepKey)!
-            return copy.phase === "success" && (!optional || copy.optional.includes(output))
-          })
+          .filter((stepKey) => fateOf(draft, stepKey, output) === "there")
           .map((stepKey) => valueOf(draft, stepKey, output))
       }
     }

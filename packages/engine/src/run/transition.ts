@@ -6,7 +6,7 @@ import { decide, makeReady } from "./decide.ts"
 import { Draft } from "./Draft.ts"
 import { block, launchClaimed, launchReady, leave, withdraw } from "./launch.ts"
 import { RunState, type StepState } from "./RunState.ts"
-import { settle } from "./settle.ts"
+import { giveOutput, settle } from "./settle.ts"
 import { TagLimits } from "./TagLimits.ts"
 
 const NOTHING: ReadonlyArray<Command> = []
@@ -34,6 +34,8 @@ export const transition = (
       return move(state, (draft) => onExecutorReady(draft, event))
     case "STEP_OUTPUT":
       return onOutput(state, event)
+    case "HANDLED_OUTPUT":
+      return state.requireUpstreamStepSuccess ? [state, NOTHING] : onStored(state, event)
     case "STEP_SUCCESS":
       return onAttempt(state, event, (draft, step) => draft.end(step, "success"))
     case "STEP_FAILURE":
@@ -116,10 +118,14 @@ const move = (
   return [draft.finish(), draft.commands]
 }
 
-const onExecutorReady = (draft: Draft, { limits, maxConcurrent }: HeddleEventOf<"EXECUTOR_READY">): void => {
+const onExecutorReady = (
+  draft: Draft,
+  { limits, maxConcurrent, requireUpstreamStepSuccess = true }: HeddleEventOf<"EXECUTOR_READY">
+): void => {
   if (draft.stage !== "starting") return
   draft.stage = "running"
   draft.maxConcurrent = maxConcurrent
+  draft.requireUpstreamStepSuccess = requireUpstreamStepSuccess
   draft.limits = TagLimits.make(draft.plan, limits)
   for (const { key, mappedOver } of draft.plan.steps) {
     if (mappedOver !== undefined) continue
@@ -201,10 +207,13 @@ const onOutput = (
     draft.set({ ...step, keys: { ...step.keys, [output]: keys } })
   } else if (declared?.required === false) {
     draft.set({ ...step, optional: [...step.optional, output] })
-  } else {
+  } else if (declared?.kind !== "nothing" || state.requireUpstreamStepSuccess) {
     return [state, NOTHING]
   }
-  return [draft.finish(), NOTHING]
+  const next = draft.finish()
+  // An output without a value is not stored: it is there once it has passed its check.
+  const isThere = declared?.kind === "nothing" && event.typeCheck?.passed !== false
+  return isThere && !state.requireUpstreamStepSuccess ? onStored(next, event) : [next, NOTHING]
 }
 
 /** Ends a run that nobody asked to cancel. */
@@ -214,6 +223,18 @@ const interrupt = (draft: Draft, message: string): void => {
   draft.runError = { name: "RunInterrupted", message }
   terminateAll(draft)
 }
+
+/** An output is stored, and steps may start by it. */
+const onStored = (
+  state: RunState,
+  { attempt, output, stepKey }: HeddleEventOf<"HANDLED_OUTPUT" | "STEP_OUTPUT">
+): readonly [state: RunState, commands: ReadonlyArray<Command>] =>
+  move(state, (draft) => {
+    const step = draft.step(stepKey)
+    if (step === undefined || step.phase !== "running" || step.attempt !== attempt) return
+    const isDynamic = draft.planned(step).outputs.some(({ dynamic, name }) => dynamic && name === output)
+    if (!isDynamic) giveOutput(draft, step, output)
+  })
 
 const terminateAll = (draft: Draft): void => {
   for (const step of draft.allSteps) {

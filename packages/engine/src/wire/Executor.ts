@@ -61,6 +61,8 @@ export class Executor extends Context.Service<
     readonly maxConcurrent: number
     /** How many steps of a run may run at once that have a tag. */
     readonly limits?: ReadonlyArray<TagLimit>
+    /** Whether a step waits until its upstream steps have succeeded, and not only until it has their outputs; true by default. */
+    readonly requireUpstreamStepSuccess?: boolean
     /** Gets ready to run steps of one run; the wire closes with the scope. */
     readonly open: (request: RunRequest, sink: EventSink) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
   }

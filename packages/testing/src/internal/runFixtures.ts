@@ -21,7 +21,9 @@ export const job: JobSnapshot = {
           op: {
             name: "load",
             inputs: [],
-            outputs: [{ name: "result", required: true, dynamic: true, portable: true, ioManager: "files" }],
+            outputs: [
+              { name: "result", kind: "value", required: true, dynamic: true, portable: true, ioManager: "files" }
+            ],
             resources: ["database"],
             tags: { kind: "sql" },
             retry: { _tag: "byError", policies: { Timeout: { maxRetries: 3, delayMillis: 100 }, Wrong: null } }
