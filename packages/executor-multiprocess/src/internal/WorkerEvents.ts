@@ -1,0 +1,117 @@
+import { RetryDecision } from "@heddle/engine/plan/RetryDecision"
+import type { EventSink } from "@heddle/engine/wire/Executor"
+import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
+import type { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { EventId } from "@heddle/events/EventId"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { ErrorSource } from "@heddle/events/StepEvent"
+import type * as Clock from "effect/Clock"
+import type * as Random from "effect/Random"
+
+/** Where the events of an executor come from and go to. */
+export interface WorkerEventsOptions {
+  readonly request: RunRequest
+  readonly sink: EventSink
+  readonly clock: Clock.Clock
+  readonly random: typeof Random.Random.Service
+}
+
+/** Why an attempt failed whose worker could not end it. */
+export interface LostAttempt {
+  readonly error: ErrorInfo
+  readonly source: ErrorSource
+  /** Tag of the error, by which a retry policy answers; the attempt counts as crashed then. */
+  readonly errorTag?: string
+}
+
+/** Writes the events that the executor itself knows: about its workers, and in place of a worker that is gone. */
+export class WorkerEvents {
+  readonly #options: WorkerEventsOptions
+  #lines = 0
+
+  constructor(options: WorkerEventsOptions) {
+    this.#options = options
+  }
+
+  /** A process is started for a step. */
+  starting(step: StepRequest): void {
+    this.#emit({ _tag: "STEP_WORKER_STARTING", ...this.#ofAttempt(step, "starting") })
+  }
+
+  /** The process that was started for a step is there. */
+  started(step: StepRequest, pid: number): void {
+    this.#emit({ _tag: "STEP_WORKER_STARTED", ...this.#ofAttempt(step, "started"), pid })
+  }
+
+  /** The process of a step has ended by itself. */
+  crashed({ attempt, stepKey }: StepRequest, error: ErrorInfo): void {
+    const id = `${stepKey}~${attempt}~crash`
+    const message = "The worker process of the step crashed"
+    this.#emit({ _tag: "ENGINE_EVENT", ...this.#stamp(), id, stepKey, message, error })
+  }
+
+  /** Fails an attempt whose worker is gone, or lets it be retried. */
+  failed(step: StepRequest, { error, errorTag, source }: LostAttempt): void {
+    const { random, request } = this.#options
+    const failure = { errorTag, source, retryable: source !== "INTERRUPT" }
+    const mode = request.retries ?? "enabled"
+    const answer = RetryDecision.answer(mode, step.retry, failure, step.attempt, random.nextDoubleUnsafe())
+    if (answer._tag === "Retry") {
+      const { waitMillis } = answer
+      this.#emit({ _tag: "STEP_UP_FOR_RETRY", ...this.#ofAttempt(step, "worker"), error, source, waitMillis })
+      return
+    }
+    const told = answer._tag === "Fail" ? error : RetryDecision.spent(answer, error)
+    const crashed = errorTag === undefined ? {} : { crashed: true }
+    this.#emit({ _tag: "STEP_FAILURE", ...this.#ofAttempt(step, "worker"), error: told, source, ...crashed })
+  }
+
+  /** The attempt had ended, and only its hooks were left: they change nothing of it. */
+  hooksLost(step: StepRequest, hooks: ReadonlyArray<string>, error: ErrorInfo): void {
+    this.#emit(
+      ...hooks.map((hook, i): HeddleEvent => ({
+        _tag: "HOOK_ERRORED",
+        ...this.#ofAttempt(step, `hook${i}`),
+        hook,
+        error
+      }))
+    )
+  }
+
+  /** A line that a worker printed, during a step or outside of one. */
+  line(
+    worker: string,
+    step: StepRequest | undefined,
+    stream: "stdout" | "stderr",
+    message: string,
+    stored: () => void
+  ): void {
+    const event: HeddleEvent = {
+      _tag: "LOG_MESSAGE",
+      ...this.#stamp(),
+      id: EventId.ofExecutor(this.#lines++, `${worker}~output`),
+      ...(step === undefined ? {} : { stepKey: step.stepKey }),
+      level: stream === "stdout" ? "INFO" : "WARNING",
+      message,
+      data: { stream, worker }
+    }
+    this.#options.sink([event], stored)
+  }
+
+  /** Passes on what a worker sent. */
+  forward(events: ReadonlyArray<HeddleEvent>, stored: () => void): void {
+    this.#options.sink(events, stored)
+  }
+
+  #emit(...events: ReadonlyArray<HeddleEvent>): void {
+    this.#options.sink(events)
+  }
+
+  #stamp() {
+    return { runId: this.#options.request.runId, timestamp: this.#options.clock.currentTimeMillisUnsafe() }
+  }
+
+  #ofAttempt({ attempt, stepKey }: StepRequest, what: string) {
+    return { ...this.#stamp(), id: `${stepKey}~${attempt}~${what}`, stepKey, attempt }
+  }
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { Socket } from "node:net"
+import { fileURLToPath } from "node:url"
+import { WorkerCrashed } from "../WorkerCrashed.ts"
+import { LIFELINE } from "./lifeline.ts"
+import { CHANNEL } from "./MessagePipe.ts"
+
+/** The program that starts a worker. In source it is beside this module; the build moves this code to the root of `dist`. */
+const BOOTSTRAP = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "./bootstrap.ts" : "./internal/bootstrap.js", import.meta.url)
+)
+
+/**
+ * Node's own flags of this process, which a worker gets too, less those that name a program of their own: with them the
+ * worker would run that program instead.
+ */
+const flagsOf = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
+  flags.filter((flag, i) => {
+    const isProgram = (text: string | undefined) => text !== undefined && /^(-e|--eval|-p|--print|-pe)$/.test(text)
+    return !isProgram(flag) && !isProgram(flags[i - 1]) && !/^--(eval|print|input-type|inspect|watch)/.test(flag)
+  })
+
+/** Every pipe to a process is a socket; the types do not say so. It has none where there are too many open files. */
+const socketOf = (stream: unknown): Socket => {
+  if (stream instanceof Socket) return stream
+  throw new WorkerCrashed({ exitCode: null, signal: null, problem: "the system gave no pipes: too many open files" })
+}
+
+/** A process that was started, and the pipes to it. */
+export interface SpawnedWorker {
+  readonly child: ChildProcess
+  readonly outputs: { readonly stdout: Socket; readonly stderr: Socket }
+  readonly channel: Socket
+  readonly lifeline: Socket
+}
+
+/**
+ * Starts the process of a worker.
+ *
+ * @param moduleUrl - module of the job, which tells where its packages are
+ * @param failed - is told why the process could not be started
+ * @throws WorkerCrashed when the system has no pipes to give
+ */
+export const spawnWorker = (moduleUrl: string, failed: (problem: string) => void): SpawnedWorker => {
+  const child = spawn(process.execPath, [...flagsOf(process.execArgv), BOOTSTRAP, moduleUrl], {
+    // The two last ones are CHANNEL and LIFELINE.
+    stdio: ["ignore", "pipe", "pipe", "overlapped", "overlapped"]
+  })
+  // Where it could not be started, this is all that is told.
+  child.on("error", (error) => failed(error.message))
+  return {
+    child,
+    outputs: { stdout: socketOf(child.stdout), stderr: socketOf(child.stderr) },
+    channel: socketOf(child.stdio[CHANNEL]),
+    lifeline: socketOf(child.stdio[LIFELINE])
+  }
+}
