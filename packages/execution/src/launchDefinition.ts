@@ -4,6 +4,7 @@ import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { ExecutionPlan } from "@heddle/engine/plan/ExecutionPlan"
+import { PARTITION_TAG } from "@heddle/engine/plan/partitionTag"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { createRun } from "@heddle/engine/run/createRun"
 import { RunControl } from "@heddle/engine/run/RunControl"
@@ -46,11 +47,8 @@ export interface LaunchedRun extends RunTarget {
   readonly ended: Effect.Effect<void, StorageError | RunTakenOver>
 }
 
-/** Tag of a run that says which partition it is for. */
-const PARTITION = "heddle/partition"
-
 const partitionTag = (key: string | undefined): { readonly [tag: string]: string } =>
-  key === undefined ? {} : { [PARTITION]: key }
+  key === undefined ? {} : { [PARTITION_TAG]: key }
 
 const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly [key: string]: AnyLayer } =>
   Object.fromEntries(

@@ -4,13 +4,11 @@ import { ContextError } from "@heddle/definitions/ContextError"
 import type { OpDefinition } from "@heddle/definitions/OpDefinition"
 import type { OpContext, OpLogger, OutputPlace } from "@heddle/definitions/OpExecutionContext"
 import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
+import { PARTITION_TAG } from "../plan/partitionTag.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import { tellBodyEvent } from "./tellBodyEvent.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
-
-/** Tag of a run that is for one partition. */
-const PARTITION = "heddle/partition"
 
 /** What a body is told; what few bodies ask for is made when it is asked for. */
 export class StepContext implements OpContext<unknown, {}> {
@@ -82,14 +80,14 @@ export class StepContext implements OpContext<unknown, {}> {
     return new Set(this.#op.outputs.map(({ name }) => name))
   }
   get hasPartitionKey(): boolean {
-    return this.#run.tags[PARTITION] !== undefined
+    return this.#run.tags[PARTITION_TAG] !== undefined
   }
   get partitionKey(): string {
-    const key = this.#run.tags[PARTITION]
+    const key = this.#run.tags[PARTITION_TAG]
     if (key !== undefined) return key
     throw new ContextError({
       member: "partitionKey",
-      problem: `run "${this.runId}" is for no partition: it has no tag "${PARTITION}"`
+      problem: `run "${this.runId}" is for no partition: it has no tag "${PARTITION_TAG}"`
     })
   }
 

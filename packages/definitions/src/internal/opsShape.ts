@@ -1,0 +1,93 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
+import { ConfigSchema } from "@heddle/config/ConfigSchema"
+import type * as Schema from "effect/Schema"
+import type { GraphDefinition, NodeDefinition } from "../GraphDefinition.ts"
+import { InputDefault } from "../InputDefault.ts"
+import { InputManager } from "../InputManager.ts"
+import type { JobDefinition } from "../JobDefinition.ts"
+import { configField } from "./configField.ts"
+
+const openInputs = (node: NodeDefinition): ReadonlyArray<string> =>
+  (node.body._tag === "OpDefinition" ? node.body.inputs.map(({ name }) => name) : node.body.inputs).filter(
+    (input) => node.inputs[input] === undefined
+  )
+
+/** Schema of an input of a graph: that of the inner input which it feeds. */
+const graphInputSchema = (graph: GraphDefinition, input: string): Schema.Top | undefined => {
+  for (const node of graph.nodes) {
+    for (const [name, wire] of Object.entries(node.inputs)) {
+      if (!("graphInput" in wire) || wire.graphInput !== input) continue
+      const schema =
+        node.body._tag === "OpDefinition"
+          ? node.body.inputs.find((declared) => declared.name === name)?.schema
+          : graphInputSchema(node.body, name)
+      if (schema !== undefined) return schema
+    }
+  }
+  return undefined
+}
+
+const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
+  const fields: { [name: string]: ConfigNode } = {}
+  const { body } = node
+  if (body._tag === "OpDefinition") {
+    Object.assign(fields, configField(body.config))
+  } else if (body.configMapping !== undefined) {
+    Object.assign(fields, configField(body.configMapping.config))
+  } else {
+    const ops = opsSection(body)
+    if (Object.keys(ops).length > 0) fields["ops"] = ConfigNode.section(ops)
+  }
+  const inputs: { [name: string]: ConfigNode } = {}
+  for (const input of openInputs(node)) {
+    const schema =
+      body._tag === "OpDefinition"
+        ? body.inputs.find(({ name }) => name === input)?.schema
+        : graphInputSchema(body, input)
+    if (schema === undefined || schema.ast._tag === "Void" || InputManager.of(schema) !== undefined) continue
+    // What has a default, and cannot be read from config, has no place in it.
+    if (!ConfigSchema.isLoadable(schema)) continue
+    const given = ConfigNode.valueForm(schema)
+    inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(given) : given
+  }
+  // An input manager takes config of its own for an input, wired or not.
+  if (body._tag === "OpDefinition") {
+    for (const { name, schema } of body.inputs) {
+      const manager = InputManager.of(schema)
+      if (manager === undefined) continue
+      inputs[name] = manager.config === undefined ? ConfigNode.open : ConfigNode.value(manager.config)
+    }
+  }
+  if (Object.keys(inputs).length > 0) fields["inputs"] = ConfigNode.section(inputs)
+  return fields
+}
+
+const opsSection = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
+  const ops: { [name: string]: ConfigNode } = {}
+  for (const node of graph.nodes) {
+    const section = ConfigNode.section(nodeFields(node))
+    const { body } = node
+    ops[node.name] =
+      body._tag === "GraphDefinition" && body.configMapping !== undefined
+        ? ConfigNode.mapped(section, ConfigNode.section(opsSection(body)), "ops", body.configMapping.to)
+        : section
+  }
+  return ops
+}
+
+/** What may be said of a node that was not selected: it is checked, and not asked for. */
+const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } => {
+  const { inputs, ...fields } = nodeFields({ ...node, inputs: {} })
+  const open =
+    inputs?._tag === "Section"
+      ? Object.entries(inputs.fields).map(([name, inner]) => [name, ConfigNode.optional(inner)] as const)
+      : []
+  if (open.length > 0) fields["inputs"] = ConfigNode.section(Object.fromEntries(open))
+  return { [node.name]: ConfigNode.optional(ConfigNode.section(fields)) }
+}
+
+/** The shape of the `ops` section of a job, or of a part of one. */
+export const opsShape = ({ graph, unselected = [] }: JobDefinition): ConfigNode => {
+  const others: { readonly [name: string]: ConfigNode } = Object.assign({}, ...unselected.map(ignored))
+  return ConfigNode.section({ ...others, ...opsSection(graph) })
+}
