@@ -1,0 +1,31 @@
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { KnownStep } from "@heddle/events/KnownStep"
+import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import type { Command } from "./Command.ts"
+import { RunState } from "./RunState.ts"
+import { transition } from "./transition.ts"
+
+/** The state of a run by the events that are in its log so far. */
+export class RunFold {
+  #state: RunState
+
+  /** @param known - steps that ancestors of the run executed */
+  constructor(plan: ExecutionPlan, known: ReadonlyArray<KnownStep> | undefined) {
+    this.#state = RunState.make(plan, known)
+  }
+
+  get state(): RunState {
+    return this.#state
+  }
+
+  get isEnded(): boolean {
+    return this.#state.stage === "ended"
+  }
+
+  /** Folds an event, and returns what is to be done by it. */
+  fold(event: HeddleEvent): ReadonlyArray<Command> {
+    const [next, commands] = transition(this.#state, event)
+    this.#state = next
+    return commands
+  }
+}
