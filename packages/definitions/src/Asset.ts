@@ -7,7 +7,8 @@ import type * as Stream from "effect/Stream"
 import type { AssetDefinition, AssetInputDefinition } from "./AssetDefinition.ts"
 import type { BodyError, BodyGives, BodyNeeds } from "./BodyGives.ts"
 import type { IOManagerShape } from "./IOManager.ts"
-import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
+import { subjectOf } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
 import type { OptionalOut, Returned, SchemaOf } from "./Out.ts"
@@ -298,7 +299,7 @@ const make = <
   options: AssetOptions<O, D, C, P, T, IO, X>
 ): Asset<Key, O["Type"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> => {
   const given: unknown = options
-  checkOptions<ErasedOptions>(subjectOf("asset", key), given, optionNames)
+  OptionNames.check<ErasedOptions>(subjectOf("asset", key), given, optionNames)
   return typed(key, {
     _tag: "AssetDefinition",
     key,
@@ -340,7 +341,7 @@ const multi = <
   }
 } => {
   const given: unknown = options
-  checkOptions<MultiAssetOptions<{}, {}, {}, unknown, unknown>>(subjectOf("asset", name), given, multiOptionNames)
+  OptionNames.check<MultiAssetOptions<{}, {}, {}, unknown, unknown>>(subjectOf("asset", name), given, multiOptionNames)
   const inputs = inputsOf(options.inputs)
   const assets = Object.fromEntries(
     Object.entries(options.outputs).map(([key, output]) => [
@@ -374,7 +375,11 @@ const check = <A extends AnyAsset, E = never, R = never>(
   options: AssetCheckOptions<A, E, R>
 ): Check<E, R> => {
   const given: unknown = options
-  checkOptions<AssetCheckOptions<AnyAsset, unknown, unknown>>(subjectOf("asset check", name), given, checkOptionNames)
+  OptionNames.check<AssetCheckOptions<AnyAsset, unknown, unknown>>(
+    subjectOf("asset check", name),
+    given,
+    checkOptionNames
+  )
   return {
     name,
     asset,

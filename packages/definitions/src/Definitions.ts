@@ -1,6 +1,6 @@
 import type { AnyAsset } from "./Asset.ts"
 import { DefinitionError } from "./DefinitionError.ts"
-import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { OptionNames } from "./OptionNames.ts"
 import type { AnyJob } from "./Job.ts"
 import type { Closed } from "./Reconstructable.ts"
 
@@ -50,7 +50,7 @@ export const Definitions = {
     options: DefinitionsOptions<Js>,
     ..._missing: Closed<Js[number]>
   ): Definitions<Js> => {
-    checkOptions<DefinitionsOptions<ReadonlyArray<AnyJob>>>("definitions", options, optionNames)
+    OptionNames.check<DefinitionsOptions<ReadonlyArray<AnyJob>>>("definitions", options, optionNames)
     const jobs: ReadonlyArray<AnyJob> = options.jobs
     const problems = jobs
       .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)

@@ -5,6 +5,7 @@ import { BodyEvent } from "./BodyEvent.ts"
 import type { BodyOutputs } from "./BodyOutputs.ts"
 import { ContextError } from "./ContextError.ts"
 import { InvocationError } from "./InvocationError.ts"
+import { OptionNames } from "./OptionNames.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
 
@@ -54,6 +55,16 @@ export interface DirectContextOptions {
    * @default {}
    */
   readonly runConfig?: unknown
+}
+
+const optionNames: OptionNames<DirectContextOptions> = {
+  config: "optional",
+  resources: "optional",
+  mappingKey: "optional",
+  partitionKey: "optional",
+  retryNumber: "optional",
+  tags: "optional",
+  runConfig: "optional"
 }
 
 /** A line that a body logged. */
@@ -109,6 +120,7 @@ export class DirectContext implements OpContext<unknown, {}> {
   readonly log: OpLogger
 
   constructor(options: DirectContextOptions = {}) {
+    OptionNames.check("buildOpContext", options, optionNames)
     new OptionCheck("buildOpContext").wholeNumber("retryNumber", options.retryNumber, 0).orThrow()
     this.options = options
     const log: OpLogger["log"] = (level, message, data) => {

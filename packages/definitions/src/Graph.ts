@@ -1,7 +1,7 @@
 import { checkGraph } from "./internal/checkGraph.ts"
-import { checkMapping, checkOptions, type OptionNames, readOptions, subjectOf } from "./internal/readOptions.ts"
+import { checkMapping, optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import { compose, invoke, type Use } from "./internal/compose.ts"
-import { optionsAndBody } from "./internal/optionsAndBody.ts"
 import { DefinitionError } from "./DefinitionError.ts"
 import type { GraphDefinition } from "./GraphDefinition.ts"
 import type { Handle, Handles } from "./Handle.ts"
@@ -52,7 +52,7 @@ const fromDefinition = (definition: GraphDefinition, use: Use): Graph<string, an
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
     with: (options: unknown) => {
-      checkOptions(`graph "${use.name}"`, options, useNames)
+      OptionNames.check(`graph "${use.name}"`, options, useNames)
       return fromDefinition(definition, { ...use, ...options })
     },
     as: (name: string) => fromDefinition(definition, { ...use, name })
@@ -91,9 +91,9 @@ const nodeNames: OptionNames<NodeDescription> = {
 
 /** Throws `DefinitionError` when the description of a graph, or of one of its nodes, has unknown or missing fields. */
 const checkDescription = (subject: string, description: GraphDescription): void => {
-  checkOptions(subject, description, descriptionNames)
+  OptionNames.check(subject, description, descriptionNames)
   const problems = description.nodes.flatMap((node) =>
-    readOptions(subject, node, nodeNames).problems.map((problem) => ({ ...problem, place: `node "${node.name}"` }))
+    OptionNames.read(node, nodeNames).problems.map((problem) => ({ ...problem, place: `node "${node.name}"` }))
   )
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
 }
@@ -194,7 +194,7 @@ export const Graph = {
   make: ((name: string, second: unknown, third?: unknown) => {
     const subject = subjectOf("graph", name)
     const { body, options } = optionsAndBody<Handles>(subject, second, third)
-    checkOptions(subject, options, optionNames)
+    OptionNames.check(subject, options, optionNames)
     const description = compose(subject, name, Object.keys(options.inputs ?? {}), body)
     const definition = checkGraph(
       { ...description, ...(options.description === undefined ? {} : { description: options.description }) },

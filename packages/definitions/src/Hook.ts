@@ -2,8 +2,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { BodyNeeds } from "./BodyGives.ts"
 import type { HookContext } from "./HookContext.ts"
-import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
-import { optionsAndBody } from "./internal/optionsAndBody.ts"
+import { optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
 
 /**
@@ -49,7 +49,7 @@ const makeOn = (on: Hook<unknown>["on"]): MakeHook =>
   ((name: string, second: unknown, third?: unknown): Hook<unknown> => {
     const subject = subjectOf("hook", name)
     const { body, options } = optionsAndBody<HookContext<any>>(subject, second, third)
-    checkOptions(subject, options, optionNames)
+    OptionNames.check(subject, options, optionNames)
     return {
       name,
       on,

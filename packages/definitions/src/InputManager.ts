@@ -1,7 +1,7 @@
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { checkOptions } from "./internal/readOptions.ts"
+import { OptionNames } from "./OptionNames.ts"
 import type { InputContext, IOManagerShape, ValueAddress } from "./IOManager.ts"
 
 /** What an input manager is told of the value that it loads. */
@@ -58,7 +58,7 @@ export const InputManager = {
     manager: Context.Key<IO, InputManagerShape> | Context.Key<IO, IOManagerShape>,
     options: { readonly config?: C } = {}
   ): S & Managed<IO, C["Encoded"]> => {
-    checkOptions<{ readonly config?: Schema.Top }>("input manager", options, { config: "optional" })
+    OptionNames.check<{ readonly config?: Schema.Top }>("input manager", options, { config: "optional" })
     const use: InputManagerUse = { tag: manager as unknown as InputManagerUse["tag"], config: options.config }
     // The marker is only a type; the manager itself is an annotation.
     return schema.annotate({ [KEY]: use } as Parameters<S["annotate"]>[0]) as unknown as S & Managed<IO, C["Encoded"]>

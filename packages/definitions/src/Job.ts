@@ -1,8 +1,8 @@
 import { checkGraph } from "./internal/checkGraph.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
-import { checkOptions, type OptionNames, subjectOf } from "./internal/readOptions.ts"
-import { optionsAndBody } from "./internal/optionsAndBody.ts"
+import { optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import { wrongDefaults, wrongValues } from "./internal/wrongDefaults.ts"
 import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
@@ -224,7 +224,7 @@ export const Job = {
   make: ((name: string, second: unknown, third?: unknown) => {
     const subject = subjectOf("job", name)
     const { body, options } = optionsAndBody<Handles>(subject, second, third)
-    checkOptions(subject, options, optionNames)
+    OptionNames.check(subject, options, optionNames)
     const description = compose(subject, name, Object.keys(options.inputs ?? {}), body)
     return typed(define(checkGraph(description, subject), options))
   }) as MakeJob,
@@ -251,7 +251,7 @@ export const Job = {
     options: JobOptions<Rs, I, Preset, Hs> = {}
   ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> => {
     const given: unknown = options
-    checkOptions(`job "${graph.definition.name}"`, given, optionNames)
+    OptionNames.check(`job "${graph.definition.name}"`, given, optionNames)
     return typed(define(graph.definition, given))
   },
 
@@ -309,7 +309,7 @@ export const Job = {
       readonly to: (config: C["Type"]) => RunConfigOf<Cfg, ResourceConfig<Rs>, {}>
     }
   ): Job<Name, JI, Preset, A, E, R, MappedRunConfig<C["Encoded"]>, Rs> => {
-    checkOptions<typeof mapping>(`job "${job.name}"`, mapping, { config: "required", to: "required" })
+    OptionNames.check<typeof mapping>(`job "${job.name}"`, mapping, { config: "required", to: "required" })
     return typed({
       ...job.definition,
       config: { _tag: "Mapped", config: mapping.config, to: (config) => mapping.to(config) }

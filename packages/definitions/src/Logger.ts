@@ -3,7 +3,8 @@ import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { checkMapping, checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { checkMapping } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 
 /** One line that a body or a hook logged, with what is known of the place that it came from. */
 export interface LogRecord {
@@ -76,7 +77,7 @@ export interface LoggerOptions<C extends Schema.Top> {
 const optionNames: OptionNames<LoggerOptions<Schema.Top>> = { config: "optional", make: "required" }
 
 const make = <C extends Schema.Top = Schema.Void>(options: LoggerOptions<C>): Logger<C["Encoded"]> => {
-  checkOptions<LoggerOptions<Schema.Top>>("logger", options, optionNames)
+  OptionNames.check<LoggerOptions<Schema.Top>>("logger", options, optionNames)
   const definition: LoggerDefinition = {
     config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
     make: (config) =>

@@ -13,7 +13,8 @@ import type { Hook, HooksNeeds } from "./Hook.ts"
 import { wrongDefaults } from "./internal/wrongDefaults.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
-import { checkMapping, checkOptions, type OptionNames, readOptions, subjectOf } from "./internal/readOptions.ts"
+import { checkMapping, subjectOf } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { ManagersOf } from "./InputManager.ts"
 import type { Invocation } from "./Invocation.ts"
@@ -173,7 +174,7 @@ const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
 
 const define = (name: string, given: unknown): OpDefinition => {
   const subject = subjectOf("op", name)
-  const { options, problems } = readOptions<ErasedOptions>(subject, given, optionNames)
+  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
   if (options.output !== undefined && options.outputs !== undefined) {
     problems.push({ place: "", message: 'it has both "output" and "outputs": keep one of them' })
   }
@@ -217,7 +218,7 @@ const fromDefinition = (definition: OpDefinition, use: Use): Op<string, any, any
     definition,
     with: (options: Partial<Use>) => {
       const given: unknown = options
-      checkOptions(`op "${use.name}"`, given, useNames)
+      OptionNames.check(`op "${use.name}"`, given, useNames)
       return fromDefinition(definition, { ...use, ...options, named: use.named || options.name !== undefined })
     },
     as: (name: string) => fromDefinition(definition, { ...use, name, named: true }),

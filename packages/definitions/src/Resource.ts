@@ -2,7 +2,8 @@ import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
-import { checkMapping, checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { checkMapping } from "./internal/definitionArguments.ts"
+import { OptionNames } from "./OptionNames.ts"
 import type { MissingNeeds, SurplusNeeds } from "./Missing.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
 import type { Entry, NodeConfig } from "./Wiring.ts"
@@ -150,7 +151,7 @@ export const Resource = {
    *   nothing, the resources that start before it
    */
   make: ((options: unknown) => {
-    checkOptions("resource", options, optionNames)
+    OptionNames.check("resource", options, optionNames)
     return typed({
       config: options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
       layer: options.layer as ResourceDefinition["layer"],
@@ -188,7 +189,7 @@ export const Resource = {
    * @param options - `needs` as for `make`
    */
   fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options: { readonly needs?: Tags } = {}) => {
-    checkOptions<typeof options>("resource", options, { needs: "optional" })
+    OptionNames.check<typeof options>("resource", options, { needs: "optional" })
     return typed({ config: undefined, layer: () => layer, scope: "run", needs: options.needs ?? {} })
   }) as ResourceFromLayer
 }

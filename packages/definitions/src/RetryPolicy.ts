@@ -1,7 +1,7 @@
 import type { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Duration from "effect/Duration"
-import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { OptionNames } from "./OptionNames.ts"
 
 /**
  * How often and after which wait a failed attempt is made again.
@@ -85,7 +85,7 @@ export const RetryPolicy = {
    * @returns the policy; throws `InvalidOptions` for a value that is not valid, and `DefinitionError` for an unknown option
    */
   make: (options: RetryPolicyOptions): RetryPolicy => {
-    checkOptions("RetryPolicy.make", options, optionNames)
+    OptionNames.check("RetryPolicy.make", options, optionNames)
     const check = new OptionCheck("RetryPolicy.make")
       .wholeNumber("maxRetries", options.maxRetries ?? Number.NaN, 0)
       .duration("delay", options.delay)

@@ -1,7 +1,7 @@
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
-import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { OptionNames } from "./OptionNames.ts"
 
 /** What a body asks for. */
 export interface RetryRequestedOptions {
@@ -39,7 +39,7 @@ const optionNames: OptionNames<RetryRequestedOptions> = { maxRetries: "optional"
  */
 export class RetryRequested extends Data.TaggedError("RetryRequested")<RetryRequestedOptions> {
   constructor(options: RetryRequestedOptions = {}) {
-    checkOptions("RetryRequested", options, optionNames)
+    OptionNames.check("RetryRequested", options, optionNames)
     new OptionCheck("RetryRequested")
       .wholeNumber("maxRetries", options.maxRetries, 0)
       .duration("wait", options.wait)

@@ -1,7 +1,7 @@
 import { ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { checkOptions, type OptionNames } from "./internal/readOptions.ts"
+import { OptionNames } from "./OptionNames.ts"
 
 /** Only a type: the schema of a value that is made of config of another form. */
 export interface Loaded<C> {
@@ -57,7 +57,7 @@ export const TypeLoader = {
     options: TypeLoaderOptions<S, C>
   ): S & Loaded<C["Encoded"]> => {
     const given: unknown = options
-    checkOptions<TypeLoaderOptions<Schema.Top, Schema.Top>>("type loader", given, optionNames)
+    OptionNames.check<TypeLoaderOptions<Schema.Top, Schema.Top>>("type loader", given, optionNames)
     // The marker is only a type; the loader itself is an annotation.
     return ConfigSchema.loadedFrom(
       schema.annotate({ [KEY]: options.load } as Parameters<S["annotate"]>[0]) as unknown as S,

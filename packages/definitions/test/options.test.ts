@@ -149,7 +149,7 @@ describe("options of definitions", () => {
   it("rejects arguments of another kind", () => {
     assert.strictEqual(
       mistake(Op.make, { name: "load", run }),
-      "op: the first argument must be the name, got an object"
+      "op: the first argument must be the name, as a string, got object"
     )
     assert.strictEqual(mistake(Op.make, "load"), 'op "load": the options must be an object, got undefined')
     assert.strictEqual(mistake(Resource.make, null), "resource: the options must be an object, got null")

@@ -1,8 +1,9 @@
 import type { AnyJob } from "@heddle/definitions/Job"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Effect from "effect/Effect"
 import { type ExecuteDefinitionOptions, type ExecutedDefinition, launchInProcess } from "./executeDefinition.ts"
-import type { ExecuteInProcess } from "./ExecuteInProcessOptions.ts"
+import type { ExecuteInProcess, ExecuteInProcessOptions } from "./ExecuteInProcessOptions.ts"
 import type { RunDidNotSucceed, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import { raiseFailure } from "./raiseFailure.ts"
 
@@ -15,6 +16,20 @@ const failureOf = (end: HeddleEvent | undefined): Pick<RunDidNotSucceed<unknown>
 /** Failures that only a re-execution has. */
 const REEXECUTION = { ReexecutionError: Effect.die, RunNotFound: Effect.die, StepNotFound: Effect.die } as const
 
+const optionNames: OptionNames<ExecuteInProcessOptions<unknown, unknown, unknown, unknown>> = {
+  runConfig: "optional",
+  resources: "optional",
+  layer: "optional",
+  instance: "optional",
+  inputValues: "optional",
+  opSelection: "optional",
+  partitionKey: "optional",
+  maxConcurrent: "optional",
+  tags: "optional",
+  runId: "optional",
+  raiseOnError: "optional"
+}
+
 /**
  * Starts a job in this process, with the types of the call erased.
  *
@@ -23,11 +38,15 @@ const REEXECUTION = { ReexecutionError: Effect.die, RunNotFound: Effect.die, Ste
  * @returns the run once it is recorded, and what the call gives or fails with at its end
  * @since 0.1.0
  */
-export const launchJobInProcess = (job: AnyJob, options: ExecuteDefinitionOptions) =>
-  Effect.map(Effect.catchTags(launchInProcess(job.definition, options), REEXECUTION), (run) => ({
+export const launchJobInProcess = Effect.fnUntraced(function* (job: AnyJob, options: ExecuteDefinitionOptions) {
+  const unknown = OptionNames.error(`run of job "${job.name}"`, options, optionNames)
+  if (unknown !== undefined) return yield* unknown
+  const run = yield* Effect.catchTags(launchInProcess(job.definition, options), REEXECUTION)
+  return {
     ...run,
     result: Effect.flatMap(run.ended, (executed) => callResult(executed, options.raiseOnError === true))
-  }))
+  }
+})
 
 /** What a call gives at the end of its run, or fails with. */
 const callResult = (

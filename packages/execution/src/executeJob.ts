@@ -3,6 +3,7 @@ import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { AnyJob, Job } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import { JobLocation, JobNotLoaded } from "@heddle/engine/executor/JobLocation"
@@ -183,6 +184,19 @@ export interface ExecuteJobCall<Raise extends boolean> extends ExecuteJobOptions
   readonly raiseOnError?: Raise
 }
 
+const optionNames: OptionNames<ExecuteJobCall<boolean>> = {
+  runConfig: "optional",
+  maxConcurrent: "optional",
+  tags: "optional",
+  runId: "optional",
+  values: "optional",
+  reexecution: "optional",
+  opSelection: "optional",
+  control: "optional",
+  onEvents: "optional",
+  raiseOnError: "optional"
+}
+
 /**
  * Starts a reconstructable job in the instance that is provided, with the executor that its run config names.
  *
@@ -196,6 +210,8 @@ export const launchJob = Effect.fnUntraced(function* (
   options: ExecuteJobCall<boolean> = {}
 ) {
   yield* check(pointer)
+  const unknown = OptionNames.error(`run of job "${pointer.job.name}"`, options, optionNames)
+  if (unknown !== undefined) return yield* unknown
   const { exportName, job, moduleUrl } = pointer
   const run = yield* launchLocated(job.definition, { moduleUrl, exportName, jobName: job.name }, options)
   const result = Effect.flatMap(run.ended, ({ raised, result }): Effect.Effect<JobExecutionResult, unknown> => {

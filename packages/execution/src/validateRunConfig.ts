@@ -2,6 +2,7 @@ import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { AnyJob } from "@heddle/definitions/Job"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
 import * as Effect from "effect/Effect"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
@@ -39,6 +40,12 @@ export interface ValidateRunConfigOptions {
   readonly inputValues?: { readonly [input: string]: unknown }
 }
 
+const optionNames: OptionNames<ValidateRunConfigOptions> = {
+  opSelection: "optional",
+  resources: "optional",
+  inputValues: "optional"
+}
+
 /**
  * Checks run config against a job, as a call of `executeInProcess` or `executeJob` does before it runs anything.
  *
@@ -55,6 +62,8 @@ export const validateRunConfig = Effect.fnUntraced(function* (
   config?: unknown,
   options: ValidateRunConfigOptions = {}
 ): Effect.fn.Return<ResolvedRunConfig, RunConfigError | SelectionError | DefinitionError> {
+  const problem = OptionNames.error(`run config of job "${job.name}"`, options, optionNames)
+  if (problem !== undefined) return yield* problem
   const unknown = unknownInputs(job.definition, Object.keys(options.inputValues ?? {}))
   if (unknown !== undefined) return yield* unknown
   const { job: part } = yield* selectOps(job.definition, options.opSelection ?? [])

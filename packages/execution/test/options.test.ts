@@ -1,8 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Job, Op, RetryPolicy, RetryRequested, type RetryRequestedOptions } from "@heddle/definitions"
+import {
+  DirectContext,
+  Job,
+  Op,
+  reconstructable,
+  RetryPolicy,
+  RetryRequested,
+  type RetryRequestedOptions
+} from "@heddle/definitions"
 import { ExecutorDefinition } from "@heddle/engine"
 import { InvalidOptions, RetryPolicySnapshot } from "@heddle/events"
-import { executeInProcess, executeLocated } from "@heddle/execution"
+import { executeInProcess, executeJob, executeLocated, validateRunConfig } from "@heddle/execution"
 import { Instance, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
 import { Effect } from "effect"
@@ -92,6 +100,11 @@ describe("RetryRequested", () => {
         const [attempt] = yield* attempts({ maxRetries })
         assert.strictEqual(attempt, 1)
       }
+      assert.deepStrictEqual(yield* attempts({ wiat: 5 } as RetryRequestedOptions), [
+        1,
+        "FRAMEWORK_ERROR",
+        'RetryRequested: unknown option "wiat": did you mean "wait"?'
+      ])
     })
   )
 })
@@ -160,4 +173,56 @@ describe("a run id", () => {
       assert.isTrue((yield* executeInProcess(job, { runId: "x".repeat(200) })).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
+})
+
+describe("an unknown option", () => {
+  const job = Job.make("etl", function* () {
+    yield* Op.make("op", { run: () => {} })()
+  })
+  /** Options that TypeScript does not see, as in JavaScript. */
+  const untyped = (options: object) => options as never
+
+  it.effect("fails a call before a run is recorded, with the closest option", () =>
+    Effect.gen(function* () {
+      const inProcess = yield* Effect.flip(executeInProcess(job, untyped({ runConifg: {}, tag: {} })))
+      assert.strictEqual(inProcess._tag, "DefinitionError")
+      assert.strictEqual(
+        inProcess.message,
+        [
+          'run of job "etl" has 2 mistakes:',
+          '  1. unknown option "runConifg": did you mean "runConfig"?',
+          '  2. unknown option "tag": did you mean "tags"?'
+        ].join("\n")
+      )
+      const pointer = reconstructable(import.meta.url, "etl", etl)
+      const located = yield* Effect.flip(executeJob(pointer, untyped({ opSelections: [] })))
+      assert.strictEqual(
+        located.message,
+        'run of job "etl": unknown option "opSelections": did you mean "opSelection"?'
+      )
+      const checked = yield* Effect.flip(validateRunConfig(job, {}, untyped({ inputs: {} })))
+      assert.include(checked.message, 'run config of job "etl": unknown option "inputs"')
+      assert.deepStrictEqual(yield* RunStorage.use((runs) => runs.list()), [])
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.effect("is refused by executors and direct calls", () =>
+    Effect.gen(function* () {
+      assert.throws(
+        () => ExecutorDefinition.make(untyped({ name: "own", requirement: {}, open: () => Effect.never })),
+        'executor: unknown option "requirement": did you mean "requirements"?'
+      )
+      const op = Op.make("op", { run: () => {} })
+      const context = new DirectContext()
+      for (const options of [{ retryNumbr: 1 }, { retryNumbr: 1, context }]) {
+        const message = JSON.stringify(yield* Effect.exit(op.invoke({}, untyped(options))))
+        assert.include(message, "did you mean")
+        assert.include(message, "retryNumber")
+      }
+    })
+  )
+})
+
+export const etl = Job.make("etl", { resources: {} }, function* () {
+  yield* Op.make("op", { resources: {}, run: () => {} })()
 })

@@ -98,8 +98,11 @@ export const invokeDirectly = (
   options: DirectContextOptions & { readonly context?: DirectContext | undefined }
 ): Effect.Effect<unknown, unknown, unknown> =>
   Effect.gen(function* () {
-    const { context = new DirectContext(options) } = options
-    const twice = options.context === undefined ? [] : givenBeside(options, context)
+    const { context: built, ...beside } = options
+    // The options of a call beside a context are checked too.
+    const own = new DirectContext(beside)
+    const context = built ?? own
+    const twice = built === undefined ? [] : givenBeside(beside, built)
     if (twice.length > 0) return yield* Effect.die(new InvocationError({ op: op.name, problems: twice }))
     const signal = yield* Effect.abortSignal
     const services = yield* Effect.context<never>()

@@ -4,6 +4,7 @@ import {
   type ExecutorRequirements
 } from "@heddle/definitions/ExecutorDeclaration"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -95,6 +96,15 @@ export interface ExecutorOptions<Name extends string, Fields extends Schema.Stru
   ) => Effect.Effect<StepWire, WireNotOpened, Scope.Scope>
 }
 
+const optionNames: OptionNames<ExecutorOptions<string, Schema.Struct.Fields>> = {
+  name: "required",
+  description: "optional",
+  config: "optional",
+  maxConcurrent: "optional",
+  requirements: "optional",
+  open: "required"
+}
+
 /** Several executors, of which run config chooses one; by default the first. */
 export type ExecutorChoice = readonly [ExecutorDefinition, ...ReadonlyArray<ExecutorDefinition>]
 
@@ -115,6 +125,8 @@ export const ExecutorDefinition = {
   make: <const Name extends string, Fields extends Schema.Struct.Fields = {}>(
     options: ExecutorOptions<Name, Fields>
   ): ExecutorDefinition<Name, WholeConfig<Fields>["Encoded"]> => {
+    const given: unknown = options
+    OptionNames.check<ExecutorOptions<string, Schema.Struct.Fields>>("executor", given, optionNames)
     const { description, maxConcurrent = 16, name, open, requirements = {} } = options
     if (typeof maxConcurrent === "number") {
       new OptionCheck("ExecutorDefinition.make").wholeNumber("maxConcurrent", maxConcurrent, 1).orThrow()

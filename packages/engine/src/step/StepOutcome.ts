@@ -2,6 +2,7 @@ import { ContextError } from "@heddle/definitions/ContextError"
 import { StepFailure } from "@heddle/definitions/StepFailure"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { InputNotRead } from "@heddle/definitions/InputNotRead"
+import { DefinitionError } from "@heddle/definitions/DefinitionError"
 import { InvalidMappingKey } from "@heddle/definitions/InvalidMappingKey"
 import { OpRejected } from "@heddle/definitions/OpRejected"
 import { OutputError } from "@heddle/definitions/OutputError"
@@ -55,7 +56,8 @@ const isBrokenRule = (error: unknown): boolean =>
   isInstance(error, OutputMissing) ||
   isInstance(error, InvalidMappingKey) ||
   isInstance(error, ContextError) ||
-  isInstance(error, InvalidOptions)
+  isInstance(error, InvalidOptions) ||
+  isInstance(error, DefinitionError)
 
 /** Code of the user beside the body that failed: an IO manager, which may be tried again, or a type, which may not. */
 const isBesideBody = (error: unknown): boolean =>

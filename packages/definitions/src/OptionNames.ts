@@ -1,0 +1,74 @@
+import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { DefinitionError, type DefinitionProblem } from "./DefinitionError.ts"
+
+/**
+ * Every option of `O` by name, and whether it must be given. The compiler keeps the list complete.
+ *
+ * @since 0.1.0
+ */
+export type OptionNames<O> = { readonly [K in keyof O]-?: {} extends Pick<O, K> ? "optional" : "required" }
+
+const kindOf = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value
+
+/**
+ * Reads the options of a call, and finds what types would have rejected: unknown options, each with the closest name, and
+ * required options that are missing.
+ *
+ * @param given - the options, from code that may be untyped
+ * @param names - the options that exist
+ * @returns the options that are not `undefined`; without problems, they are what their type says
+ */
+const read = <O>(
+  given: unknown,
+  names: OptionNames<O>
+): { readonly options: O; readonly problems: Array<DefinitionProblem> } => {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    return {
+      options: {} as O,
+      problems: [{ place: "", message: `the options must be an object, got ${kindOf(given)}` }]
+    }
+  }
+  const known = Object.keys(names)
+  const problems: Array<DefinitionProblem> = []
+  for (const option of Object.keys(given)) {
+    if (Object.hasOwn(names, option)) continue
+    const nearest = ConfigProblem.nearest(option, known)
+    const instead =
+      nearest === undefined
+        ? `the options are ${known.map((name) => `"${name}"`).join(", ")}`
+        : `did you mean "${nearest}"?`
+    problems.push({ place: "", message: `unknown option "${option}": ${instead}` })
+  }
+  for (const [option, presence] of Object.entries(names)) {
+    if (presence === "required" && Reflect.get(given, option) === undefined) {
+      problems.push({ place: "", message: `the option "${option}" is missing` })
+    }
+  }
+  // An option that is undefined is left out, as callers without exactOptionalPropertyTypes mean it.
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { options: options as O, problems }
+}
+
+/** The error with what `read` finds in options, or `undefined` if nothing is wrong with them. */
+const error = <O>(subject: string, given: unknown, names: OptionNames<O>): DefinitionError | undefined => {
+  const { problems } = read(given, names)
+  return problems.length === 0 ? undefined : new DefinitionError({ subject, problems })
+}
+
+/** Requires options that types would have accepted. Throws `DefinitionError`. */
+function check<O>(subject: string, given: unknown, names: OptionNames<O>): asserts given is O {
+  const wrong = error(subject, given, names)
+  if (wrong !== undefined) throw wrong
+}
+
+/**
+ * Checks options by their names, for callers without types.
+ *
+ * @since 0.1.0
+ */
+export const OptionNames: {
+  readonly read: typeof read
+  readonly error: typeof error
+  readonly check: typeof check
+} = { read, error, check }
