@@ -51,14 +51,10 @@ const useNames: OptionNames<UseOptions<string, []>> = {
 const fromDefinition = (definition: GraphDefinition, use: Use): Graph<string, any, any, any, never, any> =>
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
-    with: (options: unknown) => {
-      OptionNames.check(`graph "${use.name}"`, options, useNames)
-      return fromDefinition(definition, { ...use, ...options })
-    },
+    with: (given: unknown) =>
+      fromDefinition(definition, { ...use, ...OptionNames.parse(`graph "${use.name}"`, given, useNames) }),
     as: (name: string) => fromDefinition(definition, { ...use, name })
   }) as unknown as Graph<string, any, any, any, never, any>
-
-const defaultUse = (name: string): Use => ({ name, named: true })
 
 type Configured = {
   <Name extends string, I extends Fields, H, E, R, Cfg, C extends Schema.Top>(
@@ -158,7 +154,7 @@ export const Graph = {
   fromNodes: (description: GraphDescription): Graph<string, any, any, any, never, any> => {
     const subject = `graph "${description.name}"`
     checkDescription(subject, description)
-    return fromDefinition({ ...checkGraph(description, subject), fromData: true }, defaultUse(description.name))
+    return fromDefinition({ ...checkGraph(description, subject), fromData: true }, { name: description.name })
   },
 
   /**
@@ -179,7 +175,7 @@ export const Graph = {
         ...graph.definition,
         configMapping: { config: mapping.config, to: mapping.to ?? (() => mapping.constant) }
       },
-      defaultUse(graph.definition.name)
+      { name: graph.definition.name }
     )
   }) as Configured,
 
@@ -200,6 +196,6 @@ export const Graph = {
       { ...description, ...(options.description === undefined ? {} : { description: options.description }) },
       subject
     )
-    return fromDefinition(definition, defaultUse(name))
+    return fromDefinition(definition, { name })
   }) as MakeGraph
 }

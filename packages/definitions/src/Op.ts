@@ -151,7 +151,7 @@ const optionNames: OptionNames<ErasedOptions> = {
   run: "required"
 }
 
-const useNames: OptionNames<OpUseOptions<string, [], unknown>> = {
+const useNames: OptionNames<Partial<Use>> = {
   name: "optional",
   tags: "optional",
   hooks: "optional",
@@ -216,18 +216,14 @@ const define = (name: string, given: unknown): OpDefinition => {
 const fromDefinition = (definition: OpDefinition, use: Use): Op<string, any, any, any, any, any, any> =>
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
-    with: (options: Partial<Use>) => {
-      const given: unknown = options
-      OptionNames.check(`op "${use.name}"`, given, useNames)
-      return fromDefinition(definition, { ...use, ...options, named: use.named || options.name !== undefined })
-    },
-    as: (name: string) => fromDefinition(definition, { ...use, name, named: true }),
+    with: (given: unknown) =>
+      fromDefinition(definition, { ...use, ...OptionNames.parse(`op "${use.name}"`, given, useNames) }),
+    as: (name: string) => fromDefinition(definition, { ...use, name }),
     invoke: (inputs: { readonly [input: string]: unknown }, options?: InvokeOptions & { readonly config?: unknown }) =>
       invokeDirectly(definition, inputs, options ?? {})
   }) as unknown as Op<string, any, any, any, any, any, any>
 
-const make = ((name: string, options: unknown) =>
-  fromDefinition(define(name, options), { name, named: false })) as MakeOp
+const make = ((name: string, options: unknown) => fromDefinition(define(name, options), { name })) as MakeOp
 
 type MakeConfigured = {
   <Name extends string, const A extends string, I extends Fields, H, V, C, E, R, D extends Schema.Top>(
@@ -249,7 +245,7 @@ const configured = ((op: Op<string, any, any, any, any, any, any>, name: string,
     throw new DefinitionError({ subject: `op "${name}"`, problems: [{ place: "", message }] })
   }
   const config = ConfigSchema.configured(op.definition.config ?? Schema.Unknown, mapping)
-  return fromDefinition({ ...op.definition, name, config }, { name, named: false })
+  return fromDefinition({ ...op.definition, name, config }, { name })
 }) as MakeConfigured
 
 /**

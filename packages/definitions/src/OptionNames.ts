@@ -56,10 +56,16 @@ const error = <O>(subject: string, given: unknown, names: OptionNames<O>): Defin
   return problems.length === 0 ? undefined : new DefinitionError({ subject, problems })
 }
 
+/** The options that are not `undefined`. Throws `DefinitionError` with what `read` finds in them. */
+const parse = <O>(subject: string, given: unknown, names: OptionNames<O>): O => {
+  const { options, problems } = read(given, names)
+  if (problems.length > 0) throw new DefinitionError({ subject, problems })
+  return options
+}
+
 /** Requires options that types would have accepted. Throws `DefinitionError`. */
 function check<O>(subject: string, given: unknown, names: OptionNames<O>): asserts given is O {
-  const wrong = error(subject, given, names)
-  if (wrong !== undefined) throw wrong
+  parse(subject, given, names)
 }
 
 /**
@@ -70,5 +76,6 @@ function check<O>(subject: string, given: unknown, names: OptionNames<O>): asser
 export const OptionNames: {
   readonly read: typeof read
   readonly error: typeof error
+  readonly parse: typeof parse
   readonly check: typeof check
-} = { read, error, check }
+} = { read, error, parse, check }

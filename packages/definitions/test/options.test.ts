@@ -14,7 +14,7 @@ import {
   RetryRequested,
   TypeLoader
 } from "@heddle/definitions"
-import { Context, Layer, Schema } from "effect"
+import { Context, Layer, Schema, Struct } from "effect"
 
 /** Calls a function as JavaScript does, without types. */
 const untyped = (call: unknown, ...args: ReadonlyArray<unknown>): unknown =>
@@ -136,6 +136,33 @@ describe("options of definitions", () => {
         '  3. "read rows" is not a valid name: use letters, digits and underscores',
         '  4. "pool": the name of the pool is empty'
       ].join("\n")
+    )
+  })
+
+  it("takes an option that is undefined as left out", () => {
+    const two = untyped(one.with, {
+      name: undefined,
+      tags: undefined,
+      hooks: undefined,
+      after: undefined
+    }) as typeof one
+    const etl = Job.make("etl", function* () {
+      yield* two()
+      const part = untyped(graph.with, {
+        name: undefined,
+        tags: undefined,
+        hooks: undefined,
+        after: undefined
+      }) as typeof graph
+      yield* part()
+    })
+    const plain = { inputs: {}, after: [], tags: {}, hooks: [] }
+    assert.deepStrictEqual(
+      etl.definition.graph.nodes.map((node) => Struct.omit(node, ["body"])),
+      [
+        { ...plain, name: "one" },
+        { ...plain, name: "part" }
+      ]
     )
   })
 

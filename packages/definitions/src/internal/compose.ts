@@ -56,13 +56,8 @@ abstract class RuntimeInvocation {
   abstract readonly subject: string
 }
 
-/** How one use differs from the op or graph that is used. */
-export interface Use {
-  readonly name: string
-  readonly named: boolean
-  readonly tags?: NodeDescription["tags"]
-  readonly hooks?: NodeDescription["hooks"]
-  readonly retry?: NodeDescription["retry"]
+/** How one use differs from the op or graph that is used: its name, and the options of its node. */
+export interface Use extends Omit<NodeDescription, "node" | "inputs" | "after"> {
   readonly after?: ReadonlyArray<unknown>
 }
 
@@ -108,7 +103,7 @@ class Composer {
   readonly made = new Set<RuntimeInvocation>()
   readonly problems: Array<DefinitionProblem> = []
   readonly nodes: Array<NodeDescription> = []
-  readonly names = new Map<string, Use>()
+  readonly names = new Set<string>()
   readonly added = new Set<RuntimeInvocation>()
   scope: MapScope | undefined
 
@@ -152,33 +147,24 @@ class Composer {
   }
 
   addNode(invocation: NodeInvocation): unknown {
-    const { body, use } = invocation
+    const { body } = invocation
+    const { after: handles = [], ...use } = invocation.use
     const place = invocation.subject
-    const before = this.names.get(use.name)
-    if (before !== undefined) {
+    const isTaken = this.names.has(use.name)
+    if (isTaken) {
       this.problem(
         place,
         `the name "${use.name}" is used twice in ${this.subject}: give this use a name of its own, such as .as("${use.name}_2")`
       )
     }
-    this.names.set(use.name, use)
+    this.names.add(use.name)
     const inputs: Record<string, Wire> = {}
     for (const [input, wired] of Object.entries(invocation.wires)) {
       const wire = this.wire(wired, `${place} › input "${input}"`)
       if (wire !== undefined) inputs[input] = wire
     }
-    const after = (use.after ?? []).flatMap((handle) => this.wire(handle, `${place} › after`, true) ?? [])
-    if (before === undefined) {
-      this.nodes.push({
-        name: use.name,
-        node: body,
-        inputs,
-        ...(after.length === 0 ? {} : { after }),
-        ...(use.tags === undefined ? {} : { tags: use.tags }),
-        ...(use.hooks === undefined ? {} : { hooks: use.hooks }),
-        ...(use.retry === undefined ? {} : { retry: use.retry })
-      })
-    }
+    const after = handles.flatMap((handle) => this.wire(handle, `${place} › after`, true) ?? [])
+    if (!isTaken) this.nodes.push({ ...use, node: body, inputs, after })
     return this.handles(body, use.name)
   }
 
