@@ -11,23 +11,33 @@ import type { AnyJob } from "@heddle/definitions/Job"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import { Effect } from "effect"
 
-const offering = <A, E, R>(effect: Effect.Effect<A, E, R>, { grace, heartbeatTimeout }: WorkerOptions) => {
-  const workers = {
+/** Splits the options of workers from those of the call. */
+const split = <O extends WorkerOptions>({ grace, heartbeatTimeout, ...call }: O) => ({
+  call,
+  workers: {
     ...(grace === undefined ? {} : { grace }),
     ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout })
   }
-  return Effect.provideService(effect, DefaultExecutors, [inProcessExecutor, MultiprocessExecutor.make(workers)])
-}
+})
+
+const offering = <A, E, R>(effect: Effect.Effect<A, E, R>, workers: WorkerOptions) =>
+  Effect.provideService(effect, DefaultExecutors, [inProcessExecutor, MultiprocessExecutor.make(workers)])
 
 export const executeJob = <J extends AnyJob, const Raise extends boolean = false>(
   pointer: Reconstructable<J>,
   options: ExecuteJobOptions & WorkerOptions & { readonly raiseOnError?: Raise }
-) => offering(execute(pointer, options), options)
+) => {
+  const { call, workers } = split(options)
+  return offering(execute<J, Raise>(pointer, call), workers)
+}
 
 export const executeLocated = (
   job: Parameters<typeof executeAt>[0],
   location: Parameters<typeof executeAt>[1],
   options: ExecuteJobOptions & WorkerOptions
-) => offering(executeAt(job, location, options), options)
+) => {
+  const { call, workers } = split(options)
+  return offering(executeAt(job, location, call), workers)
+}
 
 export type RunOptions = ExecuteJobOptions & WorkerOptions
