@@ -8,20 +8,37 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 /**
+ * Options of an instance for a test.
+ *
+ * @since 0.1.0
+ */
+export interface InstanceForTestOptions extends SqliteOptions {
+  /**
+   * A home folder to use. It is not removed, and what it contains is visible, as to a second process.
+   *
+   * @default a temporary folder
+   */
+  readonly home?: string
+  /**
+   * When an append returns, as for `SqliteInstance`.
+   *
+   * @default "relaxed"
+   */
+  readonly durability?: SqliteOptions["durability"]
+}
+
+/**
  * An instance on the disk for a test: a SQLite file in a temporary folder that goes when the layer's scope ends.
  *
- * @param options - `home`: a folder to use instead, which stays; what it holds is seen, as by a second process;
- *   `durability` as for `SqliteInstance`, `relaxed` without it
+ * @param options - `InstanceForTestOptions`
  * @returns the layer; fails with `StorageError` when the folder or the file cannot be made
  * @since 0.1.0
  * @source Dagster instance_for_test
  */
-export const instanceForTest = (
-  options: SqliteOptions & { readonly home?: string } = {}
-): Layer.Layer<Instance, StorageError> =>
+export const instanceForTest = (options: InstanceForTestOptions = {}): Layer.Layer<Instance, StorageError> =>
   Layer.unwrap(
     Effect.map(options.home === undefined ? temporaryFolder : Effect.succeed(options.home), (home) =>
-      SqliteInstance.layerHome({ home, durability: options.durability ?? "relaxed" })
+      SqliteInstance.layerHome({ ...options, home, durability: options.durability ?? "relaxed" })
     )
   )
 

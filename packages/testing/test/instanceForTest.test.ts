@@ -31,6 +31,18 @@ describe("instanceForTest", () => {
     })
   )
 
+  it.effect("takes the options of every SQLite instance", () =>
+    Effect.gen(function* () {
+      const invalid = yield* Effect.exit(
+        Effect.provide(
+          RunStorage.use((runs) => runs.list()),
+          instanceForTest({ lease: 0 })
+        )
+      )
+      assert.include(JSON.stringify(invalid), '"option":"lease"')
+    })
+  )
+
   it.effect("leaves nothing behind", () =>
     Effect.gen(function* () {
       const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("heddle-instance-"))
