@@ -2,14 +2,14 @@
  * Checks that every name exported by `packages/*` has a docstring before its declaration. Index files only re-export, and
  * `internal/` is not public. A name that is both a type and a value needs one docstring.
  *
- * Each member of an exported `…Options` interface needs a docstring too, and that of an optional member names its default
+ * Each member of an exported `…Options` interface or type needs a docstring too, and that of an optional member names its default
  * with `@default`. The modules of the command line are not written against, and are left out of this.
  *
  *     node scripts/docs.ts
  */
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { type Directive, parseSync, type Statement, type TSInterfaceDeclaration } from "oxc-parser"
+import { type Directive, parseSync, type Statement, type TSSignature, type TSType } from "oxc-parser"
 
 process.chdir(join(import.meta.dirname, ".."))
 
@@ -24,13 +24,26 @@ const namesOf = (statement: Statement | Directive): ReadonlyArray<string> => {
   return "id" in declaration && declaration.id?.type === "Identifier" ? [declaration.id.name] : []
 }
 
-/** The interface of options that a statement exports, if it is one. */
-const optionsOf = (statement: Statement | Directive): TSInterfaceDeclaration | undefined => {
-  if (statement.type !== "ExportNamedDeclaration") return undefined
+/** The members that are written out in a type. */
+const membersOf = (type: TSType): ReadonlyArray<TSSignature> => {
+  if (type.type === "TSTypeLiteral") return type.members
+  if (type.type === "TSParenthesizedType") return membersOf(type.typeAnnotation)
+  if (type.type === "TSIntersectionType") return type.types.flatMap(membersOf)
+  return type.type === "TSConditionalType" ? [type.trueType, type.falseType].flatMap(membersOf) : []
+}
+
+/** The options that a statement exports: the members of an interface or type that is named `…Options`. */
+const optionsOf = (
+  statement: Statement | Directive
+): ReadonlyArray<{ readonly name: string; readonly member: TSSignature }> => {
+  if (statement.type !== "ExportNamedDeclaration") return []
   const { declaration } = statement
-  return declaration?.type === "TSInterfaceDeclaration" && declaration.id.name.endsWith("Options")
-    ? declaration
-    : undefined
+  if (declaration?.type !== "TSInterfaceDeclaration" && declaration?.type !== "TSTypeAliasDeclaration") return []
+  const { name } = declaration.id
+  if (!name.endsWith("Options")) return []
+  const members =
+    declaration.type === "TSInterfaceDeclaration" ? declaration.body.body : membersOf(declaration.typeAnnotation)
+  return members.map((member) => ({ name, member }))
 }
 
 const missing: Array<string> = []
@@ -58,23 +71,15 @@ for (const file of files) {
       else if (!names.has(name)) names.set(name, line)
     }
   }
-  const options = file.startsWith("packages/cli/")
-    ? []
-    : program.body.flatMap((statement) => optionsOf(statement) ?? [])
-  for (const { body, id } of options) {
-    for (const member of body.body) {
-      if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier") continue
-      optionCount += 1
-      const docstring = documented.get(member.start)
-      const problem =
-        docstring === undefined
-          ? "has no docstring"
-          : member.optional && !docstring.includes("@default")
-            ? "is optional, and its docstring has no @default"
-            : undefined
-      if (problem !== undefined)
-        missing.push(`${file}:${lineAt(member.start)}: option "${id.name}.${member.key.name}" ${problem}`)
-    }
+  const options = file.startsWith("packages/cli/") ? [] : program.body.flatMap(optionsOf)
+  for (const { member, name } of options) {
+    if (member.type !== "TSPropertySignature" || member.key.type !== "Identifier") continue
+    optionCount += 1
+    const docstring = documented.get(member.start)
+    const hasDefault = docstring?.includes("@default") === true
+    if (docstring !== undefined && (hasDefault || !member.optional)) continue
+    const problem = docstring === undefined ? "has no docstring" : "is optional, and its docstring has no @default"
+    missing.push(`${file}:${lineAt(member.start)}: option "${name}.${member.key.name}" ${problem}`)
   }
   count += names.size
   for (const [name, line] of names) {

@@ -30,17 +30,33 @@ export type HooksNeeds<H extends ReadonlyArray<Hook<any>>> = [H[number]] extends
 /** What a hook with this body needs; a scope is given to it. */
 type NeedsOfHook<X> = Exclude<BodyNeeds<X>, Scope.Scope>
 
+/**
+ * Options of a hook.
+ *
+ * @since 0.1.0
+ */
+export interface HookOptions<T extends Tags> {
+  /**
+   * The services that the body reads from `context.resources`, by the keys under which jobs bind them.
+   *
+   * @default the body may use every resource of the job
+   * @example
+   * Hook.onFailure("notify", { resources: { mail: Mail } }, ({ resources }) => resources.mail.send("it failed"))
+   */
+  readonly resources?: T
+}
+
 /** Makes a hook of a body, which gives an Effect, a promise or nothing. */
 interface MakeHook {
   <const X>(name: string, run: (context: HookContext) => X): Hook<NeedsOfHook<X>>
-  <T extends Tags, const X>(
+  <T extends Tags = {}, const X = unknown>(
     name: string,
-    options: { readonly resources: T },
+    options: HookOptions<T>,
     run: (context: HookContext<T>) => X
   ): Hook<NeedsOfHook<X> | Ids<T>>
 }
 
-const optionNames: OptionNames<{ readonly resources?: Tags }> = { resources: "optional" }
+const optionNames: OptionNames<HookOptions<Tags>> = { resources: "optional" }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && "then" in value && typeof value.then === "function"

@@ -37,6 +37,20 @@ export interface InputManagerUse {
   readonly config: Schema.Top | undefined
 }
 
+/**
+ * Options of an input that a manager loads.
+ *
+ * @since 0.1.0
+ */
+export interface InputManagerOptions<C extends Schema.Top> {
+  /**
+   * The schema of the config that run config gives the manager, under `inputs` of the op.
+   *
+   * @default the input takes no config
+   */
+  readonly config?: C
+}
+
 const KEY = "~heddle/definitions/inputManager"
 
 /**
@@ -56,9 +70,9 @@ export const InputManager = {
   loads: <S extends Schema.Top, IO, C extends Schema.Top = Schema.Void>(
     schema: S,
     manager: Context.Key<IO, InputManagerShape> | Context.Key<IO, IOManagerShape>,
-    options: { readonly config?: C } = {}
+    options: InputManagerOptions<C> = {}
   ): S & Managed<IO, C["Encoded"]> => {
-    OptionNames.check<{ readonly config?: Schema.Top }>("input manager", options, { config: "optional" })
+    OptionNames.check<InputManagerOptions<Schema.Top>>("input manager", options, { config: "optional" })
     const use: InputManagerUse = { tag: manager as unknown as InputManagerUse["tag"], config: options.config }
     // The marker is only a type; the manager itself is an annotation.
     return schema.annotate({ [KEY]: use } as Parameters<S["annotate"]>[0]) as unknown as S & Managed<IO, C["Encoded"]>

@@ -101,10 +101,25 @@ export interface ResourceOptions<C extends Schema.Top, S, E, R> {
   readonly scope?: ResourceScope
 }
 
-/** Options of a resource whose layer may need other services. */
-interface ErasedOptions extends ResourceOptions<Schema.Top, unknown, unknown, unknown> {
-  readonly needs?: Tags
+/**
+ * The resources that start before a resource.
+ *
+ * @since 0.1.0
+ */
+export interface ResourceNeedsOptions<T extends Tags = Tags> {
+  /**
+   * The services that the layer needs, by the keys under which jobs bind the resources that provide them. A layer that needs
+   * services does not compile without it. For a layer that needs none, these are resources that start first.
+   *
+   * @default {}
+   * @example
+   * Resource.fromLayer(Api.layer, { needs: { http: Http } })
+   */
+  readonly needs?: T
 }
+
+/** Options of a resource whose layer may need other services. */
+interface ErasedOptions extends ResourceOptions<Schema.Top, unknown, unknown, unknown>, ResourceNeedsOptions {}
 
 const optionNames: OptionNames<ErasedOptions> = {
   config: "required",
@@ -116,7 +131,7 @@ const optionNames: OptionNames<ErasedOptions> = {
 /** The type of `Resource.make`: a layer that needs something says so by `needs`. */
 interface MakeResource {
   <C extends Schema.Top, S, E>(
-    options: ResourceOptions<C, S, E, never> & { readonly needs?: Tags }
+    options: ResourceOptions<C, S, E, never> & ResourceNeedsOptions
   ): Resource<S, C["Encoded"], never>
   <C extends Schema.Top, S, E, R, const T extends Tags>(
     options: ResourceOptions<C, S, E, R> & { readonly needs: T & ExactNeeds<R, T> }
@@ -125,7 +140,7 @@ interface MakeResource {
 
 /** The type of `Resource.fromLayer`. */
 interface ResourceFromLayer {
-  <S, E>(layer: Layer.Layer<S, E>, options?: { readonly needs?: Tags }): Resource<S, void, never>
+  <S, E>(layer: Layer.Layer<S, E>, options?: ResourceNeedsOptions): Resource<S, void, never>
   <S, E, R, const T extends Tags>(
     layer: Layer.Layer<S, E, R>,
     options: { readonly needs: T & ExactNeeds<R, T> }
@@ -188,8 +203,8 @@ export const Resource = {
    * @param layer - the layer
    * @param options - `needs` as for `make`
    */
-  fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options: { readonly needs?: Tags } = {}) => {
-    OptionNames.check<typeof options>("resource", options, { needs: "optional" })
+  fromLayer: ((layer: Layer.Layer<unknown, unknown, unknown>, options: ResourceNeedsOptions = {}) => {
+    OptionNames.check<ResourceNeedsOptions>("resource", options, { needs: "optional" })
     return typed({ config: undefined, layer: () => layer, scope: "run", needs: options.needs ?? {} })
   }) as ResourceFromLayer
 }

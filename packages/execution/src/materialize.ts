@@ -44,11 +44,42 @@ type Upstream<As extends Many> = Exclude<
 >
 /** Options of `materialize`. */
 export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey> = {
+  /**
+   * The run config: config of assets and resources. It is required if an asset or a resource needs config.
+   *
+   * @default {}
+   * @example
+   * { ops: { prices: { config: { day: "2026-01-31" } } } }
+   */
   readonly runConfig?: RunConfig
+  /**
+   * The resources that the assets use, by key.
+   *
+   * @default {}
+   */
   readonly resources?: Rs & Distinct<Rs>
+  /**
+   * A layer of services for the assets.
+   *
+   * @default assets get the resources, and the services of the effect
+   */
   readonly layer?: Layer.Layer<P, any, never>
+  /**
+   * Clauses that select some of the assets.
+   *
+   * @default all assets
+   */
   readonly selection?: string
-} & ([PartitionKey] extends [never] ? {} : { readonly partitionKey?: PartitionKey })
+} & ([PartitionKey] extends [never]
+  ? {}
+  : {
+      /**
+       * The key of the partition to make. It is required if an asset has partitions.
+       *
+       * @default none: without partitions there is no key
+       */
+      readonly partitionKey?: PartitionKey
+    })
 type Needed<RunConfig, PartitionKey> =
   | ({} extends RunConfig ? never : "runConfig")
   | ([PartitionKey] extends [never] ? never : "partitionKey")

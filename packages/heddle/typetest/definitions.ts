@@ -97,3 +97,6 @@ Hook.onSuccess("unknown", { resource: {} }, () => {})
 RetryPolicy.make({ maxRetries: 1, delya: 5 })
 // @ts-expect-error there is no such option
 one.with({ nmae: "two" })
+// a hook without options, or with empty ones, needs what its body needs
+const quiet = Hook.onSuccess("quiet", {}, () => {})
+same<typeof quiet, Hook<never>>(true)

@@ -21,6 +21,12 @@ export interface FileIOOptions {
   readonly fileSystem?: FileSystem.FileSystem | undefined
 }
 
+/** The folder of an IO manager, and how it keeps values as files. */
+export interface FileIOLayerOptions extends FileIOOptions {
+  /** The path of the folder. */
+  readonly folder: string
+}
+
 /**
  * Path of a value below the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`, each name
  * as `fileName` writes it.
@@ -91,6 +97,6 @@ export const FileIOManager = {
   make,
 
   /** Layer of the default IO manager, in a folder. */
-  layer: (options: FileIOOptions & { readonly folder: string }): Layer.Layer<IOManager> =>
+  layer: (options: FileIOLayerOptions): Layer.Layer<IOManager> =>
     Layer.sync(IOManager, () => make(options.folder, options))
 }

@@ -17,6 +17,22 @@ export interface Partitions<in out K extends string> {
 const dayOf = (utc: DateTime.Utc): string => DateTime.formatIsoDateUtc(utc)
 
 /**
+ * The days of daily partitions.
+ *
+ * @since 0.1.0
+ */
+export interface DailyPartitionsOptions {
+  /** The first day, such as `2026-01-31`. */
+  readonly start: string
+  /**
+   * The first day after the last partition.
+   *
+   * @default the current day, in UTC
+   */
+  readonly end?: string
+}
+
+/**
  * Constructors of partitions.
  *
  * @since 0.1.0
@@ -40,10 +56,10 @@ export const Partitions = {
   /**
    * One key for every day that is over, such as `2026-01-31`, in UTC.
    *
-   * @param options - `start`: the first day; `end`: the first day that is not a partition any more
+   * @param options - the days, as `DailyPartitionsOptions`
    * @source Dagster DailyPartitionsDefinition
    */
-  daily: (options: { readonly start: string; readonly end?: string }): Partitions<string> => {
+  daily: (options: DailyPartitionsOptions): Partitions<string> => {
     const read = (text: string, field: string): DateTime.Utc => {
       const utc = /^\d{4}-\d{2}-\d{2}$/.test(text) ? DateTime.make(text) : undefined
       if (utc === undefined || utc._tag === "None" || dayOf(utc.value) !== text) {

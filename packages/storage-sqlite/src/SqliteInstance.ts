@@ -46,6 +46,28 @@ export interface SqliteOptions {
   readonly access?: "write" | "read" | undefined
 }
 
+/** The file of an instance, and how the instance keeps what it is given. */
+export interface SqliteFileOptions extends SqliteOptions {
+  /** The path of the file, or `:memory:` for a database that ends with the layer. Its folder must exist. */
+  readonly filename: string
+  /**
+   * The folder where `executeJob` stores the values of outputs that name no IO manager.
+   *
+   * @default `executeJob` must be given `values`
+   */
+  readonly values?: string | undefined
+}
+
+/** The home folder of an instance, and how the instance keeps what it is given. */
+export interface SqliteHomeOptions extends SqliteOptions {
+  /**
+   * The path of the home folder. It is created if it does not exist.
+   *
+   * @default the folder that `HEDDLE_HOME` names, or else `.heddle`
+   */
+  readonly home?: string | undefined
+}
+
 /** Name of the database in a home folder. */
 const DATABASE = "heddle.db"
 /** Folder of values in a home folder. */
@@ -107,9 +129,7 @@ const checkOptions = (target: string, { durability, lease }: SqliteOptions): voi
     .duration("lease", lease, "positive")
     .orThrow()
 
-const layer = (
-  options: SqliteOptions & { readonly filename: string; readonly values?: string | undefined }
-): Layer.Layer<Instance, StorageError> => {
+const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> => {
   checkOptions("SqliteInstance.layer", options)
   return Layer.effectContext(
     Effect.gen(function* () {
@@ -127,9 +147,7 @@ const layer = (
   )
 }
 
-const layerHome = (
-  options: SqliteOptions & { readonly home?: string | undefined } = {}
-): Layer.Layer<Instance, StorageError> => {
+const layerHome = (options: SqliteHomeOptions = {}): Layer.Layer<Instance, StorageError> => {
   checkOptions("SqliteInstance.layerHome", options)
   return Layer.unwrap(
     homeFolder(options.home).pipe(

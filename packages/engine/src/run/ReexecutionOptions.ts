@@ -45,10 +45,11 @@ export const ReexecutionOptions = {
    * @param options - `stepSelection`: clauses over step keys, such as `load`, `load+`, `*load`, `size_of[a]`
    * @source Dagster ReexecutionOptions
    */
-  make: (
-    parentRunId: string,
-    options: { readonly stepSelection?: ReadonlyArray<string> } = {}
-  ): ReexecutionOptions => ({ parentRunId, from: "start", ...options }),
+  make: (parentRunId: string, options: Pick<ReexecutionOptions, "stepSelection"> = {}): ReexecutionOptions => ({
+    parentRunId,
+    from: "start",
+    ...options
+  }),
   /** Executes what a run did not bring to success; what it did is taken over, with the values that it gave. */
   fromFailure: (parentRunId: string): ReexecutionOptions => ({ parentRunId, from: "failure" }),
   /** Executes a run again as a whole. */
