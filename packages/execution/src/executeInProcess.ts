@@ -81,14 +81,10 @@ const callResult = (
  * instance that is provided, or in one in memory that lives for the call.
  *
  * @param job - the job
- * @param options - `runConfig`, where something in it is required; `resources`: layers that take the place of the job's,
- *   by key; `layer`: services for the bodies; `inputValues` of the job; `maxConcurrent`: how many steps may run at once,
- *   16 without it, 1 for the sequential order; `tags`; `runId`; `instance`: layer of the instance that keeps the run;
- *   `opSelection`: only these ops, by name, `+a` with one level above it, `a+` below, `*a` and `a*` with all levels, or by
- *   path, `graph.op`; `partitionKey`; `raiseOnError`: the first failure of a step ends the run, and the call fails with the
- *   very error of the body
- * @returns the result; fails with `RunConfigError` or `SelectionError`, which hold every problem, before anything runs. What is still open
- *   stays in the effect's requirements
+ * @param options - `ExecuteInProcessOptions`
+ * @returns the result. Before anything runs, it fails with `RunConfigError`, `SelectionError` or `DefinitionError`, which list
+ *   every problem; a `DefinitionError` is for unknown options and inputs. Services that are not provided stay in the
+ *   requirements of the effect
  * @since 0.1.0
  * @source Dagster JobDefinition.execute_in_process, whose `raise_on_error` is true without it
  */

@@ -180,7 +180,11 @@ export type JobRaised<J, Raise extends boolean> = true extends Raise ? JobErrors
 
 /** Options of a run of a reconstructable job, with those that change the type of its call. */
 export interface ExecuteJobCall<Raise extends boolean> extends ExecuteJobOptions {
-  /** Whether the first failure of a step in this process ends the run and becomes the failure of the call. */
+  /**
+   * Whether the first failure of a step in this process ends the run, and becomes the failure of the call.
+   *
+   * @default false
+   */
   readonly raiseOnError?: Raise
 }
 
@@ -233,12 +237,9 @@ export const launchJob = Effect.fnUntraced(function* (
  * Runs a reconstructable job in the instance that is provided, with the executor that its run config names.
  *
  * @param pointer - the job, by module and export
- * @param options - `runConfig`, `tags`, `runId`; `values`: folder of values whose outputs name no IO manager;
- *   `reexecution`: the run that this one goes on from, whose run config it has where none is given; `opSelection`: only
- *   these ops; `raiseOnError`: where steps run in this process, the first failure ends the run, and the call fails with
- *   the very error of the body; `control`: to ask for its end; `onEvents`: sees events once they are in the log
- * @returns how the run ended; fails before anything runs when the module does not hold the job, when an output has no codec
- *   and no IO manager of its own, when run config does not fit, and for what a re-execution can be refused for
+ * @param options - `ExecuteJobOptions`, and `raiseOnError`
+ * @returns how the run ended. Before anything runs, it fails if the module does not hold the job, if an output has no codec
+ *   and no IO manager of its own, if an option is unknown, if the run config is not valid, and if a re-execution is refused
  * @since 0.1.0
  * @source Dagster execute_job
  */

@@ -51,9 +51,9 @@ const optionNames: OptionNames<ValidateRunConfigOptions> = {
  *
  * @param job - the job
  * @param config - run config as it was read; none for a job that needs none
- * @param options - what the call will say beside it: `opSelection`, `resources` that it replaces, `inputValues`
+ * @param options - what the call will give, as `ValidateRunConfigOptions`
  * @returns the resolved config; fails with `RunConfigError`, which holds every problem, with `SelectionError`, and with
- *   `DefinitionError` for values of inputs that the job does not have
+ *   `DefinitionError` for values of inputs that the job does not have, and for unknown options
  * @since 0.1.0
  * @source Dagster validate_run_config
  */
