@@ -15,15 +15,18 @@ describe("heddle pool", () => {
       { pool: "warehouse", limit: 3, holders: [], waiting: [] }
     ])
     assert.match((await heddle("pool", "list")).stdout, /^warehouse +3 +0 +0$/m)
-    assert.strictEqual((await heddle("pool", "unset", "warehouse")).code, 0)
+    const unset = await heddle("pool", "unset", "warehouse")
+    assert.deepStrictEqual([unset.code, unset.stderr.trim()], [0, 'Removed the limit of pool "warehouse"'])
+    const again = await heddle("pool", "unset", "warehouse")
+    assert.deepStrictEqual([again.code, again.stderr.trim()], [0, 'Pool "warehouse" has no limit'])
     assert.strictEqual((await heddle("pool", "list")).stdout, "")
   })
 
-  it("refuses a limit that is none with exit code 2", async () => {
+  it("refuses an invalid limit with exit code 2", async () => {
     assert.strictEqual((await heddle("pool", "set", "warehouse", "many")).code, 2)
     const negative = await heddle("pool", "set", "warehouse", "--", "-1")
     assert.strictEqual(negative.code, 2)
-    assert.include(negative.stderr, 'The limit of pool "warehouse" must be a whole number from 0 on, it is -1')
+    assert.include(negative.stderr, 'The limit of pool "warehouse" must be a whole number of at least 0, got -1')
   })
 
   it("shows who holds a slot, and who waits for one", () => {

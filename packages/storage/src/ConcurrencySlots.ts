@@ -7,8 +7,11 @@ import { MemoryStore } from "./internal/MemoryStore.ts"
 import type { PoolState, SlotClaim, SlotHolder } from "./PoolState.ts"
 import type { StorageError } from "./StorageError.ts"
 
+/** Stands for all pools without a limit of their own in `PoolLimitInvalid`. */
+const DEFAULT = "*"
+
 /**
- * A limit that is no whole number from 0 on, or a pool without a name.
+ * The limit of a pool is not a whole number of at least 0, or the name of the pool is empty.
  *
  * @since 0.1.0
  */
@@ -17,23 +20,23 @@ export class PoolLimitInvalid extends Schema.TaggedError<PoolLimitInvalid>()("Po
   limit: Schema.Number
 }) {
   override get message(): string {
-    return this.pool === ""
-      ? "A pool needs a name"
-      : `The limit of pool "${this.pool}" must be a whole number from 0 on, it is ${this.limit}`
+    if (this.pool === "") return `Cannot set the limit ${this.limit} of pool "": give the pool a name`
+    const subject = this.pool === DEFAULT ? "default limit of pools" : `limit of pool "${this.pool}"`
+    return `The ${subject} must be a whole number of at least 0, got ${this.limit}: 0 runs none of its steps, 1 runs one at a time`
   }
 }
 
-/** Checks a limit of a pool before it is stored. */
+/** Checks the limit of a pool before it is stored. */
 const checkLimit = (pool: string, limit: number): Effect.Effect<void, PoolLimitInvalid> =>
   pool !== "" && Number.isSafeInteger(limit) && limit >= 0
     ? Effect.void
     : Effect.fail(new PoolLimitInvalid({ pool, limit }))
 
 /**
- * The pools of an instance: how many steps, of all of its runs together, may be at work on the same thing at once.
+ * The pools of an instance. A pool limits how many steps may run at the same time, across all runs of the instance.
  *
- * A claim counts while its run goes on: once the run has ended, or the lease of its process has lapsed, it counts no
- * more, so that a killed run never blocks a pool.
+ * A claim counts while its run is active. It stops counting when the run ends or when the lease of its process expires,
+ * so a killed run never blocks a pool.
  *
  * @since 0.1.0
  * @source Dagster concurrency pools, EventLogStorage.claim_concurrency_slot
@@ -41,23 +44,25 @@ const checkLimit = (pool: string, limit: number): Effect.Effect<void, PoolLimitI
 export class ConcurrencySlots extends Context.Service<
   ConcurrencySlots,
   {
-    /** Gives a pool a limit, from 0 on. Who holds a slot keeps it. Fails with `PoolLimitInvalid`. */
+    /** Sets the limit of a pool, at least 0. Steps that hold a slot keep it. Fails with `PoolLimitInvalid`. */
     readonly setLimit: (pool: string, limit: number) => Effect.Effect<void, PoolLimitInvalid | StorageError>
-    /** Removes the limit of a pool. The default limit then applies, if there is one. */
-    readonly unsetLimit: (pool: string) => Effect.Effect<void, StorageError>
-    /** The limit of all pools that have none of their own; `undefined` for none. Fails with `PoolLimitInvalid`. */
+    /**
+     * Removes the limit of a pool, and returns whether it had one. The default limit then applies, if there is one.
+     */
+    readonly unsetLimit: (pool: string) => Effect.Effect<boolean, StorageError>
+    /** Sets the limit of all pools without a limit of their own, or removes it. Fails with `PoolLimitInvalid`. */
     readonly setDefaultLimit: (limit: number | undefined) => Effect.Effect<void, PoolLimitInvalid | StorageError>
-    /** The limit of all pools that have none of their own. */
+    /** The limit of all pools without a limit of their own. */
     readonly defaultLimit: Effect.Effect<number | undefined, StorageError>
-    /** Lists the pools that have a limit of their own, or that steps of runs which go on hold or wait for, by name. */
+    /** Lists, by name, the pools that have a limit of their own or that steps of active runs hold or wait for. */
     readonly list: Effect.Effect<ReadonlyArray<PoolState>, StorageError>
     /**
-     * Asks for a slot, and tells whether the attempt has it. Where nothing limits the pool the answer is yes, and nothing
-     * is recorded. Who does not get one waits in line from then on, until it asks again and gets it, or releases. Asking
-     * again for what one has changes nothing.
+     * Asks for a slot, and returns whether the attempt has one. If the pool has no limit, it returns `true` and records
+     * nothing. An attempt that gets no slot waits in line until it asks again and gets one, or until it is released.
+     * An attempt that already holds a slot keeps it.
      */
     readonly claim: (claim: SlotClaim) => Effect.Effect<boolean, StorageError>
-    /** Gives back what an attempt holds, or waits for; nothing happens when that is nothing. */
+    /** Releases the slot that an attempt holds or waits for, if any. */
     readonly release: (holder: SlotHolder) => Effect.Effect<void, StorageError>
   }
 >()("@heddle/storage/ConcurrencySlots") {
@@ -73,10 +78,10 @@ export class ConcurrencySlots extends Context.Service<
             checkLimit(pool, limit),
             Effect.sync(() => pools.setLimit(pool, limit))
           ),
-        unsetLimit: (pool) => Effect.sync(() => pools.setLimit(pool, undefined)),
+        unsetLimit: (pool) => Effect.sync(() => pools.unsetLimit(pool)),
         setDefaultLimit: (limit) =>
           Effect.andThen(
-            limit === undefined ? Effect.void : checkLimit("*", limit),
+            limit === undefined ? Effect.void : checkLimit(DEFAULT, limit),
             Effect.sync(() => {
               pools.defaultLimit = limit
             })

@@ -14,8 +14,8 @@ export const PoolUnset = Command.make(
   "unset",
   { pool: Argument.String("pool").pipe(Argument.withDescription("Name of the pool")) },
   Effect.fnUntraced(function* ({ pool }) {
-    yield* (yield* ConcurrencySlots).unsetLimit(pool)
-    yield* Output.errorLines([`Removed the limit of pool "${pool}"`])
+    const removed = yield* (yield* ConcurrencySlots).unsetLimit(pool)
+    yield* Output.errorLines([removed ? `Removed the limit of pool "${pool}"` : `Pool "${pool}" has no limit`])
   }, Effect.provide(Home.layer))
 ).pipe(
   Command.withDescription(

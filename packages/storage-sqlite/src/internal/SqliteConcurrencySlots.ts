@@ -66,7 +66,7 @@ const claim = (database: SqliteDatabase, asked: SlotClaim, now: number): boolean
   return true
 }
 
-/** How many slots are free. Who holds one is looked at only where none seems to be. */
+/** Number of free slots. Checks the holders only when no slot seems to be free. */
 const roomOf = (database: SqliteDatabase, pool: string, limit: number, now: number): number => {
   const granted = () => Number(database.statement(GRANTED).get(pool)?.["count"])
   const room = limit - granted()
@@ -74,7 +74,7 @@ const roomOf = (database: SqliteDatabase, pool: string, limit: number, now: numb
   return database.statement(SWEEP_GRANTED).run(pool, now).changes === 0 ? room : limit - granted()
 }
 
-/** Whether a claim is among the first of the line; those of runs that go on no more are taken out on the way. */
+/** Whether a claim is among the first in line. Removes the claims of runs that are no longer active on the way. */
 const isAmongFirst = (database: SqliteDatabase, pool: string, id: number, room: number, now: number): boolean => {
   for (;;) {
     const first = database
@@ -107,16 +107,23 @@ const list = (database: SqliteDatabase, now: number): ReadonlyArray<PoolState> =
 
 /** The pools in the tables `pool_limits` and `pool_claims`. */
 export const sqliteConcurrencySlots = (database: SqliteDatabase): ConcurrencySlots["Service"] => {
-  const setLimit = (pool: string, limit: number | undefined) =>
+  const setLimit = (pool: string, limit: number) =>
     database.attempt("store the limit of a pool", undefined, () => {
-      if (limit === undefined) database.statement(UNSET_LIMIT).run(pool)
-      else database.statement(SET_LIMIT).run(pool, limit)
+      database.statement(SET_LIMIT).run(pool, limit)
     })
+  const unsetLimit = (pool: string) =>
+    database.attempt(
+      "remove the limit of a pool",
+      undefined,
+      () => Number(database.statement(UNSET_LIMIT).run(pool).changes) > 0
+    )
   return {
     setLimit: (pool, limit) => Effect.andThen(ConcurrencySlots.checkLimit(pool, limit), setLimit(pool, limit)),
-    unsetLimit: (pool) => (pool === "" ? Effect.void : setLimit(pool, undefined)),
+    unsetLimit: (pool) => (pool === "" ? Effect.succeed(false) : unsetLimit(pool)),
     setDefaultLimit: (limit) =>
-      Effect.andThen(limit === undefined ? Effect.void : ConcurrencySlots.checkLimit("*", limit), setLimit("", limit)),
+      limit === undefined
+        ? Effect.asVoid(unsetLimit(""))
+        : Effect.andThen(ConcurrencySlots.checkLimit("*", limit), setLimit("", limit)),
     defaultLimit: database.attempt("read the default limit of pools", undefined, () => limitOf(database, "")),
     list: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       database.attempt("list pools", undefined, () => database.transaction(() => list(database, now)))

@@ -47,9 +47,13 @@ export class MemoryPools {
     this.#goesOn = goesOn
   }
 
-  setLimit(pool: string, limit: number | undefined): void {
-    if (limit === undefined) this.#limits.delete(pool)
-    else this.#limits.set(pool, limit)
+  setLimit(pool: string, limit: number): void {
+    this.#limits.set(pool, limit)
+  }
+
+  /** Removes the limit of a pool, and returns whether it had one. */
+  unsetLimit(pool: string): boolean {
+    return this.#limits.delete(pool)
   }
 
   claim(claim: SlotClaim, now: number): boolean {
