@@ -114,7 +114,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
 
   const capture = new RunCapture()
   const ioManager =
-    options.ioManager ?? (options.values === undefined ? IOManager.makeMemory() : FileIOManager.make(options.values))
+    options.ioManager ??
+    (options.values === undefined ? IOManager.makeMemory() : FileIOManager.makeNode(options.values))
   const control = options.control ?? new RunControl()
   const active = yield* ActiveRuns
   const bound = executor.bind(

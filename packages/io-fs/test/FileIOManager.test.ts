@@ -2,12 +2,22 @@ import { assert, describe, it } from "@effect/vitest"
 import { detachedInputContext, detachedOutputContext, Job, Op, Out, ValueNotFound } from "@heddle/definitions"
 import { executeInProcess } from "@heddle/execution"
 import { FileIOError, FileIOManager } from "@heddle/io-fs"
-import { Arbitrary, ByteSize, Effect, FileSystem, Option, Schema, SchemaGetter } from "effect"
-import { systemError } from "effect/PlatformError"
+import { Arbitrary, Effect, Fiber, Layer, Path, Schema, SchemaGetter } from "effect"
+import { TestClock } from "effect/testing"
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
+import { MemoryFileSystem } from "./memoryFileSystem.ts"
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-io-"))),
@@ -33,41 +43,9 @@ const Everything = Schema.Struct({
   map: Schema.ReadonlyMap(Schema.String, Schema.Boolean)
 })
 
-/** A file system in memory in which the case of letters means nothing, as on macOS and Windows. */
-const caseless = () => {
-  const files = new Map<string, { readonly path: string; readonly text: string; readonly ino: number }>()
-  const key = (path: string) => path.normalize("NFC").toLowerCase()
-  const missing = (path: string) =>
-    systemError({ _tag: "NotFound", module: "FileSystem", method: "test", pathOrDescriptor: path })
-  let count = 0
-  const get = (path: string) =>
-    Effect.suspend(() => {
-      const found = files.get(key(path))
-      return found === undefined ? Effect.fail(missing(path)) : Effect.succeed(found)
-    })
-  const fileSystem = FileSystem.makeNoop({
-    makeDirectory: () => Effect.void,
-    writeFileString: (path, text) => Effect.sync(() => void files.set(key(path), { path, text, ino: count++ })),
-    rename: (from, to) =>
-      Effect.map(get(from), (file) => {
-        files.delete(key(from))
-        files.set(key(to), { ...file, path: to })
-      }),
-    remove: (path) => Effect.sync(() => void files.delete(key(path))),
-    readFileString: (path) => Effect.map(get(path), ({ text }) => text),
-    stat: (path) =>
-      Effect.map(
-        get(path),
-        ({ ino, text }) =>
-          ({
-            ino: Option.some(ino),
-            mtime: Option.none<Date>(),
-            size: ByteSize.bytes(text.length)
-          }) as unknown as FileSystem.File.Info
-      )
-  })
-  return { fileSystem, names: () => Array.from(files.values(), ({ path }) => path) }
-}
+/** The IO manager of a folder of a file system in memory. */
+const inMemory = (files: MemoryFileSystem) =>
+  Effect.provide(FileIOManager.make("/values"), Layer.mergeAll(files.layer, Path.layer))
 
 /** A schema that counts how often a value of it is decoded. */
 const counting = () => {
@@ -130,7 +108,7 @@ describe("FileIOManager", () => {
 
   it.effect("gives every value back as it was", () =>
     Effect.gen(function* () {
-      const io = FileIOManager.make(yield* temporaryFolder)
+      const io = FileIOManager.makeNode(yield* temporaryFolder)
       const equal = Schema.toEquivalence(Everything)
       const checked = yield* Arbitrary.checkEffect(
         Arbitrary.schema(Everything),
@@ -148,7 +126,7 @@ describe("FileIOManager", () => {
   it.effect("says which value is not there, which file is broken, and which value has no JSON form", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const io = FileIOManager.make(folder)
+      const io = FileIOManager.makeNode(folder)
       assert.instanceOf(yield* Effect.flip(io.loadInput(input(Schema.Number))), ValueNotFound)
       yield* io.handleOutput(output(Schema.Number), 1)
       const path = join(folder, "r/step/result.json")
@@ -167,35 +145,126 @@ describe("FileIOManager", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "r"), "a file in the place of the run's folder")
-      const error = yield* Effect.flip(FileIOManager.make(folder).handleOutput(output(Schema.Number), 1))
+      const error = yield* Effect.flip(FileIOManager.makeNode(folder).handleOutput(output(Schema.Number), 1))
       assert.instanceOf(error, FileIOError)
       assert.deepStrictEqual(readdirSync(folder).toSorted(), [".tmp", "r"])
       assert.deepStrictEqual(readdirSync(join(folder, ".tmp")), [])
     })
   )
 
-  it.effect("removes what a process that is gone has begun to write, and nothing of one that is there", () =>
+  it.effect("removes temporary files of a dead process after an hour, and all others after a day", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const child = spawnSync(process.execPath, ["--eval", ""])
+      const hour = 60 * 60 * 1000
       const host = hostname().replaceAll(/[^A-Za-z0-9-]/g, "_")
-      const mine = `${host}.${process.ppid}.0`
-      mkdirSync(join(folder, ".tmp"))
-      for (const name of [`${host}.${child.pid}.0`, mine, `other_machine.${child.pid}.0`]) {
-        writeFileSync(join(folder, ".tmp", name), "half")
+      const { pid } = spawnSync(process.execPath, ["--eval", ""])
+      const writers = {
+        dead: `${host}.${pid}`,
+        alive: `${host}.${process.ppid}`,
+        // A container that has the host name and the process id of this one.
+        twin: `${host}.${process.pid}`,
+        elsewhere: `other_machine.${pid}`
       }
-      yield* FileIOManager.make(folder).handleOutput(output(Schema.Number), 1)
+      mkdirSync(join(folder, ".tmp"))
+      for (const [writer, name] of Object.entries(writers)) {
+        for (const [age, hours] of Object.entries({ new: 0.9, old: 1.1, abandoned: 25 })) {
+          const path = join(folder, ".tmp", `${name}.${writer}-${age}.0`)
+          writeFileSync(path, "half")
+          utimesSync(path, 0, (30 - hours) * 60 * 60)
+        }
+      }
+      yield* TestClock.setTime(30 * hour)
+      yield* FileIOManager.makeNode(folder).handleOutput(output(Schema.Number), 1)
       assert.deepStrictEqual(
-        readdirSync(join(folder, ".tmp")).toSorted(),
-        [mine, `other_machine.${child.pid}.0`].toSorted()
+        readdirSync(join(folder, ".tmp"))
+          .map((name) => name.split(".")[2])
+          .toSorted(),
+        ["alive-new", "alive-old", "dead-new", "elsewhere-new", "elsewhere-old", "twin-new"]
       )
+    })
+  )
+
+  it.effect("keeps values whole at a loss of power, and keeps what it has confirmed", () =>
+    Effect.gen(function* () {
+      const files = new MemoryFileSystem()
+      const io = yield* inMemory(files)
+      const path = "/values/r/step/result.json"
+      yield* io.handleOutput(output(Schema.String), "first")
+      const first = files.remains.length
+      yield* io.handleOutput(output(Schema.String), "second")
+      for (const [i, { named, synced }] of files.remains.entries()) {
+        const allowed = i < first ? [undefined, '"first"'] : ['"first"', '"second"']
+        assert.include(allowed, synced.get(path))
+        assert.include(allowed, named.get(path))
+      }
+      assert.strictEqual(files.remains[first - 1]!.synced.get(path), '"first"')
+      assert.strictEqual(files.remains.at(-1)!.synced.get(path), '"second"')
+    })
+  )
+
+  it.effect("fails on a full disk without a trace, and keeps the value that was there", () =>
+    Effect.gen(function* () {
+      const files = new MemoryFileSystem({ capacity: 20 })
+      const io = yield* inMemory(files)
+      yield* io.handleOutput(output(Schema.String), "small")
+      const error = yield* Effect.flip(io.handleOutput(output(Schema.String), "x".repeat(100)))
+      assert.instanceOf(error, FileIOError)
+      assert.strictEqual(
+        error.message,
+        'Cannot write output "result" of step "step" in "/values/r/step/result.json": ENOSPC: no space left on device, write'
+      )
+      assert.deepStrictEqual(files.files, ["/values/r/step/result.json"])
+      assert.strictEqual(yield* io.loadInput(input(Schema.String)), "small")
+    })
+  )
+
+  it.effect("fails a step on a full disk that a layer simulates", () =>
+    Effect.gen(function* () {
+      const big = Op.make("big", { output: Schema.String, run: () => "x".repeat(100) })
+      const job = Job.make("fills", {}, function* () {
+        return yield* big()
+      })
+      const layer = FileIOManager.layerFileSystem({ folder: "/values" }).pipe(
+        Layer.provide([new MemoryFileSystem({ capacity: 20 }).layer, Path.layer])
+      )
+      const result = yield* executeInProcess(job, { layer })
+      assert.isFalse(result.success)
+      assert.include(JSON.stringify(result.allEvents), "ENOSPC: no space left on device")
+    })
+  )
+
+  it.effect("fails in a read-only folder without a trace, and says why", () =>
+    Effect.gen(function* () {
+      for (const readOnly of ["/values", "/values/.tmp", "/values/r/step"]) {
+        const files = new MemoryFileSystem({ readOnly })
+        const error = yield* Effect.flip((yield* inMemory(files)).handleOutput(output(Schema.Number), 1))
+        assert.instanceOf(error, FileIOError)
+        assert.include(error.message, "EACCES: permission denied")
+        assert.deepStrictEqual(files.files, [])
+      }
+    })
+  )
+
+  it.live("finishes the write that is under way when it is interrupted", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const io = FileIOManager.makeNode(folder)
+      const text = "x".repeat(4_000_000)
+      yield* io.handleOutput(output(Schema.String), "first")
+      for (let i = 0; i < 10; i++) {
+        const fiber = yield* Effect.forkChild(io.handleOutput(output(Schema.String), text), { startImmediately: true })
+        for (let turn = 0; turn < i; turn++) yield* Effect.promise(() => new Promise((next) => setImmediate(next)))
+        yield* Fiber.interrupt(fiber)
+        assert.deepStrictEqual(readdirSync(join(folder, ".tmp")), [])
+        assert.include([7, 4_000_002], readFileSync(join(folder, "r/step/result.json")).length)
+      }
     })
   )
 
   it.effect("keeps every name apart from every other, where case means nothing and names are short", () =>
     Effect.gen(function* () {
-      const files = caseless()
-      const io = FileIOManager.make("/values", { fileSystem: files.fileSystem })
+      const files = new MemoryFileSystem({ isCaseless: true })
+      const io = yield* inMemory(files)
       const names = [
         ["a", "A", "aa", "Aa", "aA", "AA", "con", "CON", "Con", "con.json", "nul", "lpt1"],
         ["a.", "a ", "a..", ".", "..", "a/b", "a\\b", "a:b", "a%2Fb", "~", "a~1", "ä", "a\u0308", "\ud800", ""],
@@ -213,7 +282,7 @@ describe("FileIOManager", () => {
         const context = detachedInputContext({ input: "n", stepKey: "n", runId: "r", upstream, schema: Schema.Number })
         assert.strictEqual(yield* io.loadInput(context), i)
       }
-      for (const path of files.names()) {
+      for (const path of files.files) {
         for (const part of path.split("/").slice(2)) {
           assert.isAtMost(part.length, 130)
           assert.notMatch(part, /[. ]$|[<>:"\\|?*]|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i)
@@ -226,8 +295,8 @@ describe("FileIOManager", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { decoded, schema } = counting()
-      const io = FileIOManager.make(folder)
-      const another = FileIOManager.make(folder)
+      const io = FileIOManager.makeNode(folder)
+      const another = FileIOManager.makeNode(folder)
       const load = () => io.loadInput(input(schema))
       yield* io.handleOutput(output(schema), 1)
       assert.deepStrictEqual(
@@ -248,7 +317,7 @@ describe("FileIOManager", () => {
   it.effect("keeps no more values in mind than a bounded number", () =>
     Effect.gen(function* () {
       const { decoded, schema } = counting()
-      const io = FileIOManager.make(yield* temporaryFolder)
+      const io = FileIOManager.makeNode(yield* temporaryFolder)
       const keys = Array.from({ length: 100 }, (_, i) => `k${i}`)
       for (const mappingKey of keys) {
         yield* io.handleOutput(detachedOutputContext({ mappingKey, schema }), 1)
@@ -267,7 +336,9 @@ describe("FileIOManager", () => {
   it.effect("says so where no folder can be made, also where the system only denies that it is there", () =>
     Effect.gen(function* () {
       const place = existsSync("/proc/self") ? "/proc/nowhere" : "/dev/null"
-      const error = yield* Effect.flip(FileIOManager.make(join(place, "a/b")).handleOutput(output(Schema.Number), 1))
+      const error = yield* Effect.flip(
+        FileIOManager.makeNode(join(place, "a/b")).handleOutput(output(Schema.Number), 1)
+      )
       assert.instanceOf(error, FileIOError)
     })
   )

@@ -67,7 +67,7 @@ const serve = Effect.fnUntraced(function* (
       context: Context.empty(),
       replaced: {},
       inputValues: {},
-      ioManager: FileIOManager.make(values),
+      ioManager: FileIOManager.makeNode(values),
       observer: undefined,
       worker
     },

@@ -2,7 +2,7 @@ import type * as Schema from "effect/Schema"
 
 /** What tells one content of a file from another: files are replaced whole, and never written in place. */
 export interface FileMark {
-  readonly ino: number
+  readonly ino: bigint
   readonly mtimeMs: number
   readonly size: number
 }
