@@ -6,6 +6,7 @@
  * - Only rooms marked for it import Effect's unstable modules.
  * - Inside `src`, other packages and Effect are imported by module, and modules of the same package by path.
  * - Modules do not import each other in a circle, not even for types.
+ * - Packages do not depend on each other in a circle, not even through devDependencies.
  * - `dependencies` and `peerDependencies` match what `src` imports. Tests, benches and type tests import only what their
  *   package or the root lists. `references` in `tsconfig.json` list each package that `src` imports.
  *
@@ -305,6 +306,24 @@ for (const [own, folder] of folders) {
     }
   }
 }
+
+const needs = new Map(
+  [...folders].map(([name, folder]) => {
+    const { dependencies, devDependencies } = manifestOf(`packages/${folder}/package.json`)
+    return [name, Object.keys({ ...dependencies, ...devDependencies }).filter((other) => folders.has(other))] as const
+  })
+)
+const settled = new Set<string>()
+const follow = (name: string, path: ReadonlyArray<string>): void => {
+  if (path.includes(name)) {
+    const circle = [...path.slice(path.indexOf(name)), name].join(" → ")
+    problem(`packages/${folders.get(name)}/package.json`, `packages depend on each other in a circle: ${circle}`)
+  } else if (!settled.has(name)) {
+    for (const other of needs.get(name)!) follow(other, [...path, name])
+    settled.add(name)
+  }
+}
+for (const name of needs.keys()) follow(name, [])
 
 for (const line of new Set(problems)) console.error(line)
 const edges = [...graph.values()].reduce((sum, list) => sum + list.length, 0)

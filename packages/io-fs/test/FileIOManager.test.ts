@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { detachedInputContext, detachedOutputContext, Job, Op, Out, ValueNotFound } from "@heddle/definitions"
-import { executeInProcess } from "@heddle/execution"
+import { detachedInputContext, detachedOutputContext, ValueNotFound } from "@heddle/definitions"
 import { FileIOError, FileIOManager } from "@heddle/io-fs"
 import { Arbitrary, Effect, Fiber, Layer, Path, Schema, SchemaGetter } from "effect"
 import { TestClock } from "effect/testing"
@@ -63,49 +62,6 @@ const counting = () => {
 }
 
 describe("FileIOManager", () => {
-  it.effect("keeps what a job's steps give, by run, step, output and mapping key", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const list = Op.make("list", {
-        outputs: { item: Out.dynamic(Schema.Date), count: Schema.Number },
-        run: () => ({
-          item: [
-            ["a", new Date(1)],
-            ["b", new Date(2)]
-          ] as const,
-          count: 2
-        })
-      })
-      const millis = Op.make("millis", {
-        inputs: { d: Schema.Date },
-        output: Schema.Number,
-        run: ({ d }) => d.getTime()
-      })
-      const sum = Op.make("sum", {
-        inputs: { ns: Schema.Array(Schema.Number) },
-        output: Schema.Number,
-        run: ({ ns }) => ns.reduce((a, b) => a + b, 0)
-      })
-      const job = Job.make("dates", {}, function* () {
-        const { item } = yield* list()
-        return yield* sum({ ns: (yield* item.map((d) => millis({ d }))).collect() })
-      })
-      const result = yield* executeInProcess(job, { layer: FileIOManager.layer({ folder }), runId: "r/1" })
-      assert.isTrue(result.success && result.output === 3)
-      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"))
-      assert.deepStrictEqual(files.toSorted(), [
-        "r_1~~4d2455107d5bb7b283735cc6/list/count.json",
-        "r_1~~4d2455107d5bb7b283735cc6/list/item/a.json",
-        "r_1~~4d2455107d5bb7b283735cc6/list/item/b.json",
-        "r_1~~4d2455107d5bb7b283735cc6/millis[a]/result.json",
-        "r_1~~4d2455107d5bb7b283735cc6/millis[b]/result.json",
-        "r_1~~4d2455107d5bb7b283735cc6/sum/result.json"
-      ])
-      const stored = result.allEvents.find((event) => event._tag === "HANDLED_OUTPUT")
-      assert.isTrue(stored?._tag === "HANDLED_OUTPUT" && stored.metadata?.["path"]?._tag === "path")
-    })
-  )
-
   it.effect("gives every value back as it was", () =>
     Effect.gen(function* () {
       const io = FileIOManager.makeNode(yield* temporaryFolder)
