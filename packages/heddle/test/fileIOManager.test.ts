@@ -2,10 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out } from "@heddle/definitions"
 import { executeInProcess } from "@heddle/execution"
 import { FileIOManager } from "@heddle/io-fs"
-import { Effect, Schema } from "effect"
+import { Effect, Layer, Path, Schema } from "effect"
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { MemoryFileSystem } from "../../io-fs/test/memoryFileSystem.ts"
 
 describe("FileIOManager", () => {
   it.effect("stores the outputs of a job by run, step, output and mapping key", () =>
@@ -51,6 +52,21 @@ describe("FileIOManager", () => {
       ])
       const stored = result.allEvents.find((event) => event._tag === "HANDLED_OUTPUT")
       assert.isTrue(stored?._tag === "HANDLED_OUTPUT" && stored.metadata?.["path"]?._tag === "path")
+    })
+  )
+
+  it.effect("fails a step on a full disk that a layer simulates", () =>
+    Effect.gen(function* () {
+      const big = Op.make("big", { output: Schema.String, run: () => "x".repeat(100) })
+      const job = Job.make("fills", {}, function* () {
+        return yield* big()
+      })
+      const layer = FileIOManager.layerFileSystem({ folder: "/values" }).pipe(
+        Layer.provide([new MemoryFileSystem({ capacity: 20 }).layer, Path.layer])
+      )
+      const result = yield* executeInProcess(job, { layer })
+      assert.isFalse(result.success)
+      assert.include(JSON.stringify(result.allEvents), "ENOSPC: no space left on device")
     })
   )
 })

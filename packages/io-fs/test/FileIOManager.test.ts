@@ -174,21 +174,6 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("fails a step on a full disk that a layer simulates", () =>
-    Effect.gen(function* () {
-      const big = Op.make("big", { output: Schema.String, run: () => "x".repeat(100) })
-      const job = Job.make("fills", {}, function* () {
-        return yield* big()
-      })
-      const layer = FileIOManager.layerFileSystem({ folder: "/values" }).pipe(
-        Layer.provide([new MemoryFileSystem({ capacity: 20 }).layer, Path.layer])
-      )
-      const result = yield* executeInProcess(job, { layer })
-      assert.isFalse(result.success)
-      assert.include(JSON.stringify(result.allEvents), "ENOSPC: no space left on device")
-    })
-  )
-
   it.effect("fails in a read-only folder without a trace, and says why", () =>
     Effect.gen(function* () {
       for (const readOnly of ["/values", "/values/.tmp", "/values/r/step"]) {
