@@ -1,10 +1,14 @@
 import { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
+import { NodeVersion } from "@heddle/events/NodeVersion"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { availableParallelism } from "node:os"
 import { WorkerPool } from "./internal/WorkerPool.ts"
 import type { WorkerOptions } from "./MultiprocessOptions.ts"
+
+// Workers use parts of Node that older versions do not have.
+NodeVersion.require("@heddle/executor-multiprocess")
 
 /** Own config of the executor. */
 const config = {

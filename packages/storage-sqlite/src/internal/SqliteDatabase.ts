@@ -1,15 +1,20 @@
+import { NodeVersion } from "@heddle/events/NodeVersion"
 import { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
-import { DatabaseSync, type StatementSync } from "node:sqlite"
+import type { DatabaseSync, StatementSync } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import { Patience } from "./Patience.ts"
 import { pathKind } from "./pathKind.ts"
 import { Result, resultCode } from "./resultCode.ts"
 import { isCurrent, migrate, UnfitDatabase } from "./migrate.ts"
 import type { Durability } from "./Durability.ts"
+
+NodeVersion.require("@heddle/storage-sqlite")
+// Not an import: on a Node without the module, an import would fail before the version is checked.
+const sqlite = process.getBuiltinModule("node:sqlite")
 
 /**
  * Milliseconds that SQLite itself waits for a lock that another process holds, while nothing else of this process goes on.
@@ -36,7 +41,7 @@ export class SqliteDatabase {
 
   constructor(filename: string, durability: Durability, connection?: DatabaseSync) {
     this.filename = filename
-    this.#connection = connection ?? new DatabaseSync(filename, { timeout: OPEN_TIMEOUT })
+    this.#connection = connection ?? new sqlite.DatabaseSync(filename, { timeout: OPEN_TIMEOUT })
     if (connection !== undefined) {
       this.identity = identityOf(filename) ?? ""
       return
@@ -226,7 +231,7 @@ const openReading = (path: string): DatabaseSync | undefined => {
     url.search = search
     let connection: DatabaseSync | undefined
     try {
-      connection = new DatabaseSync(url, { readOnly: true, timeout: BUSY_TIMEOUT })
+      connection = new sqlite.DatabaseSync(url, { readOnly: true, timeout: BUSY_TIMEOUT })
       if (isCurrent(connection)) return connection
       connection.close()
       return undefined
