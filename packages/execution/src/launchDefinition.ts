@@ -1,3 +1,4 @@
+import { DefinitionError, type DefinitionProblem } from "@heddle/definitions/DefinitionError"
 import { describe } from "@heddle/definitions/describe"
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
@@ -18,8 +19,10 @@ import { FileIOManager } from "@heddle/io-fs/FileIOManager"
 import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { ActiveRuns } from "./ActiveRuns.ts"
@@ -55,15 +58,27 @@ const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly 
     Object.entries(layers ?? {}).flatMap(([key, layer]) => (layer === undefined ? [] : [[key, layer] as const]))
   )
 
-/** Defaults of the job inputs that are outputs of the job: no step makes them. */
-const outputDefaults = Effect.fnUntraced(function* (job: JobDefinition, { outputs }: ExecutionPlan) {
+/**
+ * Makes the defaults of the job inputs that nothing else gives, once for all steps of the run in this process. Fails with
+ * `DefinitionError`, which lists every default that cannot be made.
+ */
+const inputDefaults = Effect.fnUntraced(function* (
+  job: JobDefinition,
+  isGiven: (input: string) => boolean
+): Effect.fn.Return<{ readonly [input: string]: unknown }, DefinitionError> {
   const defaults: Record<string, unknown> = {}
-  for (const source of Object.values(outputs)) {
-    const schema = source._tag === "JobInput" ? job.inputs[source.input] : undefined
-    if (source._tag === "JobInput" && schema !== undefined && InputDefault.has(schema)) {
-      defaults[source.input] = yield* InputDefault.of(schema)
+  const problems: Array<DefinitionProblem> = []
+  for (const [input, schema] of Object.entries(job.inputs)) {
+    if (isGiven(input) || !InputDefault.has(schema)) continue
+    const made = yield* Effect.exit(InputDefault.of(schema))
+    if (Exit.isSuccess(made)) defaults[input] = made.value
+    else if (Cause.hasInterrupts(made.cause)) return yield* Effect.interrupt
+    else {
+      const message = `its default cannot be made: ${String(Cause.squash(made.cause))}`
+      problems.push({ place: `input "${input}"`, message })
     }
   }
+  if (problems.length > 0) return yield* new DefinitionError({ subject: `job "${job.name}"`, problems })
   return defaults
 })
 
@@ -98,6 +113,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
     inputs: Object.keys(inputValues),
     executors
   })
+  const givenElsewhere = [inputValues, config.inputs, job.inputValues]
+  const defaults = yield* inputDefaults(job, (input) => givenElsewhere.some((values) => Object.hasOwn(values, input)))
   const snapshot = describe(job)
   const executor = options.executor ?? (yield* chooseExecutor({ job, snapshot, config, executors, ambient, options }))
   const unbuilt = notBuilt(job)
@@ -124,7 +141,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
       job: whole,
       location: options.location,
       values: options.values,
-      local: { context, replaced, inputValues, ioManager, config, observer: capture }
+      local: { context, replaced, inputValues: { ...defaults, ...inputValues }, ioManager, config, observer: capture }
     },
     options.maxConcurrent
   )
@@ -159,9 +176,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
       return { created, fiber }
     })
   )
-  const defaults = yield* outputDefaults(job, created.plan)
   const given = (input: string): unknown =>
-    [inputValues, config.inputs, job.inputValues, defaults].find((values) => Object.hasOwn(values, input))?.[input]
+    [...givenElsewhere, defaults].find((values) => Object.hasOwn(values, input))?.[input]
   return {
     ...target,
     runId: created.request.runId,

@@ -27,7 +27,8 @@ export interface ValidateRunConfigOptions {
    */
   readonly opSelection?: ReadonlyArray<string>
   /**
-   * The resources that the call will replace, by key: their config is not required. Only the keys are read.
+   * The resources that the call will replace, by key: their config is not required. Only the keys are read; as in the
+   * call, a key whose value is `undefined` replaces nothing.
    *
    * @default {}
    */
@@ -68,7 +69,7 @@ export const validateRunConfig = Effect.fnUntraced(function* (
   if (unknown !== undefined) return yield* unknown
   const { job: part } = yield* selectOps(job.definition, options.opSelection ?? [])
   const { resolved } = yield* JobRunConfig.validate(part, config, {
-    resources: Object.keys(options.resources ?? {}),
+    resources: Object.entries(options.resources ?? {}).flatMap(([key, layer]) => (layer === undefined ? [] : [key])),
     inputs: Object.keys(options.inputValues ?? {}),
     executors: yield* DefaultExecutors
   })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProblem, ConfigSchema } from "@heddle/config"
 import { Job, Op, Resource, TypeLoader } from "@heddle/definitions"
 import { executeInProcess, validateRunConfig, type ValidateRunConfigOptions } from "@heddle/execution"
+import { Instance, RunStorage } from "@heddle/storage"
 import { Context, Effect, Layer, Schema } from "effect"
 
 const { Int, Shape } = ConfigSchema
@@ -62,9 +63,55 @@ describe("validateRunConfig", () => {
     const given = { resources: { db: Layer.empty }, inputValues: { n: 1 } }
     assert.deepStrictEqual(problems({ ops: { shown: { config: { a: 1 } } } }, given), [])
     assert.deepStrictEqual(problems({}, { ...given, opSelection: ["read"] }), [])
+    assert.lengthOf(problems({}, { ...given, opSelection: ["read"], resources: { db: undefined } }), 1)
     assert.deepStrictEqual(problems({}, { ...given, opSelection: ["raed"] }), ["raed"])
     assert.deepStrictEqual(problems({}, { inputValues: { m: 1 } }), ['inputValues › "m"'])
   })
+})
+
+describe("the default of a job input", () => {
+  const counted = () => {
+    let made = 0
+    const schema = Schema.Unknown.pipe(Schema.withConstructorDefault(Effect.sync(() => ({ made: ++made }))))
+    return { schema, made: () => made }
+  }
+  const echo = Op.make("echo", { inputs: { x: Schema.Unknown }, output: Schema.Unknown, run: ({ x }) => x })
+
+  it.effect("is made once per run, for all steps and outputs that read it", () =>
+    Effect.gen(function* () {
+      const { made, schema } = counted()
+      const job = Job.make("job", { inputs: { x: schema } }, function* ({ x }) {
+        return { x, first: yield* echo({ x }), second: yield* echo.as("again")({ x }) }
+      })
+      const before = made()
+      for (const runs of [1, 2]) {
+        const result = yield* executeInProcess(job)
+        assert.isTrue(result.success && result.output.x === result.output.first)
+        assert.isTrue(result.success && result.output.x === result.output.second)
+        assert.strictEqual(made() - before, runs)
+      }
+    })
+  )
+
+  it.effect("that throws fails the call before the run is recorded, and names the input", () =>
+    Effect.gen(function* () {
+      const throwing = Schema.Number.pipe(
+        Schema.withConstructorDefault(
+          Effect.sync((): number => {
+            throw new Error("no clock")
+          })
+        )
+      )
+      const job = Job.make("job", { inputs: { x: throwing } }, function* ({ x }) {
+        yield* echo({ x })
+      })
+      const error = yield* Effect.flip(executeInProcess(job))
+      assert.strictEqual(error._tag, "DefinitionError")
+      assert.include(error.message, 'input "x": its default cannot be made: Error: no clock')
+      assert.lengthOf(yield* (yield* RunStorage).list({}), 0)
+      assert.isTrue((yield* executeInProcess(job, { inputValues: { x: 1 } })).success)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
 })
 
 describe("job inputs", () => {
