@@ -1,21 +1,9 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { readFileSync, statSync } from "node:fs"
-import {
-  type Document,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  type ParsedNode,
-  visit,
-  type YAMLError
-} from "yaml"
-import { PlainText } from "./PlainText.ts"
+import { isMap, isScalar, isSeq, type Node, type ParsedNode, type Scalar } from "yaml"
+import { ConfigDocument } from "./ConfigDocument.ts"
+import { ConfigText } from "./ConfigText.ts"
 import { UsageError } from "./UsageError.ts"
 
 type Path = ConfigProblem["path"]
@@ -32,13 +20,6 @@ export interface FilesConfig {
 /** The result of reading config files: the merged config, or all problems. */
 export type ConfigRead = FilesConfig | { readonly _tag: "Unreadable"; readonly problems: ReadonlyArray<string> }
 
-interface Source {
-  readonly name: string
-  readonly root: ParsedNode | null
-  readonly lines: LineCounter
-  readonly value: Schema.Json
-}
-
 const isRecord = (value: unknown): value is { readonly [key: string]: Schema.Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
@@ -53,125 +34,8 @@ const merge = (under: Schema.Json | undefined, over: Schema.Json): Schema.Json =
   return Object.fromEntries(merged)
 }
 
-/** The source line of a problem with a caret under its column. */
-const excerpt = (text: string, line: number, column: number): string => {
-  const source = PlainText.oneLine(text.split("\n")[line - 1] ?? "")
-  const gutter = String(line)
-  return `    ${gutter} | ${source}\n    ${" ".repeat(gutter.length)} | ${" ".repeat(Math.max(0, column - 1))}^`
-}
-
-/** A problem with its file, line and column, and the source line. */
-const problemAt = (name: string, text: string, lines: LineCounter, offset: number, said: string): string => {
-  const { col, line } = lines.linePos(Math.min(offset, text.length))
-  return `${name}:${line}:${col}: ${said}\n${excerpt(text, line, col)}`
-}
-
-const yamlProblem = (name: string, text: string, lines: LineCounter, error: YAMLError): string => {
-  // The message of the library ends with its own excerpt.
-  const said = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
-  return problemAt(name, text, lines, error.pos[0], said)
-}
-
-const WHY: { readonly [code: string]: string } = {
-  EACCES: "permission denied",
-  EISDIR: "it is a folder",
-  ENOTDIR: "part of its path is not a folder"
-}
-
-const readText = (file: string): { readonly text: string } | { readonly problem: string } => {
-  try {
-    if (statSync(file).isDirectory()) return { problem: `Cannot read config file "${file}": it is a folder` }
-    return { text: readFileSync(file, "utf8") }
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
-    return {
-      problem:
-        code === "ENOENT"
-          ? `Config file "${file}" does not exist in ${process.cwd()}`
-          : `Cannot read config file "${file}": ${WHY[code] ?? code}`
-    }
-  }
-}
-
-/** Something in a document that JSON cannot represent, with its offset. */
-interface NotJson {
-  readonly offset: number
-  readonly said: string
-}
-
-const offsetOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)
-
-/** Finds the YAML values that JSON cannot represent. */
-const notJson = (document: Document.Parsed): ReadonlyArray<NotJson> => {
-  const found: Array<NotJson> = []
-  visit(document, {
-    Alias: (_, alias, path) => {
-      const target = alias.resolve(document)
-      if (target !== undefined && path.includes(target)) {
-        const said = `alias *${alias.source} refers to a value that contains it`
-        found.push({ offset: offsetOf(alias), said })
-      }
-    },
-    Pair: (_, { key }) => {
-      if (isMap(key) || isSeq(key)) {
-        found.push({ offset: offsetOf(key), said: "a key must be a string, not a map or a list" })
-      }
-    },
-    Scalar: (_, scalar) => {
-      if (typeof scalar.value === "number" && !Number.isFinite(scalar.value)) {
-        const said = `${scalar.source ?? String(scalar.value)} is not a valid number: run config allows only finite numbers`
-        found.push({ offset: offsetOf(scalar), said })
-      }
-      if (typeof scalar.value === "object" && scalar.value !== null) {
-        const said = `tag ${scalar.tag ?? "on this value"} is not supported in run config: write the value as a string`
-        found.push({ offset: offsetOf(scalar), said })
-      }
-    },
-    Collection: (_, node) => {
-      if (node.tag !== undefined && !/^tag:yaml\.org,2002:(map|seq)$/.test(node.tag)) {
-        const said = `tag ${node.tag} is not supported in run config: write the value as a plain map or list`
-        found.push({ offset: offsetOf(node), said })
-      }
-    }
-  })
-  return found
-}
-
-/** Offset of the first alias, for errors of the library that concern all aliases. */
-const firstAlias = (document: Document.Parsed): number => {
-  let offset = 0
-  visit(document, {
-    Alias: (_, alias) => {
-      offset = offsetOf(alias)
-      return visit.BREAK
-    }
-  })
-  return offset
-}
-
-const parse = (name: string, text: string): Source | ReadonlyArray<string> => {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
-  // The library only warns about unknown tags and reads the value as a string.
-  const faults = [...document.errors, ...document.warnings].map((error) => yamlProblem(name, text, lines, error))
-  if (faults.length > 0) return faults
-  const foreign = notJson(document).map(({ offset, said }) => problemAt(name, text, lines, offset, said))
-  if (foreign.length > 0) return foreign
-  try {
-    const value: Schema.Json = JSON.parse(JSON.stringify(document.toJS() ?? null))
-    if (value !== null && !isRecord(value)) {
-      const said = `run config must be a map with keys such as "ops" and "resources", not ${kindOf(value)}`
-      return [problemAt(name, text, lines, offsetOf(document.contents), said)]
-    }
-    return { name, root: document.contents, lines, value }
-  } catch (error) {
-    // Nested aliases that would expand to more than memory can hold.
-    const said = error instanceof Error ? error.message : String(error)
-    return [problemAt(name, text, lines, firstAlias(document), said)]
-  }
-}
-
-const kindOf = (value: Schema.Json): string => (Array.isArray(value) ? "a list" : `a ${typeof value}`)
+/** The text of a key, as `ConfigDocument` reads it. */
+const keyText = ({ source, value }: Scalar): string => (typeof value === "string" ? value : (source ?? String(value)))
 
 /** The node at a path, or at its longest prefix that exists in the document; the key node for map entries. */
 const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; readonly node: Node | null } => {
@@ -179,7 +43,7 @@ const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; 
   let found: Node | null = root
   for (const [depth, part] of path.entries()) {
     if (isMap(at)) {
-      const pair = at.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+      const pair = at.items.find(({ key }) => isScalar(key) && keyText(key) === String(part))
       if (pair === undefined) return { depth, node: found }
       if (isScalar(pair.key)) found = pair.key
       at = pair.value
@@ -208,14 +72,14 @@ export const ConfigFiles = {
    */
   read: (files: ReadonlyArray<string>, json?: string): ConfigRead => {
     const problems: Array<string> = []
-    const sources: Array<Source> = []
+    const sources: Array<ConfigDocument> = []
     const add = (name: string, text: string) => {
-      const source = parse(name, text)
+      const source = ConfigDocument.read(name, text)
       if ("value" in source) sources.push(source)
       else problems.push(...source)
     }
     for (const file of files) {
-      const read = readText(file)
+      const read = ConfigText.read(file)
       if ("problem" in read) problems.push(read.problem)
       else add(file, read.text)
     }

@@ -54,16 +54,51 @@ describe("ConfigFiles", () => {
 
   const foreign: ReadonlyArray<readonly [name: string, text: string, place: string, said: string]> = [
     ["an alias inside of itself", "ops: &a\n  b: *a\n", "2:6", "alias *a refers to a value that contains it"],
-    ["an unknown tag", "ops:\n  a: !!js/function 'x'\n", "2:6", "Unresolved tag"],
-    ["binary", "ops:\n  a: !!binary aGVsbG8=\n", "2:15", "is not supported in run config"],
-    ["a set", "ops:\n  a: !!set {b, c}\n", "2:12", "is not supported in run config"],
+    [
+      "an unknown tag",
+      "ops:\n  a: !!js/function 'x'\n",
+      "2:6",
+      "tag !!js/function is not supported in run config: write the value as a string"
+    ],
+    ["binary", "ops:\n  a: !!binary aGVsbG8=\n", "2:6", "tag !!binary is not supported in run config"],
+    [
+      "a set",
+      "ops:\n  a: !!set {b, c}\n",
+      "2:6",
+      "tag !!set is not supported in run config: write the value as a plain map or list"
+    ],
     ["not a number", "ops:\n  a: .nan\n", "2:6", ".nan is not a valid number"],
     ["an infinity", "ops:\n  a: -.inf\n", "2:6", "-.inf is not a valid number"],
     ["a map as a key", "ops:\n  {a: 1}: 2\n", "2:3", "a key must be a string"],
-    ["a key twice", "ops:\n  a: 1\n  a: 2\n", "3:3", "Map keys must be unique"],
-    ["several documents", "a: 1\n---\nb: 2\n", "2:1", "multiple documents"],
-    ["an alias of nothing", "a: *b\n", "1:4", "Unresolved alias"],
+    ["a key twice", "ops:\n  a: 1\n  a: 2\n", "3:3", 'key "a" is already there in the same map'],
+    ["several documents", "a: 1\n---\nb: 2\n", "2:1", "a config file can hold only one document"],
+    ["an alias of nothing", "a: *b\n", "1:4", "alias *b has no anchor &b before it"],
     ["a list", "# config\n- a\n", "2:1", "run config must be a map"],
+    ["two keys that are the same text", '{1: x, "1": y}\n', "1:8", 'key "1" is already there'],
+    ["a map that an alias makes a key", "k: &k {a: 1}\n? *k\n: x\n", "2:3", "a key must be a string"],
+    ["a key that is null", "~: x\n", "1:1", "a key is missing"],
+    ["a key that is not there", "ops:\n  ? \n  : x\n", "2:5", "a key is missing"],
+    ["a tag after an anchor", "a: !!timestamp &t 2001-01-01\n", "1:4", "tag !!timestamp is not supported"],
+    [
+      "a whole number that is too long",
+      "n: 9007199254740993\n",
+      "1:4",
+      "9007199254740993 has more digits than a number can keep"
+    ],
+    ["a number that is too large", '{"n": 1e400}', "1:7", "1e400 is not a valid number"],
+    ["an older YAML", "%YAML 1.1\n---\na: 2001-01-01\n", "1:1", "YAML 1.1 is not supported"],
+    ["a merge of a text", "a:\n  <<: b\n", "2:7", '"<<" takes a map'],
+    ["brackets without end", "a: [1, 2\n", "2:1", "the closing ] is missing"],
+    ["a text without end", 'a: "x\n', "2:1", 'the closing " is missing'],
+    ["a second colon", "a: b: c\n", "1:4", 'this line has a second ": "'],
+    ["a tab", "a:\n\tb: 1\n", "2:1", "tabs cannot be used for indentation"],
+    ["many lists inside each other", `a: ${"[".repeat(50_000)}`, "1:203", "more than 200 maps and lists"],
+    [
+      "many maps inside each other",
+      Array.from({ length: 300 }, (_, i) => `${" ".repeat(i)}a:`).join("\n"),
+      "201:201",
+      "more than 200"
+    ],
     [
       "aliases that grow without end",
       [
@@ -73,8 +108,8 @@ describe("ConfigFiles", () => {
           return `${at}: &${at} [${Array(9).fill(`*${before}`).join(", ")}]`
         })
       ].join("\n"),
-      "2:8",
-      "alias"
+      "7:8",
+      "the aliases of this file repeat more than 1,000,000 values"
     ]
   ]
   for (const [name, text, place, said] of foreign) {
@@ -85,6 +120,48 @@ describe("ConfigFiles", () => {
       assert.match(problem!, / +\| +\^$/)
     })
   }
+
+  it("reads keys as they are written, and whole numbers that a number can keep", () => {
+    const text = "1: a\n1.0: b\ntrue: c\n0x1: d\n? &k e\n: f\n*k : g\n".replace("*k : g", "h: *k")
+    const read = ConfigFiles.read([file("keys.yaml", `${text}n: [9007199254740991, -3, 0x10, 1e3, 0.5]\n`)])
+    assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
+      "1": "a",
+      "1.0": "b",
+      true: "c",
+      "0x1": "d",
+      e: "f",
+      h: "e",
+      n: [9007199254740991, -3, 16, 1000, 0.5]
+    })
+    assert.strictEqual(read._tag === "Read" ? read.locate(["1.0"])?.split(":").slice(1).join(":") : "", "2:1")
+  })
+
+  it("tells of text that is not UTF-8, and where", () => {
+    const write = (name: string, bytes: Uint8Array) => {
+      writeFileSync(join(folder, name), bytes)
+      return join(folder, name)
+    }
+    const broken = Buffer.concat([Buffer.from("ops: ü\nb: é"), Buffer.from([0xe9, 0x0a])])
+    const [problem] = problems([write("latin1.yaml", broken)])
+    assert.include(problem, "latin1.yaml:2:5: the file is not valid UTF-8 here: save it as UTF-8\n")
+    const [wide] = problems([write("utf16.yaml", Buffer.from("\ufeffops: {}", "utf16le"))])
+    assert.match(wide!, /^Config file ".*utf16\.yaml" is UTF-16: save it as UTF-8$/)
+    const read = ConfigFiles.read([write("bom.yaml", Buffer.from("\ufeffops: {}\r\n"))])
+    assert.deepStrictEqual(read._tag === "Read" ? read.value : read, { ops: {} })
+  })
+
+  it("puts the caret under the column, after wide characters and in long lines too", () => {
+    const caretOf = (text: string) => {
+      const [, source = "", caret = ""] = problems([file("wide.yaml", text)])[0]!.split("\n")
+      return { source: source.slice(8), caret: caret.length - 9 }
+    }
+    assert.deepStrictEqual(caretOf('"日本語": .nan'), { source: '"日本語": .nan', caret: 10 })
+    assert.deepStrictEqual(caretOf("{👍: .nan}"), { source: "{👍: .nan}", caret: 5 })
+    assert.deepStrictEqual(caretOf("a: {\tb: .nan}"), { source: "a: {\tb: .nan}".replace("\t", " "), caret: 8 })
+    const long = caretOf(`a: {${Array.from({ length: 200 }, (_, i) => `k${i}: v`).join(", ")}, b: .nan}`)
+    assert.isAtMost(long.source.length, 100)
+    assert.strictEqual(long.source.slice(long.caret, long.caret + 4), ".nan")
+  })
 
   it("reads merge keys, dates as texts, and aliases", () => {
     const read = ConfigFiles.read([

@@ -1,0 +1,77 @@
+import { readFileSync, statSync } from "node:fs"
+import { LineCounter } from "yaml"
+import { ConfigExcerpt } from "./ConfigExcerpt.ts"
+
+const WHY: { readonly [code: string]: string } = {
+  EACCES: "permission denied",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of its path is not a folder",
+  ERR_FS_FILE_TOO_LARGE: "it is too large"
+}
+
+/** Bytes that a config file may have. */
+const LIMIT = 16 * 1024 * 1024
+
+const UTF8 = "save it as UTF-8"
+
+/** How many bytes at the start of a file are valid UTF-8. */
+const validBytes = (bytes: Uint8Array): number => {
+  let [valid, invalid] = [0, bytes.length]
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1
+    try {
+      // Characters that the end cuts in two are not at fault yet.
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
+      valid = middle
+    } catch {
+      invalid = middle
+    }
+  }
+  return valid
+}
+
+const decode = (file: string, bytes: Uint8Array): { readonly text: string } | { readonly problem: string } => {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
+  } catch {
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+    if (isUtf16) return { problem: `Config file "${file}" is UTF-16: ${UTF8}` }
+    const before = new TextDecoder("utf-8").decode(bytes.subarray(0, validBytes(bytes)), { stream: true })
+    const text = new TextDecoder("utf-8").decode(bytes)
+    const lines = new LineCounter()
+    lines.addNewLine(0)
+    for (const match of text.matchAll(/\n/g)) lines.addNewLine(match.index + 1)
+    return {
+      problem: ConfigExcerpt.problem(file, text, lines, before.length, `the file is not valid UTF-8 here: ${UTF8}`)
+    }
+  }
+}
+
+/**
+ * Reads the text of config files.
+ *
+ * @since 0.1.0
+ */
+export const ConfigText = {
+  /**
+   * Reads a file, or says what keeps it from being read.
+   *
+   * @param file - path of the file
+   */
+  read: (file: string): { readonly text: string } | { readonly problem: string } => {
+    try {
+      const found = statSync(file)
+      if (found.isDirectory()) return { problem: `Cannot read config file "${file}": it is a folder` }
+      if (found.size > LIMIT) return { problem: `Cannot read config file "${file}": it is larger than 16 MiB` }
+      return decode(file, readFileSync(file))
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
+      return {
+        problem:
+          code === "ENOENT"
+            ? `Config file "${file}" does not exist in ${process.cwd()}`
+            : `Cannot read config file "${file}": ${WHY[code] ?? code}`
+      }
+    }
+  }
+}
