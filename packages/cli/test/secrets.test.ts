@@ -27,16 +27,34 @@ const found = (tokens: ReadonlyArray<string>, text: string): ReadonlyArray<strin
 describe("secrets in run config", () => {
   for (const executor of ["inProcess", "multiprocess"]) {
     for (const fail of [false, true]) {
-      it(`are nowhere to be found after a run that ${fail ? "failed" : "succeeded"} (${executor})`, async () => {
+      it(`are nowhere to be found after a run that ${fail ? "failed" : "succeeded"} and its re-execution (${executor})`, async () => {
         const { config, tokens } = configOf(fail)
         const runId = `${executor}-${fail}`
         const args = ["-f", "secrets.ts", "-j", "secrets", "--config-json", JSON.stringify(config)]
         const ran = await heddle("job", "execute", ...args, "--run-id", runId, "--executor", executor)
         assert.strictEqual(ran.code, fail ? 1 : 0, ran.stderr)
         assert.deepStrictEqual(found(tokens, ran.stdout + ran.stderr), [])
+        // The stored run config has no secrets, so a re-execution gets them again.
+        const again = await heddle(
+          "run",
+          "reexecute",
+          runId,
+          "-f",
+          "secrets.ts",
+          "--run-id",
+          `${runId}-again`,
+          "--from",
+          fail ? "failure" : "start",
+          "--config-json",
+          JSON.stringify(config)
+        )
+        assert.strictEqual(again.code, fail ? 1 : 0, again.stderr)
+        assert.deepStrictEqual(found(tokens, again.stdout + again.stderr), [])
         for (const command of [
           ["run", "show", runId, "--log-level", "debug"],
           ["run", "show", runId, "--json"],
+          ["run", "show", `${runId}-again`, "--json"],
+          ["run", "events", `${runId}-again`, "--json"],
           ["run", "events", runId, "--json"],
           ["run", "list", "--json"]
         ]) {

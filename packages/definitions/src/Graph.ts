@@ -1,4 +1,7 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
 import { checkGraph } from "./internal/checkGraph.ts"
+import { checkConstant } from "./internal/checkConstant.ts"
+import { nodesShape } from "./internal/opsShape.ts"
 import { checkMapping, optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
 import { compose, invoke, type Use } from "./internal/compose.ts"
@@ -161,15 +164,18 @@ export const Graph = {
    * A graph that takes config of its own in place of that of its nodes.
    *
    * @param graph - the graph
-   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the nodes, by name. Or, as
-   *   `constant`, the config of the nodes in every case; what is given all the same is let be
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the nodes, by name. Or
+   *   `constant`: the config of the nodes in every run; config that is given anyway is ignored
+   * @throws DefinitionError when the constant does not fit the config of the nodes
    * @source Dagster ConfigMapping of a graph
    */
   configured: ((
     graph: Graph<string, any, any, any, any, any>,
     mapping: { readonly config?: Schema.Top; readonly to?: (config: unknown) => unknown; readonly constant?: unknown }
   ) => {
-    checkMapping(`graph "${graph.definition.name}"`, mapping)
+    const subject = `graph "${graph.definition.name}"`
+    checkMapping(subject, mapping)
+    checkConstant(subject, ConfigNode.section(nodesShape(graph.definition)), mapping)
     return fromDefinition(
       {
         ...graph.definition,

@@ -1,8 +1,10 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { checkConstant } from "./internal/checkConstant.ts"
 import { checkMapping } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
 
@@ -93,6 +95,7 @@ const make = <C extends Schema.Top = Schema.Void>(options: LoggerOptions<C>): Lo
 const configured = ((logger: Logger<any>, mapping: AnyMapping) => {
   checkMapping("logger", mapping)
   const { config = Schema.Unknown, make } = logger.definition
+  checkConstant("logger", ConfigNode.value(config), mapping)
   const definition: LoggerDefinition = { config: ConfigSchema.configured(config, mapping), make }
   return { definition } as unknown as Logger<unknown>
 }) as {
@@ -121,8 +124,9 @@ export const Logger = {
    * The same logger with other config or none.
    *
    * @param logger - the logger
-   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the logger. Or, as `constant`,
-   *   its config in every case; what is given all the same is let be
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the logger. Or `constant`:
+   *   its config in every run; config that is given anyway is ignored
+   * @throws DefinitionError when the constant does not fit the config of the logger
    * @source Dagster configured
    */
   configured,

@@ -1,3 +1,4 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import { OpSettings } from "@heddle/events/OpSettings"
@@ -13,6 +14,7 @@ import type { Hook, HooksNeeds } from "./Hook.ts"
 import { wrongDefaults } from "./internal/wrongDefaults.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
+import { checkConstant } from "./internal/checkConstant.ts"
 import { checkMapping, subjectOf } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
 import { retrySnapshot } from "./internal/retrySnapshot.ts"
@@ -244,7 +246,9 @@ const configured = ((op: Op<string, any, any, any, any, any, any>, name: string,
     const message = `"${name}" is not a valid name: use letters, digits and underscores`
     throw new DefinitionError({ subject: `op "${name}"`, problems: [{ place: "", message }] })
   }
-  const config = ConfigSchema.configured(op.definition.config ?? Schema.Unknown, mapping)
+  const own = op.definition.config ?? Schema.Unknown
+  checkConstant(subjectOf("op", name), ConfigNode.value(own), mapping)
+  const config = ConfigSchema.configured(own, mapping)
   return fromDefinition({ ...op.definition, name, config }, { name })
 }) as MakeConfigured
 
@@ -268,9 +272,9 @@ export const Op: {
    *
    * @param op - the op
    * @param name - name of the new op
-   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the op. Or, as `constant`, the
-   *   config of the op in every case; what is given all the same is let be
-   * @throws DefinitionError when the name is none
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the op. Or `constant`: the
+   *   config of the op in every run; config that is given anyway is ignored
+   * @throws DefinitionError when the name is not valid, or the constant does not fit the config of the op
    * @source Dagster configured
    */
   readonly configured: MakeConfigured

@@ -1,7 +1,9 @@
+import { ConfigNode } from "@heddle/config/ConfigNode"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
 import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
+import { checkConstant } from "./internal/checkConstant.ts"
 import { checkMapping } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
 import type { MissingNeeds, SurplusNeeds } from "./Missing.ts"
@@ -179,16 +181,16 @@ export const Resource = {
    * The same resource with other config or none.
    *
    * @param resource - the resource
-   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the resource. Or, as `constant`,
-   *   its config in every case; what is given all the same is let be
+   * @param mapping - `config`: schema of what it takes; `to`: turns it into the config of the resource. Or `constant`:
+   *   its config in every run; config that is given anyway is ignored
+   * @throws DefinitionError when the constant does not fit the config of the resource
    * @source Dagster configured
    */
   configured: ((resource: Resource<any, any, any>, mapping: AnyMapping) => {
     checkMapping("resource", mapping)
-    return typed({
-      ...resource.definition,
-      config: ConfigSchema.configured(resource.definition.config ?? Schema.Unknown, mapping)
-    })
+    const own = resource.definition.config ?? Schema.Unknown
+    checkConstant("resource", ConfigNode.value(own), mapping)
+    return typed({ ...resource.definition, config: ConfigSchema.configured(own, mapping) })
   }) as {
     <S, C, R, D extends Schema.Top>(
       resource: Resource<S, C, R>,

@@ -1,6 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigEnvironment, ConfigProblem, ConfigSchema } from "@heddle/config"
-import { type AnyJob, fromConfig, Graph, Job, JobRunConfig, Op, Resource, TypeLoader } from "@heddle/definitions"
+import {
+  type AnyJob,
+  DefinitionError,
+  fromConfig,
+  Graph,
+  Job,
+  JobRunConfig,
+  Logger,
+  Op,
+  Resource,
+  TypeLoader
+} from "@heddle/definitions"
 import { Context, Effect, Layer, Schema } from "effect"
 
 const { Int, Shape, String } = ConfigSchema
@@ -236,6 +247,47 @@ describe("TypeLoader", () => {
         yield* opaque({ x: fromConfig })
       })
     assert.throws(open, /op "opaque" › input "x": nothing is wired to it, and run config cannot give/)
+  })
+})
+
+describe("the constant of a config mapping", () => {
+  const config = Shape({ by: Int, host: ConfigSchema.withDefault(ConfigSchema.StringSource, "local") })
+  const op = Op.make("op", { config, run: () => {} })
+  const problems = (make: () => unknown): string => {
+    try {
+      make()
+    } catch (error) {
+      assert.instanceOf(error, DefinitionError)
+      return error.message
+    }
+    return ""
+  }
+  const wrong = { by: "x", port: 1 } as never
+
+  it("is checked at the definition, and every problem names its place", () => {
+    const graph = Graph.make("part", function* () {
+      yield* op()
+    })
+    const resource = Resource.make({ config, layer: () => Layer.empty })
+    const logger = Logger.make({ config, make: () => ({ write: () => {} }) })
+    for (const [subject, place, make] of [
+      ['op "three"', "constant", () => Op.configured(op, "three", { constant: wrong })],
+      ['graph "part"', "constant.op.config", () => Graph.configured(graph, { constant: { op: { config: wrong } } })],
+      ["resource", "constant", () => Resource.configured(resource, { constant: wrong })],
+      ["logger", "constant", () => Logger.configured(logger, { constant: wrong })]
+    ] as const) {
+      const message = problems(make)
+      assert.include(message, subject)
+      assert.include(message, `${place}.port`)
+      assert.include(message, `${place}.by`)
+    }
+  })
+
+  it("may name environment variables, which are read in the run", () => {
+    assert.strictEqual(
+      problems(() => Op.configured(op, "two", { constant: { by: 2, host: { env: "NOT_SET_HERE" } } })),
+      ""
+    )
   })
 })
 

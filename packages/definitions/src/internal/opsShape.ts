@@ -35,7 +35,7 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
   } else if (body.configMapping !== undefined) {
     Object.assign(fields, configField(body.configMapping.config))
   } else {
-    const ops = opsSection(body)
+    const ops = nodesShape(body)
     if (Object.keys(ops).length > 0) fields["ops"] = ConfigNode.section(ops)
   }
   const inputs: { [name: string]: ConfigNode } = {}
@@ -62,14 +62,15 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
   return fields
 }
 
-const opsSection = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
+/** Shapes of the sections of the nodes of a graph, by name. */
+export const nodesShape = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
   const ops: { [name: string]: ConfigNode } = {}
   for (const node of graph.nodes) {
     const section = ConfigNode.section(nodeFields(node))
     const { body } = node
     ops[node.name] =
       body._tag === "GraphDefinition" && body.configMapping !== undefined
-        ? ConfigNode.mapped(section, ConfigNode.section(opsSection(body)), "ops", body.configMapping.to)
+        ? ConfigNode.mapped(section, ConfigNode.section(nodesShape(body)), "ops", body.configMapping.to)
         : section
   }
   return ops
@@ -89,5 +90,5 @@ const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } 
 /** The shape of the `ops` section of a job, or of a part of one. */
 export const opsShape = ({ graph, unselected = [] }: JobDefinition): ConfigNode => {
   const others: { readonly [name: string]: ConfigNode } = Object.assign({}, ...unselected.map(ignored))
-  return ConfigNode.section({ ...others, ...opsSection(graph) })
+  return ConfigNode.section({ ...others, ...nodesShape(graph) })
 }
