@@ -1,0 +1,340 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { AnyJob } from "@heddle/definitions/Job"
+import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
+import { RunControl } from "@heddle/engine/run/RunControl"
+import type { StepWire } from "@heddle/engine/wire/Executor"
+import { HeddleEvent, type HeddleEventType } from "@heddle/events/HeddleEvent"
+import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
+import { type ExecuteJobOptions, executeLocated } from "@heddle/execution/executeJob"
+import { Instance } from "@heddle/storage/Instance"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as jobs from "./executorJobs.ts"
+
+/** What an executor is, for the suite. */
+export interface ExecutorUnderTest {
+  readonly executor: ExecutorDefinition
+  /**
+   * Whether steps run in processes other than that of the run, so that a body can end its process.
+   *
+   * @default false
+   */
+  readonly hasProcesses?: boolean
+}
+
+/** One rule that every executor keeps, with the check that it does. */
+export interface ExecutorClause {
+  readonly name: string
+  /** Whether it is only for executors with processes of their own. */
+  readonly needsProcesses: boolean
+  /** Fails, or dies of a failed assertion, when the executor breaks the rule. */
+  readonly check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown>
+}
+
+/** A folder for values that lasts as long as the scope. */
+const temporaryFolder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-executor-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+/** Runs a job of the suite with the executor, and gives its result and its events. */
+const run = Effect.fnUntraced(function* (
+  { executor }: ExecutorUnderTest,
+  exportName: Exclude<keyof typeof jobs, "moduleUrl" | "Refused">,
+  config: { readonly [field: string]: unknown } = {},
+  options: Pick<ExecuteJobOptions, "control" | "onEvents"> = {}
+) {
+  const job: AnyJob = jobs[exportName]
+  const values = yield* temporaryFolder
+  const location = { moduleUrl: jobs.moduleUrl, exportName, jobName: job.name }
+  const runConfig = { execution: { [executor.name]: { config } } }
+  const result = yield* executeLocated(job.definition, location, { ...options, values, runConfig }).pipe(
+    Effect.provideService(DefaultExecutors, [executor])
+  )
+  const ids = result.allEvents.map(({ id }) => id)
+  assert.deepStrictEqual(ids, [...new Set(ids)], "every event comes once")
+  const ends = result.allEvents.filter(HeddleEvent.isRunEnd)
+  assert.strictEqual(ends.length, 1, "a run ends once")
+  assert.strictEqual(result.allEvents.at(-1), ends[0], "nothing comes after the end of the run")
+  return { result, events: result.allEvents, end: ends[0]! }
+})
+
+/** Events of the way to a body, which executors have as they need them. */
+const isOfExecutor = HeddleEvent.is(
+  "ENGINE_EVENT",
+  "STEP_WORKER_STARTING",
+  "STEP_WORKER_STARTED",
+  "RESOURCE_INIT_STARTED",
+  "RESOURCE_INIT_SUCCESS",
+  "LOG_MESSAGE"
+)
+
+/** What a step did, in the order of its events; with the number of an attempt after the first. */
+const told = (events: ReadonlyArray<HeddleEvent>, stepKey: string): ReadonlyArray<string> =>
+  events.flatMap((event) => {
+    if (HeddleEvent.stepKey(event) !== stepKey || isOfExecutor(event)) return []
+    const attempt = "attempt" in event && event.attempt > 1 ? ` ${event.attempt}` : ""
+    return [`${event._tag}${attempt}`]
+  })
+
+const GIVEN: ReadonlyArray<HeddleEventType> = ["STEP_OUTPUT", "HANDLED_OUTPUT", "STEP_SUCCESS"]
+const SOURCE: ReadonlyArray<HeddleEventType> = ["STEP_START", ...GIVEN]
+const INNER: ReadonlyArray<HeddleEventType> = ["STEP_START", "LOADED_INPUT", "STEP_INPUT", ...GIVEN]
+
+const isBetween = (events: ReadonlyArray<HeddleEvent>, before: string, after: string): void => {
+  const place = (stepKey: string, tag: HeddleEventType) =>
+    events.findIndex((event) => event._tag === tag && HeddleEvent.stepKey(event) === stepKey)
+  assert.isBelow(place(before, "STEP_SUCCESS"), place(after, "STEP_START"), `${after} starts after ${before} has ended`)
+}
+
+const logged = (events: ReadonlyArray<HeddleEvent>, stepKey: string): ReadonlyArray<string> =>
+  events.flatMap((event) => (event._tag === "LOG_MESSAGE" && event.stepKey === stepKey ? [event.message] : []))
+
+/** Makes a cancel when so many steps hold. */
+const cancelAt = (holds: number) => {
+  const control = new RunControl()
+  let held = 0
+  const onEvents = (events: ReadonlyArray<HeddleEvent>) => {
+    for (const event of events) {
+      if (event._tag === "LOG_MESSAGE" && event.message === "holding" && ++held === holds)
+        control.cancel("the suite asks")
+    }
+  }
+  return { control, onEvents }
+}
+
+/** The executor with a look at the wire that it opens. */
+const observed = (executor: ExecutorDefinition, opened: (wire: StepWire) => void): ExecutorDefinition => ({
+  ...executor,
+  bind: (...session) => {
+    const bound = executor.bind(...session)
+    return { ...bound, open: (...run) => Effect.tap(bound.open(...run), (wire) => Effect.sync(() => opened(wire))) }
+  }
+})
+
+const clause = (
+  name: string,
+  check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown, Instance | Scope.Scope>,
+  needsProcesses = false
+): ExecutorClause => ({
+  name,
+  needsProcesses,
+  check: (subject) => check(subject).pipe(Effect.scoped, Effect.provide(Instance.layerMemory))
+})
+
+const clauses: ReadonlyArray<ExecutorClause> = [
+  clause("success: tells all events of each step once and in order, and stores the values", (subject) =>
+    Effect.gen(function* () {
+      const { end, events, result } = yield* run(subject, "chain")
+      assert.strictEqual(end._tag, "RUN_SUCCESS")
+      assert.deepStrictEqual(told(events, "a"), SOURCE)
+      assert.deepStrictEqual(told(events, "b"), INNER)
+      assert.deepStrictEqual(told(events, "c"), INNER)
+      isBetween(events, "a", "b")
+      isBetween(events, "b", "c")
+      assert.strictEqual(yield* result.outputValue(), 3)
+    })
+  ),
+
+  clause("failure: tells what a body failed with, stops what is below it, and lets the rest go on", (subject) =>
+    Effect.gen(function* () {
+      const { end, events, result } = yield* run(subject, "failing")
+      assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "STEP_FAILURE", failedSteps: ["refuse"] })
+      assert.deepStrictEqual(told(events, "refuse"), ["STEP_START", "LOADED_INPUT", "STEP_INPUT", "STEP_FAILURE"])
+      assert.deepInclude(result.failures[0]?.error, { name: "Refused", message: "1 is refused" })
+      assert.deepInclude(events.find(HeddleEvent.isStepFailure), { source: "USER_CODE_ERROR" })
+      assert.deepStrictEqual(told(events, "beside"), INNER)
+      assert.deepStrictEqual(told(events, "below"), [])
+    })
+  ),
+
+  clause("retry: makes each attempt with its number, and tells why there is a next one", (subject) =>
+    Effect.gen(function* () {
+      const { end, events, result } = yield* run(subject, "flaky")
+      assert.strictEqual(end._tag, "RUN_SUCCESS")
+      assert.deepStrictEqual(told(events, "flaky"), [
+        "STEP_START",
+        "STEP_UP_FOR_RETRY",
+        "STEP_RESTARTED 2",
+        "STEP_UP_FOR_RETRY 2",
+        "STEP_RESTARTED 3",
+        ...GIVEN.map((tag) => `${tag} 3`)
+      ])
+      const [first] = events.flatMap((event) => (event._tag === "STEP_UP_FOR_RETRY" ? [event] : []))
+      assert.deepInclude(first, { source: "USER_CODE_ERROR", waitMillis: 0 })
+      assert.strictEqual(first?.error.message, "1 is refused")
+      assert.strictEqual(yield* result.outputValue(), 3)
+    })
+  ),
+
+  clause("skip: tells which optional outputs were given", (subject) =>
+    Effect.gen(function* () {
+      const { end, events } = yield* run(subject, "branching")
+      assert.strictEqual(end._tag, "RUN_SUCCESS")
+      assert.deepStrictEqual(told(events, "branch"), SOURCE)
+      assert.deepStrictEqual(told(events, "on_left"), INNER)
+      assert.deepStrictEqual(told(events, "on_right"), ["STEP_SKIPPED"])
+      assert.deepStrictEqual(told(events, "after_right"), ["STEP_SKIPPED"])
+    })
+  ),
+
+  clause("dynamic: tells mapping keys in their order, and gives each copy its value and its key", (subject) =>
+    Effect.gen(function* () {
+      const { end, events, result } = yield* run(subject, "mapping")
+      assert.strictEqual(end._tag, "RUN_SUCCESS")
+      const keys = events.flatMap((event) =>
+        event._tag === "STEP_OUTPUT" && event.stepKey === "list" ? [event.mappingKeys] : []
+      )
+      assert.deepStrictEqual(keys, [["z"], ["a"], ["m"]])
+      for (const key of ["z", "a", "m"]) assert.deepStrictEqual(told(events, `name[${key}]`), INNER)
+      assert.deepStrictEqual(yield* result.outputValue(), ["z:0", "a:1", "m:2"])
+    })
+  ),
+
+  clause("hooks: runs them after the end of the step, and tells of each, also of one that fails", (subject) =>
+    Effect.gen(function* () {
+      const { end, events } = yield* run(subject, "hooked")
+      assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "STEP_FAILURE" })
+      assert.deepStrictEqual(told(events, "one"), [...SOURCE, "HOOK_COMPLETED", "HOOK_ERRORED", "HOOK_SKIPPED"])
+      const ends = ["STEP_FAILURE", "HOOK_SKIPPED", "HOOK_SKIPPED", "HOOK_COMPLETED"]
+      assert.deepStrictEqual(told(events, "refuse"), ["STEP_START", "LOADED_INPUT", "STEP_INPUT", ...ends])
+      assert.deepStrictEqual(logged(events, "one"), ["hook done"])
+      assert.deepStrictEqual(logged(events, "refuse"), ["hook failed"])
+    })
+  ),
+
+  clause("logs: tells the log lines of a body with its step, before the end of the step", (subject) =>
+    Effect.gen(function* () {
+      const { events } = yield* run(subject, "holding", { maxConcurrent: 2 }, cancelAt(2))
+      for (const step of ["hold_a", "hold_b"]) assert.deepStrictEqual(logged(events, step), ["holding", "finalized"])
+    })
+  ),
+
+  clause("cancel: interrupts what runs, with its finalizers before its end, and starts nothing more", (subject) =>
+    Effect.gen(function* () {
+      const { end, events } = yield* run(subject, "holding", { maxConcurrent: 2 }, cancelAt(2))
+      assert.strictEqual(end._tag, "RUN_CANCELED")
+      for (const step of ["hold_a", "hold_b"]) {
+        assert.deepStrictEqual(told(events, step), ["STEP_START", "STEP_FAILURE"])
+        const finalized = events.findIndex(
+          (event) => event._tag === "LOG_MESSAGE" && event.stepKey === step && event.message === "finalized"
+        )
+        const failed = events.findIndex((event) => event._tag === "STEP_FAILURE" && event.stepKey === step)
+        assert.isTrue(finalized !== -1 && finalized < failed, "finalizers run before the end of the step")
+        assert.deepInclude(events[failed], { source: "INTERRUPT" })
+      }
+      assert.deepStrictEqual(told(events, "hold_c"), [])
+    })
+  ),
+
+  clause("health and terminate: know one attempt from another, and one that runs from one that does not", (subject) =>
+    Effect.gen(function* () {
+      let wire: StepWire | undefined
+      const executor = observed(subject.executor, (opened) => (wire = opened))
+      const answers: Array<boolean> = []
+      const { control, onEvents } = cancelAt(Infinity)
+      const look = Effect.gen(function* () {
+        // Neither another attempt nor another step: the one that runs goes on.
+        yield* wire!.terminate("hold_a", 2)
+        yield* wire!.terminate("nothing", 1)
+        for (const [step, attempt] of [
+          ["hold_a", 1],
+          ["hold_a", 2],
+          ["hold_c", 1],
+          ["nothing", 1]
+        ] as const) {
+          answers.push((yield* wire!.health(step, attempt)).healthy)
+        }
+        control.cancel()
+      })
+      let looked = 0
+      const { end, events } = yield* run(
+        { ...subject, executor },
+        "holding",
+        { maxConcurrent: 2 },
+        {
+          control,
+          onEvents: (appended) => {
+            onEvents(appended)
+            for (const event of appended) {
+              if (event._tag === "LOG_MESSAGE" && event.message === "holding" && ++looked === 2) Effect.runFork(look)
+            }
+          }
+        }
+      )
+      assert.deepStrictEqual(answers, [true, false, false, false])
+      assert.strictEqual(end._tag, "RUN_CANCELED")
+      const canceling = events.findIndex(({ _tag }) => _tag === "RUN_CANCELING")
+      assert.isAbove(events.findIndex(HeddleEvent.isStepFailure), canceling, "no step ends before the cancel")
+    })
+  ),
+
+  clause("limits: runs as many steps at once as run config says, and no more with one tag than it says", (subject) =>
+    Effect.gen(function* () {
+      const most = (events: ReadonlyArray<HeddleEvent>): number => {
+        let [now, highest] = [0, 0]
+        for (const event of events) {
+          if (event._tag === "STEP_START") highest = Math.max(highest, ++now)
+          if (event._tag === "STEP_SUCCESS") now--
+        }
+        return highest
+      }
+      const two = yield* run(subject, "wide", { maxConcurrent: 2 })
+      assert.deepInclude(
+        two.events.find(({ _tag }) => _tag === "EXECUTOR_READY"),
+        { maxConcurrent: 2 }
+      )
+      assert.isAtMost(most(two.events), 2)
+      assert.strictEqual(two.result.getStepSuccessEvents().length, 6)
+      const tagged = yield* run(subject, "wide", {
+        maxConcurrent: 4,
+        tagConcurrencyLimits: [{ key: "kind", value: "pause", limit: 1 }]
+      })
+      assert.strictEqual(most(tagged.events), 1)
+      assert.strictEqual(tagged.end._tag, "RUN_SUCCESS")
+    })
+  ),
+
+  clause(
+    "a lost worker: fails its step with what is known of its process, and lets the rest go on",
+    (subject) =>
+      Effect.gen(function* () {
+        const { end, events } = yield* run(subject, "crashing")
+        assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "RUN_EXCEPTION", failedSteps: ["crash"] })
+        const failure = events.find(HeddleEvent.isStepFailure)
+        assert.deepInclude(failure, { stepKey: "crash", source: "FRAMEWORK_ERROR", crashed: true })
+        assert.include(failure?.error.message, "7", "the error tells the exit code")
+        assert.deepStrictEqual(told(events, "beside"), INNER)
+        assert.deepStrictEqual(told(events, "below"), [])
+      }),
+    true
+  )
+]
+
+/**
+ * The contract that every executor keeps: the same jobs give the same events, wherever their steps run.
+ *
+ * @since 0.1.0
+ */
+export const ExecutorSuite = {
+  /** The rules, for those who check them one by one. */
+  clauses,
+
+  /**
+   * Declares the suite's tests with Vitest, one for each rule.
+   *
+   * @param name - name of the executor in the report
+   * @param subject - the executor, and whether its steps run in processes of their own
+   */
+  suite: (name: string, subject: ExecutorUnderTest): void => {
+    describe(`Executor: ${name}`, () => {
+      for (const { check, name: rule, needsProcesses } of clauses) {
+        if (needsProcesses && subject.hasProcesses !== true) continue
+        it.live(rule, () => check(subject), 60_000)
+      }
+    })
+  }
+}

@@ -1,0 +1,118 @@
+import { Hook } from "@heddle/definitions/Hook"
+import { Job } from "@heddle/definitions/Job"
+import { Op } from "@heddle/definitions/Op"
+import { Out } from "@heddle/definitions/Out"
+import { RetryPolicy } from "@heddle/definitions/RetryPolicy"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** The jobs that `ExecutorSuite` runs. Executors of other processes load them from this module. */
+
+/** Where other processes load the jobs from. */
+export const moduleUrl: string = import.meta.url
+
+/** What a body of these jobs fails with. */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", { amount: Schema.Finite }) {
+  override get message(): string {
+    return `${this.amount} is refused`
+  }
+}
+
+const one = Op.make("one", { output: Schema.Finite, run: () => 1 })
+const inc = Op.make("inc", { inputs: { n: Schema.Finite }, output: Schema.Finite, run: ({ n }) => n + 1 })
+
+/** Three steps in a row, whose last value is 3. */
+export const chain = Job.make("chain", function* () {
+  return yield* inc.as("c")({ n: yield* inc.as("b")({ n: yield* one.as("a")() }) })
+})
+
+const refuse = Op.make("refuse", {
+  inputs: { n: Schema.Finite },
+  output: Schema.Finite,
+  run: ({ n }) => Effect.fail(new Refused({ amount: n }))
+})
+
+/** A step that fails, one below it, and one beside it. */
+export const failing = Job.make("failing", function* () {
+  const n = yield* one()
+  yield* inc.as("beside")({ n })
+  yield* inc.as("below")({ n: yield* refuse({ n }) })
+})
+
+/** A step that fails twice, and gives the number of its third attempt. */
+export const flaky = Job.make("flaky", function* () {
+  return yield* Op.make("flaky", {
+    output: Schema.Finite,
+    retry: RetryPolicy.make({ maxRetries: 3 }),
+    run: (_, { attempt }) => (attempt < 3 ? Effect.fail(new Refused({ amount: attempt })) : Effect.succeed(attempt))
+  })()
+})
+
+/** A step that gives one of its two optional outputs, and a step below each. */
+export const branching = Job.make("branching", function* () {
+  const { left, right } = yield* Op.make("branch", {
+    outputs: { left: Out.optional(Schema.Finite), right: Out.optional(Schema.Finite) },
+    run: () => ({ left: 1 })
+  })()
+  yield* inc.as("on_left")({ n: left })
+  yield* inc.as("after_right")({ n: yield* inc.as("on_right")({ n: right }) })
+})
+
+/** Three copies of a step, whose values are collected in the order of their keys: `["z:0", "a:1", "m:2"]`. */
+export const mapping = Job.make("mapping", function* () {
+  const { item } = yield* Op.make("list", {
+    outputs: { item: Out.dynamic(Schema.Finite) },
+    run: () => ({ item: ["z", "a", "m"].map((key, i) => [key, i] as const) })
+  })()
+  const name = Op.make("name", {
+    inputs: { n: Schema.Finite },
+    output: Schema.String,
+    run: ({ n }, { mappingKey }) => `${mappingKey}:${n}`
+  })
+  const names = yield* item.map((n) => name({ n }))
+  return yield* Op.make("join", {
+    inputs: { names: Schema.Array(Schema.String) },
+    output: Schema.Array(Schema.String),
+    run: ({ names }) => names
+  })({ names: names.collect() })
+})
+
+const done = Hook.onSuccess("done", ({ log }) => void log.info("hook done"))
+const broken = Hook.onSuccess("broken", () => {
+  throw new Error("the hook is broken")
+})
+const failed = Hook.onFailure("failed", ({ log }) => void log.info("hook failed"))
+
+/** A step that succeeds and one that fails, with hooks for both. */
+export const hooked = Job.make("hooked", { hooks: [done, broken, failed] }, function* () {
+  yield* refuse({ n: yield* one() })
+})
+
+const hold = Op.make("hold", {
+  run: (_, { log }) =>
+    Effect.gen(function* () {
+      yield* Effect.addFinalizer(() => Effect.sync(() => log.info("finalized")))
+      log.info("holding")
+      return yield* Effect.never
+    })
+})
+
+/** Two steps that end only when they are interrupted, and a third that must not start. */
+export const holding = Job.make("holding", function* () {
+  yield* hold.as("hold_a")()
+  yield* hold.as("hold_b")()
+  yield* hold.as("hold_c")()
+})
+
+/** A step that ends its process, one below it, and one beside it. */
+export const crashing = Job.make("crashing", function* () {
+  const crash = Op.make("crash", { output: Schema.Finite, run: (): number => process.exit(7) })
+  yield* inc.as("below")({ n: yield* crash() })
+  yield* inc.as("beside")({ n: yield* one() })
+})
+
+/** Steps that do not wait for each other. */
+export const wide = Job.make("wide", function* () {
+  const pause = Op.make("pause", { tags: { kind: "pause" }, run: () => Effect.sleep("20 millis") })
+  for (const name of ["a", "b", "c", "d", "e", "f"]) yield* pause.as(name)()
+})
