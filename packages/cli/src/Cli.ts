@@ -7,12 +7,9 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Path from "effect/Path"
-import * as ChildProcessSpawner from "effect/process/ChildProcessSpawner"
-import * as Stdio from "effect/Stdio"
-import * as Terminal from "effect/Terminal"
+import type * as Stdio from "effect/Stdio"
+import type * as Terminal from "effect/Terminal"
 import { readFileSync } from "node:fs"
 import { CommandExit } from "./CommandExit.ts"
 import { ConfigScaffold } from "./commands/ConfigScaffold.ts"
@@ -39,6 +36,7 @@ import { Output } from "./Output.ts"
 import { Paint } from "./Paint.ts"
 import { ProblemView } from "./ProblemView.ts"
 import { UsageError } from "./UsageError.ts"
+import { nodeServices } from "./internal/nodeServices.ts"
 
 const job = Command.make("job").pipe(
   Command.withDescription("List, run and draw the jobs of a module"),
@@ -96,30 +94,6 @@ const { version }: { readonly version: string } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
 
-/** Prints requested help to standard output, and usage errors to standard error with a pointer to the help. */
-const presenter: CliOutput.Presenter = {
-  present: (event) => {
-    switch (event._tag) {
-      case "Help":
-        return Output.lines([
-          HelpView.render(event.helpDoc, { width: Output.width(), colours: Output.paint() !== Paint.plain })
-        ])
-      case "Version":
-        return Output.lines([event.version])
-      case "InvalidInvocation":
-        return Output.errorLines(
-          ProblemView.usage(
-            new UsageError({
-              problems: relevant(event.errors).map(sentence),
-              hint: `${event.helpDoc.usage}\n    See "${event.commandPath.join(" ")} --help"`
-            }),
-            { paint: Paint.of(process.stderr), debug: false }
-          )
-        )
-    }
-  }
-}
-
 /** The errors worth printing: after an unknown subcommand, the other errors mean nothing. */
 const relevant = (errors: ReadonlyArray<CliError.NonShowHelpErrors>): ReadonlyArray<CliError.NonShowHelpErrors> => {
   const unknown = errors.filter((error) => error._tag === "UnknownSubcommand")
@@ -139,54 +113,67 @@ const sentence = (error: CliError.NonShowHelpErrors): string => {
   return near.length === 0 ? said : `${said} - did you mean ${near.join(" or ")}?`
 }
 
-/** Services that the command line parser requires. No flag of ours reads files, prompts or starts processes. */
-const environment = Layer.mergeAll(
-  FileSystem.layerNoop({}),
-  Path.layer,
-  Stdio.layerTest({}),
-  Layer.succeed(
-    Terminal.Terminal,
-    Terminal.make({
-      columns: Effect.sync(Output.width),
-      rows: Effect.succeed(24),
-      size: Effect.die("no command watches the terminal size"),
-      readInput: Effect.die("no command prompts for input"),
-      readLine: Effect.die("no command prompts for input"),
-      display: Output.text
-    })
-  ),
-  Layer.succeed(
-    ChildProcessSpawner.ChildProcessSpawner,
-    ChildProcessSpawner.make(() => Effect.die("no flag starts a process"))
-  ),
-  CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
-  CliOutput.layerPresenter(presenter)
+/** Prints requested help to standard output, and usage errors to standard error with a pointer to the help. */
+const present = (event: CliOutput.Presenter.Event): Effect.Effect<void, never, Stdio.Stdio | Terminal.Terminal> => {
+  switch (event._tag) {
+    case "Help":
+      return Effect.gen(function* () {
+        const colours = (yield* Output.paint) !== Paint.plain
+        yield* Output.lines([HelpView.render(event.helpDoc, { width: yield* Output.width, colours })])
+      })
+    case "Version":
+      return Output.lines([event.version])
+    case "InvalidInvocation":
+      return Effect.flatMap(Output.errorPaint, (paint) =>
+        Output.errorLines(
+          ProblemView.usage(
+            new UsageError({
+              problems: relevant(event.errors).map(sentence),
+              hint: `${event.helpDoc.usage}\n    See "${event.commandPath.join(" ")} --help"`
+            }),
+            { paint, debug: false }
+          )
+        )
+      )
+  }
+}
+
+/** How the parser of Effect presents what it finds. */
+const presentation = Layer.unwrap(
+  Effect.map(Effect.context<Stdio.Stdio | Terminal.Terminal>(), (context) =>
+    CliOutput.layerPresenter({ present: (event) => Effect.provideContext(present(event), context) })
+  )
 )
+
+const settings = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
 
 const whyOf = ({ cause }: StorageError): string => (cause instanceof Error ? cause.message : String(cause))
 
 /** Prints the error unless the command already did, and returns the exit code. */
-const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect<number> => {
-  if (Exit.isSuccess(exit)) return Effect.succeed(ExitCode.success)
-  if (Cause.hasInterruptsOnly(exit.cause)) return Effect.succeed(ExitCode.cancelled)
+const conclude = Effect.fnUntraced(function* (exit: Exit.Exit<void, unknown>, debug: boolean) {
+  if (Exit.isSuccess(exit)) return ExitCode.success
+  if (Cause.hasInterruptsOnly(exit.cause)) return ExitCode.cancelled
   const error = Cause.squash(exit.cause)
-  const options = { paint: Paint.of(process.stderr), debug }
-  if (error instanceof CommandExit) return Effect.succeed(error.code)
+  if (error instanceof CommandExit) return error.code
   if (error instanceof CliError.ShowHelp) {
     const asked = error.errors.length === 0 && error.commandPath.length === 1
-    return Effect.succeed(asked ? ExitCode.success : ExitCode.usage)
+    return asked ? ExitCode.success : ExitCode.usage
   }
+  const options = { paint: yield* Output.errorPaint, debug }
   if (error instanceof StorageError) {
     const problems = [
       `Cannot ${error.operation}${error.runId === undefined ? "" : ` of run "${error.runId}"`}: ${whyOf(error)}`
     ]
-    const view = ProblemView.usage(new UsageError({ problems, hint: error.hint, cause: error }), options)
-    return Effect.as(Output.errorLines(view), ExitCode.failure)
+    yield* Output.errorLines(ProblemView.usage(new UsageError({ problems, hint: error.hint, cause: error }), options))
+    return ExitCode.failure
   }
-  return error instanceof UsageError
-    ? Effect.as(Output.errorLines(ProblemView.usage(error, options)), ExitCode.usage)
-    : Effect.as(Output.errorLines(ProblemView.unexpected(error, options)), ExitCode.failure)
-}
+  if (error instanceof UsageError) {
+    yield* Output.errorLines(ProblemView.usage(error, options))
+    return ExitCode.usage
+  }
+  yield* Output.errorLines(ProblemView.unexpected(error, options))
+  return ExitCode.failure
+})
 
 /**
  * The `heddle` command.
@@ -195,13 +182,13 @@ const conclude = (exit: Exit.Exit<void, unknown>, debug: boolean): Effect.Effect
  */
 export const Cli = {
   /**
-   * Runs a command and returns its exit code.
+   * Runs a command and returns its exit code. It writes through the provided `Terminal` and `Stdio`.
    *
    * @param args - arguments after the command name
    */
-  run: (args: ReadonlyArray<string>): Effect.Effect<number> =>
+  run: (args: ReadonlyArray<string>): Effect.Effect<number, never, Command.Environment> =>
     Command.runWith(root, { version })(args).pipe(
-      Effect.provide(environment),
+      Effect.provide([settings, presentation]),
       Effect.exit,
       Effect.flatMap((exit) => conclude(exit, /--log-level[ =]debug\b/.test(args.join(" "))))
     ),
@@ -220,7 +207,7 @@ export const Cli = {
     process.stderr.on("error", () => {})
     // Neither a suspended effect nor a signal handler keeps a Node process alive.
     const alive = setInterval(() => {}, 0x7fff_ffff)
-    let code = await Effect.runPromise(Cli.run(args))
+    let code = await Effect.runPromise(Effect.provide(Cli.run(args), nodeServices))
     clearInterval(alive)
     // Handles that op bodies left open must not keep the process alive.
     await new Promise<void>((written) => process.stdout.write("", () => written()))

@@ -1,8 +1,11 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type * as Stdio from "effect/Stdio"
+import type * as Terminal from "effect/Terminal"
 import type { EventLevel } from "./EventLevel.ts"
 import { Output } from "./Output.ts"
+import type { Paint } from "./Paint.ts"
 import { RunLogView, type RunLogViewOptions } from "./RunLogView.ts"
 import { RunProgress } from "./RunProgress.ts"
 
@@ -22,6 +25,8 @@ export interface LiveDisplay {
 export interface LiveDisplayOptions {
   readonly jobName: string
   readonly level: EventLevel
+  /** Print only JSON events. */
+  readonly json: boolean
 }
 
 /** Milliseconds between two redraws. */
@@ -46,10 +51,81 @@ const isPermanent = (event: HeddleEvent, level: EventLevel): boolean => {
   }
 }
 
-const logOptions = (level: EventLevel): Omit<RunLogViewOptions, "time"> => ({
-  paint: Output.paint(),
+/** Writes text to standard output. The run does not wait for it: listeners of events are not effects. */
+const writer = Effect.map(Effect.context<Terminal.Terminal>(), (context) => {
+  const run = Effect.runForkWith(context)
+  return (text: string): void => void run(Output.text(text))
+})
+
+const logOptions = (level: EventLevel, paint: Paint): Omit<RunLogViewOptions, "time"> => ({
+  paint,
   level,
   stack: level === "debug" ? "full" : "short"
+})
+
+/** Prints one JSON event per line. */
+const json = Effect.map(writer, (write): LiveDisplay => ({
+  show: (event) => write(`${JSON.stringify(event)}\n`),
+  canceling: () => {}
+}))
+
+/** Prints plain lines, for pipes and files. */
+const plain = Effect.fnUntraced(function* (
+  level: EventLevel
+): Effect.fn.Return<LiveDisplay, never, Stdio.Stdio | Terminal.Terminal> {
+  const write = yield* writer
+  const options = { ...logOptions(level, yield* Output.paint), time: "iso" } as const
+  return {
+    show: (event) => {
+      const lines = RunLogView.lines(event, options)
+      if (lines.length > 0) write(`${lines.join("\n")}\n`)
+    },
+    canceling: () => {}
+  }
+})
+
+/**
+ * Redraws a live view at the bottom of the terminal; important events stay above it. `Terminal` cannot move the cursor, so
+ * the view writes to Node's standard output.
+ */
+const redrawn = Effect.fnUntraced(function* (
+  jobName: string,
+  level: EventLevel
+): Effect.fn.Return<LiveDisplay, never, Scope.Scope | Stdio.Stdio> {
+  const { createLogUpdate } = yield* Effect.promise(() => import("log-update"))
+  const paint = yield* Output.paint
+  // A hidden cursor would stay hidden if this process were killed.
+  const view = createLogUpdate(process.stdout, { showCursor: true })
+  const options = { ...logOptions(level, paint), time: "clock" } as const
+  let progress = RunProgress.initial(jobName, Date.now())
+  let canceling = false
+  const draw = () => {
+    const shown = canceling ? { ...progress, canceling } : progress
+    // The exact width of the terminal: lines that wrap cannot be redrawn.
+    view(RunProgress.lines(shown, { paint, width: process.stdout.columns, now: Date.now() }).join("\n"))
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => setInterval(draw, FRAME).unref()),
+    (timer) =>
+      Effect.sync(() => {
+        clearInterval(timer)
+        view.clear()
+        view.done()
+      })
+  )
+  return {
+    show: (event) => {
+      progress = RunProgress.after(progress, event)
+      if (!isPermanent(event, level)) return
+      const lines = RunLogView.lines(event, options)
+      if (lines.length > 0) view.persist(lines.join("\n"))
+    },
+    canceling: () => {
+      // The supervisor has printed a line below the view: keep what is drawn and start a new view.
+      view.done()
+      canceling = true
+    }
+  }
 })
 
 /**
@@ -58,59 +134,13 @@ const logOptions = (level: EventLevel): Omit<RunLogViewOptions, "time"> => ({
  * @since 0.1.0
  */
 export const LiveDisplay = {
-  /** Prints one JSON event per line. */
-  json: {
-    show: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
-    canceling: () => {}
-  } satisfies LiveDisplay as LiveDisplay,
-
-  /** Prints plain lines, for pipes and files. */
-  plain: ({ level }: LiveDisplayOptions): LiveDisplay => {
-    const options = { ...logOptions(level), time: "iso" } as const
-    return {
-      show: (event) => {
-        for (const line of RunLogView.lines(event, options)) process.stdout.write(`${line}\n`)
-      },
-      canceling: () => {}
-    }
-  },
-
-  /** Redraws a live view at the bottom of the terminal; important events stay above it. */
-  terminal: ({ jobName, level }: LiveDisplayOptions): Effect.Effect<LiveDisplay, never, Scope.Scope> =>
-    Effect.gen(function* () {
-      const { createLogUpdate } = yield* Effect.promise(() => import("log-update"))
-      // A hidden cursor would stay hidden if this process were killed.
-      const view = createLogUpdate(process.stdout, { showCursor: true })
-      const options = { ...logOptions(level), time: "clock" } as const
-      let progress = RunProgress.initial(jobName, Date.now())
-      let canceling = false
-      const draw = () => {
-        const shown = canceling ? { ...progress, canceling } : progress
-        const { paint } = options
-        // The exact width of the terminal: lines that wrap cannot be redrawn.
-        view(RunProgress.lines(shown, { paint, width: process.stdout.columns, now: Date.now() }).join("\n"))
-      }
-      yield* Effect.acquireRelease(
-        Effect.sync(() => setInterval(draw, FRAME).unref()),
-        (timer) =>
-          Effect.sync(() => {
-            clearInterval(timer)
-            view.clear()
-            view.done()
-          })
-      )
-      return {
-        show: (event) => {
-          progress = RunProgress.after(progress, event)
-          if (!isPermanent(event, level)) return
-          const lines = RunLogView.lines(event, options)
-          if (lines.length > 0) view.persist(lines.join("\n"))
-        },
-        canceling: () => {
-          // The supervisor has printed a line below the view: keep what is drawn and start a new view.
-          view.done()
-          canceling = true
-        }
-      }
-    })
+  /** Opens the display that fits the output: JSON if asked for, a live view on a terminal, else plain lines. */
+  open: Effect.fnUntraced(function* ({
+    jobName,
+    json: asJson,
+    level
+  }: LiveDisplayOptions): Effect.fn.Return<LiveDisplay, never, Scope.Scope | Stdio.Stdio | Terminal.Terminal> {
+    if (asJson) return yield* json
+    return (yield* Output.canRedraw) ? yield* redrawn(jobName, level) : yield* plain(level)
+  })
 }

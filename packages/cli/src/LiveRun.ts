@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
+import type * as Stdio from "effect/Stdio"
+import type * as Terminal from "effect/Terminal"
 import { CommandExit } from "./CommandExit.ts"
 import { type ConcludedRun, RunConclusion } from "./RunConclusion.ts"
 import type { FilesConfig } from "./ConfigFiles.ts"
@@ -18,7 +20,6 @@ import type { Home } from "./Home.ts"
 import type { JobRunError } from "./JobRun.ts"
 import { LiveDisplay } from "./LiveDisplay.ts"
 import { Output } from "./Output.ts"
-import { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { ProblemView } from "./ProblemView.ts"
 import { RunProgress } from "./RunProgress.ts"
@@ -62,11 +63,7 @@ interface Shown extends ConcludedRun {
 const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) {
   const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
   const jobName: string = job.name
-  const display = options.json
-    ? LiveDisplay.json
-    : Output.canRedraw()
-      ? yield* LiveDisplay.terminal({ jobName, level })
-      : LiveDisplay.plain({ jobName, level })
+  const display = yield* LiveDisplay.open({ jobName, level, json: options.json })
   let status = RunStatus.initial
   let progress = RunProgress.initial(jobName, Date.now())
   let id = options.runId ?? ""
@@ -100,7 +97,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     const error = Option.getOrUndefined(Exit.findErrorOption(exit))
     switch (error?._tag) {
       case "RunConfigError": {
-        const view = { paint: Paint.of(process.stderr), debug: level === "debug" }
+        const view = { paint: yield* Output.errorPaint, debug: level === "debug" }
         yield* Output.errorLines(ProblemView.runConfig(error, options.locate, view))
         return yield* new CommandExit({ code: ExitCode.usage })
       }
@@ -162,13 +159,17 @@ export const LiveRun = {
   ): Effect.fn.Return<
     void,
     JobRunError | StorageError | CommandExit | UsageError,
-    Instance | Effect.Services<typeof Home.folder> | Effect.Services<typeof GlobalFlags.LogLevel>
+    | Instance
+    | Stdio.Stdio
+    | Terminal.Terminal
+    | Effect.Services<typeof Home.folder>
+    | Effect.Services<typeof GlobalFlags.LogLevel>
   > {
     const shown = yield* show(job, options)
     // The live view is closed by now, so these lines stay.
     if (!options.json) {
       const from = options.reexecution === undefined ? undefined : yield* origin(shown, options.reexecution)
-      yield* Output.lines(RunConclusion.lines(shown, from))
+      yield* Output.lines(RunConclusion.lines(shown, yield* Output.paint, from))
     }
     const { exit, status } = shown
     if (Exit.isFailure(exit) && !RunStatus.isFinished(status)) return yield* Effect.failCause(exit.cause)

@@ -1,3 +1,4 @@
+import { WriteStream } from "node:tty"
 import { styleText } from "node:util"
 
 /** One or more terminal styles. */
@@ -27,9 +28,13 @@ export const Paint = {
   coloured,
 
   /**
-   * Applies styles if the stream supports them, according to `NO_COLOR`, `FORCE_COLOR` and the terminal.
+   * Applies styles if the environment allows it, by the rules of Node: `NO_COLOR`, `FORCE_COLOR` and what the terminal can
+   * show.
    *
-   * @param stream - stream that the text is written to
+   * @param isTerminal - whether the text is written to a terminal
    */
-  of: (stream: NodeJS.WritableStream): Paint => (styleText("red", "x", { stream }) === "x" ? plain : coloured)
+  of: (isTerminal: boolean): Paint =>
+    (isTerminal || process.env["FORCE_COLOR"] !== undefined) && WriteStream.prototype.getColorDepth() > 2
+      ? coloured
+      : plain
 }

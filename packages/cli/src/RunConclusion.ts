@@ -1,6 +1,6 @@
 import type { RunStatus } from "@heddle/events/RunStatus"
 import { ExitCode } from "./ExitCode.ts"
-import { Output } from "./Output.ts"
+import type { Paint } from "./Paint.ts"
 import { RunProgress } from "./RunProgress.ts"
 import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
@@ -38,10 +38,10 @@ export const RunConclusion = {
    * The lines that tell how a run ended.
    *
    * @param run - the run
+   * @param paint - styles of the lines
    * @param origin - what it re-executed, if it did
    */
-  lines: ({ endedAt, progress, runId, status }: ConcludedRun, origin?: string): ReadonlyArray<string> => {
-    const paint = Output.paint()
+  lines: ({ endedAt, progress, runId, status }: ConcludedRun, paint: Paint, origin?: string): ReadonlyArray<string> => {
     const [mark, format] =
       status === "SUCCESS"
         ? (["✓", "green"] as const)

@@ -44,7 +44,8 @@ export const RunListView = {
   status: (status: LivingStatus, paint: Paint): string => paint(FORMATS[status], status),
 
   /**
-   * Prints one line for each run, in the given order.
+   * Prints one line for each run, in the given order. On a narrow terminal it shortens columns, then leaves some out, so that
+   * no line wraps.
    *
    * @param runs - the runs with their status
    * @param options - `now` in milliseconds since the epoch; `width` in cells
@@ -54,63 +55,109 @@ export const RunListView = {
     options: { readonly paint?: Paint | undefined; readonly now: number; readonly width: number }
   ): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain
-    const rows = runs.map((listed) => ({
-      id: PlainText.oneLine(listed.run.runId),
-      job: PlainText.fit(PlainText.oneLine(listed.run.jobName), 32),
-      status: listed.status,
-      started: TimeText.stamp(listed.run.startedAt ?? listed.run.createdAt),
-      took: tookOf(listed, options.now),
-      parent: PlainText.fit(PlainText.oneLine(RunReference.short(listed.run.parentRunId ?? "")), 24),
-      tags: PlainText.oneLine(tagsOf(listed))
-    }))
-    const widest = (heading: string, texts: ReadonlyArray<string>): number =>
-      texts.reduce((most, text) => Math.max(most, PlainText.width(text)), heading.length)
-    const id = widest(
-      "RUN",
-      rows.map((row) => row.id)
-    )
-    const job = widest(
-      "JOB",
-      rows.map((row) => row.job)
-    )
-    const status = widest(
-      "STATUS",
-      rows.map((row) => row.status)
-    )
-    const took = widest(
-      "TOOK",
-      rows.map((row) => row.took)
-    )
-    const parents = rows.some((row) => row.parent !== "")
-    const parent = widest(
-      "PARENT",
-      rows.map((row) => row.parent)
-    )
-    const tags = options.width - (id + job + status + 19 + took + 10 + (parents ? parent + 2 : 0))
-    const head = [
-      PlainText.pad("RUN", id),
-      PlainText.pad("JOB", job),
-      PlainText.pad("STATUS", status),
-      PlainText.pad("STARTED", 19),
-      PlainText.padStart("TOOK", took),
-      ...(parents ? [PlainText.pad("PARENT", parent)] : []),
-      ...(rows.some((row) => row.tags !== "") && tags >= 8 ? ["TAGS"] : [])
-    ]
+    const columns = fitted(columnsOf(runs, options.now), options.width)
+    const texts = columns.map(({ heading, rows, alignsRight }) => {
+      const cells = Math.max(heading.length, ...rows.map(PlainText.width))
+      return [heading, ...rows].map((text) =>
+        alignsRight ? PlainText.padStart(text, cells) : PlainText.pad(text, cells)
+      )
+    })
+    const line = (i: number) => texts.map((column) => column[i]!)
     return [
-      paint("dim", head.join("  ").trimEnd()),
-      ...rows.map((row) =>
-        [
-          PlainText.pad(row.id, id),
-          PlainText.pad(row.job, job),
-          RunListView.status(row.status, paint) + " ".repeat(status - row.status.length),
-          row.started,
-          PlainText.padStart(row.took, took),
-          ...(parents ? [PlainText.pad(row.parent, parent)] : []),
-          ...(row.tags !== "" && tags >= 8 ? [paint("dim", PlainText.fit(row.tags, tags))] : [])
-        ]
+      paint("dim", line(0).join("  ").trimEnd()),
+      ...runs.map(({ status }, i) =>
+        columns
+          .map(({ heading }, column) => {
+            const text = texts[column]![i + 1]!
+            if (heading === "STATUS") return RunListView.status(status, paint) + text.slice(status.length)
+            return heading === "TAGS" ? paint("dim", text.trimEnd()) : text
+          })
           .join("  ")
           .trimEnd()
       )
     ]
   }
 }
+
+interface Column {
+  readonly heading: string
+  /** The text of each run, without styles. */
+  readonly rows: ReadonlyArray<string>
+  readonly alignsRight?: boolean | undefined
+}
+
+const columnsOf = (runs: ReadonlyArray<ListedRun>, now: number): ReadonlyArray<Column> => {
+  const column = (heading: string, text: (listed: ListedRun) => string, alignsRight?: boolean): Column => ({
+    heading,
+    rows: runs.map((listed) => PlainText.oneLine(text(listed))),
+    alignsRight
+  })
+  const optional = (listed: Column): ReadonlyArray<Column> => (listed.rows.some((text) => text !== "") ? [listed] : [])
+  return [
+    column("RUN", ({ run }) => run.runId),
+    fitColumn(
+      column("JOB", ({ run }) => run.jobName),
+      32
+    ),
+    column("STATUS", ({ status }) => status),
+    column("STARTED", ({ run }) => TimeText.stamp(run.startedAt ?? run.createdAt)),
+    column("TOOK", (listed) => tookOf(listed, now), true),
+    ...optional(
+      fitColumn(
+        column("PARENT", ({ run }) => RunReference.short(run.parentRunId ?? "")),
+        24
+      )
+    ),
+    ...optional(column("TAGS", tagsOf))
+  ]
+}
+
+const fitColumn = (column: Column, cells: number): Column => ({
+  ...column,
+  rows: column.rows.map((text) => PlainText.fit(text, cells))
+})
+
+const widthOf = ({ heading, rows }: Column): number => Math.max(heading.length, ...rows.map(PlainText.width))
+
+const total = (columns: ReadonlyArray<Column>): number => columns.reduce((sum, column) => sum + widthOf(column) + 2, -2)
+
+type Columns = ReadonlyArray<Column>
+
+const without =
+  (heading: string) =>
+  (columns: Columns): Columns =>
+    columns.filter((column) => column.heading !== heading)
+
+/** Shortens a column by as many cells as the table is too wide, to no less than `least` cells. */
+const squeeze =
+  (heading: string, least: number) =>
+  (columns: Columns, width: number): Columns =>
+    columns.map((column) => {
+      if (column.heading !== heading) return column
+      const cells = widthOf(column)
+      return fitColumn(column, Math.min(cells, Math.max(least, cells - (total(columns) - width))))
+    })
+
+/** Ids of the same length as other commands print, if each still names one run of the list. */
+const shortIds = (columns: Columns): Columns =>
+  columns.map((column) => {
+    if (column.heading !== "RUN") return column
+    const rows = column.rows.map(RunReference.short)
+    return new Set(rows).size === rows.length ? { ...column, rows } : column
+  })
+
+/** What makes the table narrower, in the order in which it is done until the table fits. */
+const NARROWER: ReadonlyArray<(columns: Columns, width: number) => Columns> = [
+  squeeze("TAGS", 8),
+  without("TAGS"),
+  without("PARENT"),
+  shortIds,
+  squeeze("JOB", 12),
+  without("TOOK"),
+  without("STARTED"),
+  squeeze("JOB", 6),
+  squeeze("RUN", 8)
+]
+
+const fitted = (columns: Columns, width: number): Columns =>
+  NARROWER.reduce((kept, narrower) => (total(kept) <= width ? kept : narrower(kept, width)), columns)

@@ -10,7 +10,6 @@ import { CommandExit } from "../CommandExit.ts"
 import { ConfigFiles } from "../ConfigFiles.ts"
 import { ExitCode } from "../ExitCode.ts"
 import { Output } from "../Output.ts"
-import { Paint } from "../Paint.ts"
 import { ProblemView } from "../ProblemView.ts"
 import { UsageError } from "../UsageError.ts"
 import { EXECUTORS } from "../executors.ts"
@@ -53,10 +52,10 @@ export const ConfigValidate = Command.make(
         }))
       })
     } else if (Result.isFailure(result)) {
-      const view = { paint: Paint.of(process.stderr), debug: false }
+      const view = { paint: yield* Output.errorPaint, debug: false }
       yield* Output.errorLines(ProblemView.runConfig(result.failure, locate, view))
     } else {
-      const paint = Output.paint()
+      const paint = yield* Output.paint
       yield* Output.lines([`${paint("green", "✓")} The run config is valid for job "${definition.name}"`])
     }
     if (problems.length > 0) return yield* new CommandExit({ code: ExitCode.usage })

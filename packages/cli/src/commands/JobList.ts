@@ -26,7 +26,7 @@ export const JobList = Command.make(
       tags: definition.tags
     }))
     if (json) return yield* Output.json(rows)
-    const paint = Output.paint()
+    const paint = yield* Output.paint
     const name = rows.reduce((most, row) => Math.max(most, PlainText.width(row.name)), 0)
     yield* Output.lines(
       rows.map((row) =>

@@ -20,7 +20,7 @@ export const PoolList = Command.make(
     if (pools.length === 0) {
       return yield* Output.errorLines([`No pool has a limit in ${yield* Home.folder}`])
     }
-    yield* Output.lines(PoolListView.lines(pools, Output.paint()))
+    yield* Output.lines(PoolListView.lines(pools, yield* Output.paint))
   }, Effect.provide(Home.layerReading))
 ).pipe(
   Command.withDescription(

@@ -78,7 +78,7 @@ export const RunCancel = Command.make(
           ? "no process had started it"
           : `after ${TimeText.duration(performance.now() - startedAt)}`
       yield* Output.lines([
-        `${Output.paint()("yellow", "■")} Run ${runId} was cancelled${outcome === "ended" ? `: ${how}` : ` ${how}`}`
+        `${(yield* Output.paint)("yellow", "■")} Run ${runId} was cancelled${outcome === "ended" ? `: ${how}` : ` ${how}`}`
       ])
     } else if (noWait) {
       yield* Output.lines([`Requested. Follow it with "heddle run watch ${short}"`])

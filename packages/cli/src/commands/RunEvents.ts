@@ -59,8 +59,8 @@ export const RunEvents = Command.make(
   Effect.fnUntraced(function* ({ json, run: reference, step, type }) {
     const level = yield* GlobalFlags.LogLevel
     const options = {
-      paint: Output.paint(),
-      time: Output.isTerminal() ? ("clock" as const) : ("iso" as const),
+      paint: yield* Output.paint,
+      time: (yield* Output.isTerminal) ? ("clock" as const) : ("iso" as const),
       // Without --log-level, print the whole log.
       level: Option.getOrElse(level, () => "debug" as const),
       stack: Option.contains(level, "debug") ? ("full" as const) : ("short" as const)

@@ -60,9 +60,9 @@ export const RunList = Command.make(
       const narrowed = Option.isSome(status) || Option.isSome(job)
       return yield* Output.errorLines([`No ${narrowed ? "matching runs" : "runs yet"} in ${home}`])
     }
-    const lines = RunListView.lines(listed, { paint: Output.paint(), now: Date.now(), width: Output.width() })
+    const lines = RunListView.lines(listed, { paint: yield* Output.paint, now: Date.now(), width: yield* Output.width })
     yield* Output.lines(lines)
-    if (listed.some((entry) => entry.status === "LOST") && Output.isTerminal()) {
+    if (listed.some((entry) => entry.status === "LOST") && (yield* Output.isTerminal)) {
       yield* Output.errorLines([
         "",
         "LOST: the process of the run is gone. `heddle run show <id>` shows what it recorded"

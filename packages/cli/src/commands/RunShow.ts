@@ -53,7 +53,7 @@ export const RunShow = Command.make(
       return yield* Output.json({ run: { ...record, status }, ...rest, eventCounts: Object.fromEntries(eventCounts) })
     }
     yield* Output.lines(
-      RunReport.lines(report, { paint: Output.paint(), width: Output.width(), now, full: level === "debug" })
+      RunReport.lines(report, { paint: yield* Output.paint, width: yield* Output.width, now, full: level === "debug" })
     )
   }, Effect.provide(Home.layerReading))
 ).pipe(

@@ -21,11 +21,7 @@ import { RunReference } from "../RunReference.ts"
 /** Follows a run with a display that closes before this returns. */
 const show = Effect.fnUntraced(function* ({ createdAt, jobName, runId, startedAt }: Run, json: boolean) {
   const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
-  const display = json
-    ? LiveDisplay.json
-    : Output.canRedraw()
-      ? yield* LiveDisplay.terminal({ jobName, level })
-      : LiveDisplay.plain({ jobName, level })
+  const display = yield* LiveDisplay.open({ jobName, level, json })
   let status = RunStatus.initial
   let progress = RunProgress.initial(jobName, startedAt ?? createdAt)
   let endedAt: number | undefined
@@ -68,7 +64,7 @@ export const RunWatch = Command.make(
       ])
       return yield* new CommandExit({ code: ExitCode.failure })
     }
-    if (!json) yield* Output.lines(RunConclusion.lines(shown))
+    if (!json) yield* Output.lines(RunConclusion.lines(shown, yield* Output.paint))
     const code = RunConclusion.exitCode(shown.status)
     if (code !== ExitCode.success) return yield* new CommandExit({ code })
   }, Effect.provide(Home.layerReading))

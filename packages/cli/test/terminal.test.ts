@@ -1,0 +1,134 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cli } from "@heddle/cli/Cli"
+import type { Run } from "@heddle/storage/RunRecord"
+import { RunListView } from "@heddle/cli/RunListView"
+import { PlainText } from "@heddle/cli/PlainText"
+import { Effect, FileSystem, Layer, Path, Stdio, Terminal } from "effect"
+import { systemError } from "effect/PlatformError"
+import { ChildProcessSpawner } from "effect/process"
+import * as Sink from "effect/Sink"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** A terminal that keeps what is written to it. */
+const terminal = (columns: number, files: Partial<FileSystem.FileSystem> = {}) => {
+  const written: Array<string> = []
+  const errors: Array<string> = []
+  const layer = Layer.mergeAll(
+    FileSystem.layerNoop(files),
+    Path.layer,
+    Stdio.layerTest({
+      stdoutIsTerminal: Effect.succeed(true),
+      stderr: () =>
+        Sink.forEach((text: string | Uint8Array) =>
+          Effect.sync(() => void errors.push(typeof text === "string" ? text : new TextDecoder().decode(text)))
+        )
+    }),
+    Layer.succeed(
+      Terminal.Terminal,
+      Terminal.make({
+        columns: Effect.succeed(columns),
+        rows: Effect.succeed(24),
+        size: Effect.die("not watched"),
+        readInput: Effect.die("not read"),
+        readLine: Effect.die("not read"),
+        display: (text) => Effect.sync(() => void written.push(text))
+      })
+    ),
+    Layer.succeed(
+      ChildProcessSpawner.ChildProcessSpawner,
+      ChildProcessSpawner.make(() => Effect.die("not started"))
+    )
+  )
+  return { layer, lines: () => written.join("").trimEnd().split("\n"), errors: () => errors.join("") }
+}
+
+const jobs = fileURLToPath(new URL("./fixtures/jobs.ts", import.meta.url))
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-terminal-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+
+const run = (overrides: Partial<Run>) => ({
+  run: {
+    runId: "01234567-89ab-cdef-0123-456789abcdef",
+    jobName: "daily_flight_delays",
+    tags: {},
+    createdAt: 0,
+    startedAt: 0,
+    endedAt: 61_000,
+    ...overrides
+  } as Omit<Run, "status">,
+  status: "SUCCESS" as const
+})
+
+describe("heddle in a terminal", () => {
+  it.live("lists runs in 40 cells", () =>
+    Effect.gen(function* () {
+      const home = yield* folder
+      const execute = ["job", "execute", "-f", jobs, "-j", "etl", "--home", home, "--json"].concat(
+        "--config-json",
+        '{"ops":{"source":{"config":{"rows":4}}}}'
+      )
+      for (const text of ["a", "b"]) {
+        const screen = terminal(40)
+        const code = yield* Effect.provide(Cli.run([...execute, "--tag", `team=${text}`]), screen.layer)
+        assert.strictEqual(code, 0, screen.errors())
+        assert.strictEqual(JSON.parse(screen.lines().at(-1)!)._tag, "RUN_SUCCESS")
+      }
+      const screen = terminal(40)
+      assert.strictEqual(yield* Effect.provide(Cli.run(["run", "list", "--home", home]), screen.layer), 0)
+      assert.strictEqual(screen.lines().length, 3)
+      for (const line of screen.lines()) assert.isAtMost(PlainText.width(PlainText.lines(line)), 40, line)
+    })
+  )
+
+  it.live("says why it cannot write a file, on a full disk and in a read-only folder", () =>
+    Effect.gen(function* () {
+      for (const [tag, code, said] of [
+        ["Unknown", "ENOSPC", "no space left on device"],
+        ["PermissionDenied", "EACCES", "permission denied"]
+      ] as const) {
+        const cause = Object.assign(new Error(`${code}: ${said}`), { code })
+        const error = systemError({ _tag: tag, module: "FileSystem", method: "writeFileString", cause })
+        const screen = terminal(100, { writeFileString: () => Effect.fail(error) })
+        const args = ["job", "graph", "-f", jobs, "-j", "etl", "--svg", "/full/graph.svg"]
+        assert.strictEqual(yield* Effect.provide(Cli.run(args), screen.layer), 2)
+        assert.include(screen.errors(), 'Cannot write "/full/graph.svg"')
+        assert.include(screen.errors(), said)
+      }
+    })
+  )
+})
+
+describe("RunListView", () => {
+  it("lines - never wrap, and give up tags, parent, duration and start before the id", () => {
+    const runs = [
+      run({ tags: { team: "delays", day: "2026-11-27" }, parentRunId: "parent-of-the-run" }),
+      run({ runId: "76543210-89ab-cdef-0123-456789abcdef", jobName: "x".repeat(50) })
+    ]
+    for (let width = 40; width <= 200; width++) {
+      const lines = RunListView.lines(runs, { now: 0, width })
+      for (const line of lines) assert.isAtMost(line.length, width, line)
+      assert.match(lines[0]!, /^RUN +JOB +STATUS/)
+      assert.match(lines[1]!, /^01234567/)
+      assert.match(lines[2]!, /^76543210/)
+    }
+    assert.deepStrictEqual(RunListView.lines(runs, { now: 0, width: 40 })[0]!.split(/ +/), ["RUN", "JOB", "STATUS"])
+    const wide = RunListView.lines(runs, { now: 0, width: 200 })
+    assert.deepStrictEqual(wide[0]!.split(/ +/), ["RUN", "JOB", "STATUS", "STARTED", "TOOK", "PARENT", "TAGS"])
+    assert.include(wide[1]!, "team=delays day=2026-11-27")
+  })
+
+  it("lines - keep the ids whole where their beginnings are the same", () => {
+    const ids = ["01234567-89ab-cdef-0123-456789abcdef", "01234567-89ab-cdef-0123-456789abcde0"]
+    const lines = RunListView.lines(
+      ids.map((runId) => run({ runId })),
+      { now: 0, width: 70 }
+    )
+    for (const [i, id] of ids.entries()) assert.include(lines[i + 1]!, id)
+  })
+})
