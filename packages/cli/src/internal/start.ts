@@ -1,15 +1,12 @@
 /** Starts the command, under a supervisor if it runs op bodies. */
 import { enableCompileCache } from "node:module"
 import { Lifeline } from "../Lifeline.ts"
+import { runsBodies } from "./runsBodies.ts"
 
 const args = process.argv.slice(2)
 
-// Only commands that run op bodies need a supervisor; for the others, the default Ctrl-C is enough.
-const runsBodies =
-  args.some((arg) => arg === "execute" || arg === "reexecute") &&
-  !args.some((arg) => /^(--help|-h|--version|-v)$/.test(arg))
-
-if (runsBodies && !Lifeline.isHeld()) {
+// For commands that run no op bodies, the default Ctrl-C is enough.
+if (!Lifeline.isHeld() && runsBodies(args)) {
   const { supervise } = await import("../Supervisor.ts")
   process.exitCode = await supervise(process.argv[1]!, args)
 } else {
