@@ -1,3 +1,4 @@
+import type { ExecutorDeclaration, OfferedExecutors } from "./ExecutorDeclaration.ts"
 import { checkGraph } from "./internal/checkGraph.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
@@ -121,6 +122,16 @@ export interface JobOptions<
    * { loggers: { console: consoleLogger } }
    */
   readonly loggers?: Loggers
+  /**
+   * The executor that runs the steps, or several: run config chooses one by its name, and the first one runs if it chooses
+   * none. `executeInProcess` runs in this process whatever the job offers.
+   *
+   * @default the executors of the call: for `executeJob` of `heddle` and the command line, in process and multiprocess
+   * @example
+   * { executor: multiprocessExecutor }
+   * { executor: ExecutorDefinition.oneOf(inProcessExecutor, httpExecutor) }
+   */
+  readonly executor?: ExecutorDeclaration | OfferedExecutors
 }
 
 const optionNames: OptionNames<ErasedOptions> = {
@@ -132,7 +143,8 @@ const optionNames: OptionNames<ErasedOptions> = {
   runTags: "optional",
   retry: "optional",
   hooks: "optional",
-  loggers: "optional"
+  loggers: "optional",
+  executor: "optional"
 }
 
 /** The body of a job: a generator function whose `yield*` adds uses of ops and graphs. */
@@ -183,7 +195,9 @@ interface ErasedOptions extends Omit<
 const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
   const subject = `job "${graph.name}"`
   checkLoadable(graph, subject)
+  const { executors, wrong } = offered(options.executor)
   const problems = [
+    ...wrong,
     ...wrongDefaults(options.inputs ?? {}),
     ...wrongValues(options.inputs ?? {}, options.inputValues ?? {})
   ]
@@ -200,8 +214,31 @@ const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefin
     ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
     ...retrySnapshot(options.retry),
     hooks: options.hooks ?? [],
-    loggers: options.loggers ?? {}
+    loggers: options.loggers ?? {},
+    ...(executors === undefined ? {} : { executors })
   }
+}
+
+const isSeveral = (executor: ExecutorDeclaration | OfferedExecutors): executor is OfferedExecutors =>
+  Array.isArray(executor)
+
+/** The executors that a job offers, and what is wrong with them. */
+const offered = (
+  executor: ExecutorDeclaration | OfferedExecutors | undefined
+): { readonly executors?: OfferedExecutors; readonly wrong: ReadonlyArray<{ place: string; message: string }> } => {
+  if (executor === undefined) return { wrong: [] }
+  const executors = isSeveral(executor) ? executor : ([executor] as const)
+  const names = executors.map((one) => (hasTag(one, "ExecutorDefinition") ? one.name : undefined))
+  const wrong = names.flatMap((name, i) => {
+    const place = names.length === 1 ? "executor" : `executor › ${i + 1}`
+    if (name === undefined) return [{ place, message: "it is not an executor: make one with ExecutorDefinition.make" }]
+    return names.indexOf(name) === i
+      ? []
+      : [{ place, message: `another executor is named "${name}" too: run config chooses executors by name` }]
+  })
+  return executors.length === 0
+    ? { wrong: [{ place: "executor", message: "the list is empty: name at least one executor, or leave it out" }] }
+    : { executors, wrong }
 }
 
 const hasTag = (value: unknown, tag: string): boolean =>

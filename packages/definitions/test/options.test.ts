@@ -173,6 +173,20 @@ describe("options of definitions", () => {
     )
   })
 
+  it("rejects what is no executor, two of one name, and none", () => {
+    const executor = { _tag: "ExecutorDefinition", name: "http" }
+    assert.deepStrictEqual((untyped(Job.make, "etl", { executor }, body) as { definition: object }).definition, {
+      ...Job.make("etl", body).definition,
+      executors: [executor]
+    })
+    assert.include(mistake(Job.make, "etl", { executor: { name: "http" } }, body), "it is not an executor")
+    assert.include(
+      mistake(Job.make, "etl", { executor: [executor, executor] }, body),
+      'another executor is named "http" too'
+    )
+    assert.include(mistake(Job.make, "etl", { executor: [] }, body), "the list is empty")
+  })
+
   it("rejects arguments of another kind", () => {
     assert.strictEqual(
       mistake(Op.make, { name: "load", run }),

@@ -1,10 +1,9 @@
-import { RetryDecision } from "@heddle/engine/plan/RetryDecision"
 import type { EventSink } from "@heddle/engine/wire/Executor"
+import { LostAttempt } from "@heddle/engine/wire/LostAttempt"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
-import type { ErrorSource } from "@heddle/events/StepEvent"
 import type * as Clock from "effect/Clock"
 import type * as Random from "effect/Random"
 
@@ -14,14 +13,6 @@ export interface WorkerEventsOptions {
   readonly sink: EventSink
   readonly clock: Clock.Clock
   readonly random: typeof Random.Random.Service
-}
-
-/** Why an attempt failed whose worker could not end it. */
-export interface LostAttempt {
-  readonly error: ErrorInfo
-  readonly source: ErrorSource
-  /** Tag of the error, by which a retry policy answers; the attempt counts as crashed then. */
-  readonly errorTag?: string
 }
 
 /** Writes the events that the executor itself knows: about its workers, and in place of a worker that is gone. */
@@ -51,19 +42,10 @@ export class WorkerEvents {
   }
 
   /** Fails an attempt whose worker is gone, or lets it be retried. */
-  failed(step: StepRequest, { error, errorTag, source }: LostAttempt): void {
-    const { random, request } = this.#options
-    const failure = { errorTag, source, retryable: source !== "INTERRUPT" }
-    const mode = request.retries ?? "enabled"
-    const answer = RetryDecision.answer(mode, step.retry, failure, step.attempt, random.nextDoubleUnsafe())
-    if (answer._tag === "Retry") {
-      const { waitMillis } = answer
-      this.#emit({ _tag: "STEP_UP_FOR_RETRY", ...this.#ofAttempt(step, "worker"), error, source, waitMillis })
-      return
-    }
-    const told = answer._tag === "Fail" ? error : RetryDecision.spent(answer, error)
-    const crashed = errorTag === undefined ? {} : { crashed: true }
-    this.#emit({ _tag: "STEP_FAILURE", ...this.#ofAttempt(step, "worker"), error: told, source, ...crashed })
+  failed(step: StepRequest, lost: LostAttempt): void {
+    const { clock, random, request } = this.#options
+    const now = clock.currentTimeMillisUnsafe()
+    this.#emit(LostAttempt.end(request, step, lost, { now, random: random.nextDoubleUnsafe() }))
   }
 
   /** The attempt had ended, and only its hooks were left: they change nothing of it. */

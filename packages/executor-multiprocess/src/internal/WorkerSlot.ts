@@ -1,3 +1,4 @@
+import type { LostAttempt } from "@heddle/engine/wire/LostAttempt"
 import { AttemptProgress } from "@heddle/engine/wire/AttemptProgress"
 import { WireNotOpened } from "@heddle/engine/wire/Executor"
 import type { StepRequest } from "@heddle/engine/wire/StepRequest"
@@ -6,7 +7,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import * as Exit from "effect/Exit"
 import type { ChildWorker, WorkerListener } from "../ChildWorker.ts"
 import type { WorkerCrashed } from "../WorkerCrashed.ts"
-import type { LostAttempt, WorkerEvents } from "./WorkerEvents.ts"
+import type { WorkerEvents } from "./WorkerEvents.ts"
 
 /** What a slot tells the pool that it belongs to. */
 export interface SlotOwner {

@@ -1,0 +1,56 @@
+import type { JobLocation } from "@heddle/engine/executor/JobLocation"
+import type { RunRequest } from "@heddle/engine/wire/StepRequest"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { Schema } from "effect"
+import type { IncomingMessage } from "node:http"
+
+/** What a worker is told first: `POST /open`. */
+export interface Open {
+  readonly location: JobLocation
+  readonly request: RunRequest
+  /** Folder of the values that pass between steps. */
+  readonly values: string
+  /** Name of the worker; part of the ids of its events. */
+  readonly worker: string
+  /** Where it sends its events. */
+  readonly callback: string
+}
+
+/**
+ * Events of a worker: `POST /events`. The worker sends a batch again until it is answered, so the executor may get it twice:
+ * the number tells.
+ */
+export const Batch = Schema.Struct({
+  worker: Schema.String,
+  seq: Schema.Int,
+  events: Schema.Array(HeddleEvent.schema)
+})
+
+/** What a worker answers when the job cannot be opened. */
+export const NotOpened = Schema.Struct({ error: ErrorInfo.schema })
+
+/** An attempt of a step: `POST /launch` has the whole request, `POST /terminate` and `POST /health` only this. */
+export interface Attempt {
+  readonly stepKey: string
+  readonly attempt: number
+}
+
+/** The JSON body of a message. */
+export const bodyOf = async (message: IncomingMessage): Promise<unknown> => {
+  const chunks: Array<Buffer> = []
+  for await (const chunk of message) chunks.push(chunk as Buffer)
+  return JSON.parse(Buffer.concat(chunks).toString("utf8") || "null")
+}
+
+/** Sends a message and gives the answer; sends it again when the connection breaks, and gives up after some tries. */
+export const post = async (url: string, body: unknown, tries = 5): Promise<Response> => {
+  for (let i = 1; ; i++) {
+    try {
+      return await fetch(url, { method: "POST", body: JSON.stringify(body) })
+    } catch (error) {
+      if (i >= tries) throw error
+      await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** i))
+    }
+  }
+}
