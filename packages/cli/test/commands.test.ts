@@ -80,7 +80,7 @@ describe("heddle job execute", () => {
     assert.deepInclude(run, { runId: "merged-1", status: "SUCCESS", tags: { team: "x" } })
     const again = await heddle(...job("etl", ...args, "--run-id", "merged-1"))
     assert.strictEqual(again.code, 2)
-    assert.include(again.stderr, "stored already")
+    assert.include(again.stderr, "already exists")
   })
 
   it("writes one event a line and nothing else with --json", async () => {

@@ -129,7 +129,7 @@ class Walk {
         return this.#source(node, input, path)
       case "Secret": {
         if (input === ConfigSecrets.hidden) {
-          const message = "this secret was not kept with the config: give it again, or as { env: NAME }"
+          const message = "the stored run config does not contain this secret: give it again, or as { env: NAME }"
           return this.#problem({ reason: "INVALID_VALUE", path, message })
         }
         this.#secret++
@@ -207,9 +207,7 @@ class Walk {
     if (Result.isSuccess(result)) return result.success
     for (const problem of problemsOf(result.failure, path, input)) {
       this.#problem(
-        this.#secret === 0
-          ? problem
-          : { reason: problem.reason, path: problem.path, message: "it is not what is expected here" }
+        this.#secret === 0 ? problem : { reason: problem.reason, path: problem.path, message: "it is not valid here" }
       )
     }
     return undefined
@@ -305,7 +303,7 @@ class Walk {
       if (Object.hasOwn(given, name)) {
         collides = true
         const fields = [name, alias].toSorted()
-        const message = `"${alias}" is another name of "${name}": give only one of them`
+        const message = `"${alias}" is an alias of "${name}": give only one of them`
         this.#problem({ reason: "ALIAS_COLLISION", path, message, fields })
         continue
       }

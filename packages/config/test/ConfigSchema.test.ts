@@ -60,7 +60,7 @@ describe("ConfigSchema", () => {
     assert.deepStrictEqual(valueOf(schema, { title: "x" }), { name: "x", size: 1 })
     assert.deepStrictEqual(valueOf(schema, { name: "x" }), { name: "x", size: 1 })
     assert.deepStrictEqual(problemsOf(schema, { name: "x", title: "y" }), [
-      'ALIAS_COLLISION the root: "title" is another name of "name": give only one of them'
+      'ALIAS_COLLISION the root: "title" is an alias of "name": give only one of them'
     ])
   })
 
@@ -182,8 +182,8 @@ describe("ConfigSchema", () => {
       plain: "shown"
     })
     assert.deepStrictEqual(problemsOf(schema, kept), [
-      "INVALID_VALUE keys.a: this secret was not kept with the config: give it again, or as { env: NAME }",
-      "INVALID_VALUE token: this secret was not kept with the config: give it again, or as { env: NAME }"
+      "INVALID_VALUE keys.a: the stored run config does not contain this secret: give it again, or as { env: NAME }",
+      "INVALID_VALUE token: the stored run config does not contain this secret: give it again, or as { env: NAME }"
     ])
     assert.notInclude(JSON.stringify(ConfigSecrets.hide(ConfigNode.value(schema), { keys: ["s3cret"] })), "s3cret")
   })

@@ -54,7 +54,7 @@ export const Definitions = {
     const jobs: ReadonlyArray<AnyJob> = options.jobs
     const problems = jobs
       .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)
-      .map(({ name }) => ({ place: `job "${name}"`, message: "two jobs have this name: give each a name of its own" }))
+      .map(({ name }) => ({ place: `job "${name}"`, message: "two jobs have this name: give each job a unique name" }))
     if (problems.length > 0) throw new DefinitionError({ subject: "definitions", problems })
     return { _tag: "Definitions", jobs: jobs as Js, assets: options.assets ?? [] }
   },

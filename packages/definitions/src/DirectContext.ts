@@ -140,7 +140,7 @@ export class DirectContext implements OpContext<unknown, {}> {
 
   #of(member: string): Bound {
     if (this.#bound !== undefined) return this.#bound
-    throw new ContextError({ member, problem: "it is known only while an op is invoked with this context" })
+    throw new ContextError({ member, problem: "it is only available while an op is invoked with this context" })
   }
 
   /** Binds the context to an op. Throws `InvocationError` when an op runs with it already. */
@@ -238,7 +238,7 @@ export class DirectContext implements OpContext<unknown, {}> {
     if (!BodyEvent.is(event)) {
       throw new ContextError({
         member: "logEvent",
-        problem: "it takes materializations, observations and expectation results"
+        problem: "it accepts only materializations, observations and expectation results"
       })
     }
     this.#of("logEvent")

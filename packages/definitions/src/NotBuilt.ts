@@ -12,6 +12,6 @@ export class NotBuilt extends Schema.TaggedError<NotBuilt>()("NotBuilt", {
   place: Schema.String
 }) {
   override get message(): string {
-    return `${this.place} uses ${this.feature}, which this version does not run yet`
+    return `${this.place} uses ${this.feature}, which this version does not support yet`
   }
 }

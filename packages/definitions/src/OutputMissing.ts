@@ -11,6 +11,6 @@ export class OutputMissing extends Schema.TaggedError<OutputMissing>()("OutputMi
   output: Schema.String
 }) {
   override get message(): string {
-    return `Output "${this.output}" of step "${this.stepKey}": the body ended without giving it; declare it with Out.optional if it may be left out`
+    return `Output "${this.output}" of step "${this.stepKey}": the body did not return it; declare it with Out.optional if it is optional`
   }
 }

@@ -31,19 +31,19 @@ export interface Reconstructable<J> {
 
 /** What was given instead of a job, and how to make it a job. */
 const notAJob = (value: unknown): string => {
-  if (value === undefined) return "it is undefined: the job is not defined yet where this line runs, so write it below"
+  if (value === undefined) return "it is undefined: this line runs before the job is defined, so move it below the job"
   const definition: unknown =
     (typeof value === "function" || typeof value === "object") && value !== null && "definition" in value
       ? value.definition
       : undefined
   const tag =
     typeof definition === "object" && definition !== null && "_tag" in definition ? definition._tag : undefined
-  if (tag === "OpDefinition") return "it is an op: use it in a job, Job.make(…), and give that"
-  if (tag === "GraphDefinition") return "it is a graph: give the job that Job.fromGraph(…) makes of it"
+  if (tag === "OpDefinition") return "it is an op: use it in a job with Job.make(…), and pass the job"
+  if (tag === "GraphDefinition") return "it is a graph: pass the job that Job.fromGraph(…) returns"
   if (typeof value === "object" && value !== null && "_tag" in value && value._tag === "Definitions") {
-    return "it is definitions: give the job itself, and the name under which the module exports it or its definitions"
+    return "it is a Definitions object: pass the job itself, and the name under which the module exports it or its definitions"
   }
-  return `it is ${value === null ? "null" : `of type ${typeof value}`}: give what Job.make(…) or Job.fromGraph(…) returned`
+  return `it is ${value === null ? "null" : `of type ${typeof value}`}: pass the result of Job.make(…) or Job.fromGraph(…)`
 }
 
 /** The services that ops and outputs name, with who needs each. */
@@ -65,7 +65,7 @@ const missingServices = (job: AnyJob): ReadonlyArray<DefinitionProblem> =>
     ? []
     : named(job.definition.graph, "").map(([place, service]) => ({
         place,
-        message: `it needs the service "${service}", and no layer of a call reaches another process: bind it in the job, Job.make(name, { resources: { … } }, …)`
+        message: `it needs the service "${service}", and layers of a call do not reach other processes: bind it in the job, Job.make(name, { resources: { … } }, …)`
       }))
 
 /**

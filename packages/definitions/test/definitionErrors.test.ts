@@ -53,7 +53,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
           yield* one()
         })
       ),
-      'job "etl": op "one": the name "one" is used twice in job "etl": give this use a name of its own, such as .as("one_2")'
+      'job "etl": op "one": the name "one" is used twice in job "etl": give this use a unique name, such as .as("one_2")'
     )
   })
 
@@ -86,7 +86,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
           yield* inc.as("outside")(leaked!)
         })
       ),
-      'op "outside" › input "n": "inc.result" was made in a map and is used outside of it: collect() what the map gives'
+      'op "outside" › input "n": "inc.result" is made inside a map and used outside of it: collect() the output of the map'
     )
   })
 
@@ -186,7 +186,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
       [
         'graph "built" has 7 mistakes:',
         '  1. op "c": it has no input "m"; did you mean "n"?',
-        '  2. op "a": the name "a" is used twice: give each node a name of its own',
+        '  2. op "a": the name "a" is used twice: give each node a unique name',
         '  3. op "b" › input "n": there is no node "aa"; did you mean "a"?',
         '  4. op "d" › input "n": op "a" has no output "resutl"; did you mean "result"?',
         '  5. op "e" › input "n": graph "built" has no input "row"; did you mean "rows"?',

@@ -49,15 +49,15 @@ describe("reconstructable", () => {
     assert.include(mistakes(undefined, undefined, job).problems[0], "undefined is not the URL of a file")
   })
 
-  it("refuses what is no job, and says what it is", () => {
+  it("rejects what is not a job, and says what it is", () => {
     const refusal = (value: unknown) => mistakes(import.meta.url, "job", value).problems[0]
     const graph = Graph.make("graph", { inputs: {} }, function* () {
       yield* quiet()
     })
     assert.include(refusal(quiet), "it is an op")
     assert.include(refusal(graph), "Job.fromGraph")
-    assert.include(refusal(Definitions.make({ jobs: [job] })), "it is definitions")
-    assert.include(refusal(undefined), "not defined yet")
+    assert.include(refusal(Definitions.make({ jobs: [job] })), "it is a Definitions object")
+    assert.include(refusal(undefined), "before the job is defined")
     assert.include(refusal(null), "it is null")
     assert.include(refusal("etl"), "it is of type string")
   })

@@ -56,7 +56,7 @@ describe("Selection of ops", () => {
 
   it("tells of every clause that selects nothing, with the nearest name", () => {
     assert.deepStrictEqual(ops("sid+", "first", "b", "a b"), [
-      'a b: it is no clause: write a name, with "+" for each level or "*" for all of them before or behind it',
+      'a b: it is not a valid clause: write a name, with "+" for each level or "*" for all levels before or after it',
       'sid+: there is no such node; did you mean "side"?',
       'first: it is inside a graph: write "g.first"'
     ])

@@ -36,7 +36,7 @@ describe("the end of a run", () => {
 
   it("says that a step was interrupted without a request", () => {
     const { decided } = told(job({ a: {} }), [...begun, StepInterrupted("a")])
-    const message = 'Step "a" was interrupted, and nobody had asked to cancel the run'
+    const message = 'Step "a" was interrupted, but nobody asked to cancel the run'
     assert.deepStrictEqual(decided, [
       {
         _tag: "RUN_FAILURE",

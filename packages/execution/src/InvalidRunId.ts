@@ -9,9 +9,9 @@ const WORDS: ReadonlySet<string> = new Set(["last", "latest"])
 const problemOf = (runId: string): string | undefined => {
   if (runId === "") return "it is empty"
   if (runId.length > LONGEST) return `it has ${runId.length} characters, and ${LONGEST} are allowed`
-  if (WORDS.has(runId)) return "the command line takes this word for the newest run"
+  if (WORDS.has(runId)) return "the command line uses this word for the latest run"
   if (!runId.isWellFormed()) return "it is not well-formed Unicode"
-  if (/\p{Cc}/u.test(runId)) return "it holds control characters, such as a line break"
+  if (/\p{Cc}/u.test(runId)) return "it contains control characters, such as a line break"
   return runId.trim() === runId ? undefined : "it begins or ends with a space"
 }
 
@@ -26,7 +26,7 @@ export class InvalidRunId extends Schema.TaggedError<InvalidRunId>()("InvalidRun
   problem: Schema.String
 }) {
   override get message(): string {
-    return `Run id ${JSON.stringify(this.runId.slice(0, LONGEST))} is not valid: ${this.problem}. Leave it out for a random one`
+    return `Run id ${JSON.stringify(this.runId.slice(0, LONGEST))} is not valid: ${this.problem}. Omit it to get a random id`
   }
 
   /**

@@ -34,7 +34,7 @@ export class OutputNotFound extends Schema.TaggedError<OutputNotFound>()("Output
       case "NO_OUTPUT":
         return `In run "${runId}" ${of} has no output "${output}"${instead(output, "outputs", available)}`
       case "NOT_GIVEN":
-        return `In run "${runId}" no value of output "${output}" of ${of} was given: its step failed before, was skipped, was not reached, or left it out${available.length === 0 ? "" : `; there are values of ${quoted(available)}`}`
+        return `In run "${runId}" there is no value of output "${output}" of ${of}: its step failed, was skipped, did not run, or did not return it${available.length === 0 ? "" : `; there are values of ${quoted(available)}`}`
     }
   }
 }

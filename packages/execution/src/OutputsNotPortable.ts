@@ -30,13 +30,11 @@ export class OutputsNotPortable extends Schema.TaggedError<OutputsNotPortable>()
 }) {
   override get message(): string {
     const names = this.outputs.map(({ node, output }, i) => `  ${i + 1}. output "${output}" of "${node}"`)
-    const why = this.crossesProcesses
-      ? "its values would go from one process to another, as files"
-      : "its values would be kept as files"
+    const why = this.crossesProcesses ? "its values pass between processes as files" : "its values are stored as files"
     return [
-      `Job "${this.jobName}" cannot be run by the executor "${this.executor}": ${why}, and these outputs have no codec that says how to write them:`,
+      `Job "${this.jobName}" cannot be run by the executor "${this.executor}": ${why}, and the schemas of these outputs do not say how to write their values:`,
       ...names,
-      "Give each of them a schema whose values have a JSON form (Schema.Json for any JSON value), or an IO manager that can keep it: Out.stored(schema, YourIOManager)"
+      "Give each of them a schema whose values have a JSON form (Schema.Json for any JSON value), or an IO manager that can store it: Out.stored(schema, YourIOManager)"
     ].join("\n")
   }
 

@@ -141,7 +141,7 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
   if (parent !== undefined && asked !== undefined && asked.length > 0) {
     return yield* new ReexecutionError({
       parentRunId: parent.runId,
-      problem: "a re-execution keeps the op selection of its run: select steps by their keys instead"
+      problem: "a re-execution keeps the op selection of the original run: select steps by their keys instead"
     })
   }
   const opSelection = parent?.opSelection ?? asked ?? []

@@ -44,17 +44,15 @@ const unmet = (
     const here = onlyHere(options)
     if (here.length > 0) {
       problems.push(
-        `its processes do not see what the call gives as ${here.join(", ")}: bind resources in the job, and give inputs by run config`
+        `its processes do not receive ${here.join(", ")} of the call: bind resources in the job, and give inputs in run config`
       )
     }
   }
   if (requirements.portableValues === true && options.values === undefined) {
-    problems.push('its processes pass values on as files: give a folder, values: "…", or use an instance that has one')
+    problems.push('its processes exchange values as files: pass a folder, values: "…", or use an instance that has one')
   }
   if (requirements.sharedInstance === true && !Context.get(ambient, InstanceTraits).isShared) {
-    problems.push(
-      "its processes open the instance, and this one lives in memory: use one on disk, such as SqliteInstance"
-    )
+    problems.push("its processes open the instance, but this one is in memory: use one on disk, such as SqliteInstance")
   }
   return problems.length === 0
     ? undefined

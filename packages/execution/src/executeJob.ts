@@ -99,12 +99,12 @@ export type ExecuteJobError =
 const patienceWith = (moduleUrl: string): Duration.Input =>
   moduleUrl === pathToFileURL(process.argv[1] ?? "").href ? "2 seconds" : "1 minute"
 
-/** The job that another process would load is the one at hand, or the pointer to it is wrong. */
+/** Checks that other processes would load this very job. Fails if the pointer to it is wrong. */
 const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Reconstructable<AnyJob>) {
   const refuse = (problem: string) => new JobNotLoaded({ moduleUrl, jobName: job.name, problem })
   if (loading.moduleUrl !== undefined) {
     return yield* refuse(
-      `a worker is loading "${loading.moduleUrl}", which runs a job while it loads, and so would every worker: run it from another module, or behind "if (import.meta.main)"`
+      `a worker is loading "${loading.moduleUrl}", which runs a job while it loads, so every worker would run it again: run the job from another module, or inside "if (import.meta.main)"`
     )
   }
   const loaded = yield* JobLocation.load({ moduleUrl, exportName, jobName: job.name }).pipe(
@@ -112,13 +112,13 @@ const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Recon
       duration: patienceWith(moduleUrl),
       orElse: () =>
         refuse(
-          "it does not finish loading: does it await this run at its top level? Run the job from another module than the one that exports it"
+          "it does not finish loading, possibly because it awaits this run at its top level: run the job from a module other than the one that exports it"
         )
     })
   )
   if (loaded.definition === job.definition) return
   return yield* refuse(
-    `its export "${exportName}" is another job of that name: export the very job that is executed. A module that was loaded twice, from source and built or under two URLs, makes two jobs too`
+    `its export "${exportName}" is a different job of that name: export the same job that you execute. A module that is loaded twice, such as from source and built or under two URLs, also creates two jobs`
   )
 })
 

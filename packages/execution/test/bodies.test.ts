@@ -41,7 +41,7 @@ describe("outputs", () => {
     [
       "a required output that is left out",
       Op.make("o", { outputs: { a: Schema.Number, b: Schema.Number }, run: () => ({ a: 1 }) as never }),
-      'Output "b" of step "o": the body ended without giving it; declare it with Out.optional if it may be left out'
+      'Output "b" of step "o": the body did not return it; declare it with Out.optional if it is optional'
     ],
     [
       "an output that is not declared",
@@ -355,7 +355,7 @@ describe("what is not built", () => {
           })
         )
       )
-      assert.include(String(exit), 'op "slow" uses timeout, which this version does not run yet')
+      assert.include(String(exit), 'op "slow" uses timeout, which this version does not support yet')
       const resource = Resource.make({ config: Schema.Void, layer: () => Layer.empty, scope: "step" })
       const exit2 = yield* Effect.exit(
         executeInProcess(

@@ -83,7 +83,7 @@ describe("events of a body", () => {
       const { allEvents } = yield* executeInProcess(jobOf(op))
       const failure = allEvents.find(HeddleEvent.isStepFailure)
       assert.deepStrictEqual([failure?.error.name, failure?.source], ["ContextError", "FRAMEWORK_ERROR"])
-      assert.include(failure?.error.message, "it takes materializations, observations and expectation results")
+      assert.include(failure?.error.message, "it accepts only materializations, observations and expectation results")
     })
   )
 

@@ -137,7 +137,7 @@ describe("re-execution of selected steps", () => {
       assert.isFalse((yield* run({ runId: "first" })).success)
       // What one copy has not given, the collector cannot be given; nor what a source that runs again has not.
       const half = yield* Effect.flip(run({ reexecution: again(["sum"]) }))
-      assert.include(half.message, 'step "sum" needs what "page[k2]" gives')
+      assert.include(half.message, 'step "sum" needs the output of "page[k2]"')
       assert.notInclude(half.message, "page[k1]")
       assert.strictEqual((yield* Effect.flip(run({ reexecution: again(["list", "sum"]) })))._tag, "ReexecutionError")
       broken = false
@@ -182,7 +182,7 @@ describe("re-execution of selected steps", () => {
       assert.strictEqual(unknown._tag, "StepNotFound")
       const unmet = yield* Effect.flip(run({ runId: "x", reexecution: again(["c", "d"]) }))
       assert.strictEqual(unmet._tag, "ReexecutionError")
-      assert.include(unmet.message, 'step "c" needs what "b" gives')
+      assert.include(unmet.message, 'step "c" needs the output of "b"')
       const ops = yield* Effect.flip(run({ runId: "x", reexecution: again(["c"]), opSelection: ["c"] }))
       assert.include(ops.message, "select steps by their keys")
       assert.strictEqual((yield* Effect.flip(RunStorage.use((runs) => runs.get("x"))))._tag, "RunNotFound")

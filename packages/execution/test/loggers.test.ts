@@ -105,7 +105,7 @@ describe("loggers", () => {
       assert.isTrue(success)
       assert.strictEqual(kept.length, 5)
       const told = allEvents.flatMap((event) => (event._tag === "ENGINE_EVENT" ? [event.message] : []))
-      assert.deepStrictEqual(told, ['Logger "throwing" failed, and gets no more lines'])
+      assert.deepStrictEqual(told, ['Logger "throwing" failed and receives no more log lines'])
     })
   )
 })

@@ -3,20 +3,20 @@ import * as Schema from "effect/Schema"
 
 /** What an ended process may have died of, by its signal. */
 const HINTS: { readonly [signal: string]: string } = {
-  SIGKILL: "something killed it; the system does so when memory runs out",
-  SIGABRT: "it aborted; Node does so when its heap is full: give it more with NODE_OPTIONS=--max-old-space-size",
+  SIGKILL: "something killed it; the system does this when memory runs out",
+  SIGABRT: "it aborted; Node aborts when its heap is full: raise the limit with NODE_OPTIONS=--max-old-space-size",
   SIGSEGV: "a native module crashed",
   SIGBUS: "a native module crashed",
-  SIGTERM: "something asked it to end"
+  SIGTERM: "something asked it to terminate"
 }
 
 /** What the executor killed a process for. */
 const KILLED_FOR = {
   silent:
-    "stopped answering and was killed: something had stopped it as a whole (SIGSTOP, a frozen container, a swapping machine); a body that only keeps the processor busy does not do so",
+    "stopped responding and was killed: something suspended the whole process (SIGSTOP, a frozen container, a swapping machine); a busy body does not cause this",
   hungUp: "closed its connection to the executor and was killed: its step closed file descriptor 3",
   garbled:
-    "sent something that is not a message of its own and was killed: its step, or a module that it uses, writes to file descriptor 3, which is the connection to the executor"
+    "sent an invalid message and was killed: its step, or a module that it uses, writes to file descriptor 3, which is the connection to the executor"
 }
 
 /** Why the executor killed a process. */
@@ -49,7 +49,7 @@ export class WorkerCrashed extends Schema.TaggedError<WorkerCrashed>()("WorkerCr
     if (this.problem !== undefined) return `${who} could not be started: ${this.problem}`
     if (this.unhandled !== undefined) {
       const left = this.origin === undefined ? "" : `, left by step "${this.origin}"`
-      return `${who} was ended by an error that nothing handled${left}: ${ErrorInfo.summary(this.unhandled)}`
+      return `${who} was ended by an unhandled error${left}: ${ErrorInfo.summary(this.unhandled)}`
     }
     const when = this.opening === true ? " before it had loaded the job" : ""
     if (this.signal !== null) {

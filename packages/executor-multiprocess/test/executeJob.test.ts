@@ -197,7 +197,7 @@ describe("executeJob over processes", () => {
       const twin = Job.make("fan", {}, function* () {
         yield* Op.make("x", { run: () => {} })()
       })
-      assert.include(yield* refusal(module, "fan", twin as never), 'its export "fan" is another job of that name')
+      assert.include(yield* refusal(module, "fan", twin as never), 'its export "fan" is a different job of that name')
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

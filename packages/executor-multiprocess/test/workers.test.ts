@@ -35,7 +35,7 @@ describe("a worker process", () => {
         failures.map(({ error, stepKey }) => [stepKey, error.name]),
         [["rude", "WorkerCrashed"]]
       )
-      assert.include(failures[0]!.error.message, "stopped answering and was killed")
+      assert.include(failures[0]!.error.message, "stopped responding and was killed")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
@@ -85,7 +85,7 @@ describe("a worker process", () => {
       )
       const { cause, message, name } = failed[0]!.error
       assert.strictEqual(name, "WorkerCrashed")
-      assert.include(message, 'an error that nothing handled, left by step "leaves": TypeError: left behind')
+      assert.include(message, 'an unhandled error, left by step "leaves": TypeError: left behind')
       assert.deepInclude(cause, { name: "TypeError", message: "left behind" })
     }).pipe(Effect.provide(Instance.layerMemory))
   )

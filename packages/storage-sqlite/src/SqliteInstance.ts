@@ -109,7 +109,7 @@ const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
       const file = fileOnTheWay(folder)
       return new StorageError({
         operation: `create the home folder "${folder}"`,
-        hint: "Name a folder that this user may write to with HEDDLE_HOME",
+        hint: "Set HEDDLE_HOME to a folder that this user can write to",
         cause: file === undefined ? cause : new Error(`"${file}" is a file`, { cause })
       })
     }

@@ -235,7 +235,7 @@ describe("SqliteInstance", () => {
         assert.strictEqual(
           error.message,
           `Cannot create the home folder "${home}": "${join(folder, "file")}" is a file. ` +
-            "Name a folder that this user may write to with HEDDLE_HOME"
+            "Set HEDDLE_HOME to a folder that this user can write to"
         )
       }
     })
@@ -263,7 +263,7 @@ describe("SqliteInstance", () => {
       assert.strictEqual(
         yield* message("missing/heddle.db"),
         `Cannot open the instance in "${folder}/missing/heddle.db": the folder "${folder}/missing" does not exist. ` +
-          "Make the folder, or choose another file"
+          "Create the folder, or choose another file"
       )
       assert.strictEqual(
         yield* message("folder"),

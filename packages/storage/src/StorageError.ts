@@ -57,7 +57,7 @@ export class RunAlreadyExists extends Schema.TaggedError<RunAlreadyExists>()("Ru
   runId: Schema.String
 }) {
   override get message(): string {
-    return `A run "${this.runId}" is stored already: choose another run id`
+    return `Run "${this.runId}" already exists: choose another run id`
   }
 }
 
@@ -75,7 +75,7 @@ export class RunHeld extends Schema.TaggedError<RunHeld>()("RunHeld", {
 }) {
   override get message(): string {
     return (
-      `Process ${this.pid} on ${this.host} carries run "${this.runId}", and its lease lasts until ` +
+      `Process ${this.pid} on ${this.host} holds run "${this.runId}" with a lease until ` +
       `${new Date(this.until).toISOString()}: cancel the run, or wait until then if that process is gone`
     )
   }
@@ -90,8 +90,8 @@ export class RunHeld extends Schema.TaggedError<RunHeld>()("RunHeld", {
 export class RunTakenOver extends Schema.TaggedError<RunTakenOver>()("RunTakenOver", { runId: Schema.String }) {
   override get message(): string {
     return (
-      `Run "${this.runId}" was taken over by another process, for this one had not renewed its lease in time: it was ` +
-      `suspended, or too busy. Nothing that it has done since is recorded`
+      `Run "${this.runId}" was taken over by another process, because this one did not renew its lease in time: it was ` +
+      `suspended or too busy. Nothing that it did since then is recorded`
     )
   }
 }

@@ -109,7 +109,7 @@ describe("buildOpContext", () => {
         })
       )
       assert.include((twice as Error).message, "config is given twice")
-      assert.include((twice as Error).message, "mappingKey is given beside a context")
+      assert.include((twice as Error).message, "mappingKey is given in addition to a context")
     })
   )
 

@@ -75,7 +75,7 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
     const place = `${kind(body)} "${node.name}"`
     name(node.name, place)
     if (byName.has(node.name)) {
-      problem(place, `the name "${node.name}" is used twice: give each node a name of its own`)
+      problem(place, `the name "${node.name}" is used twice: give each node a unique name`)
       continue
     }
     const known = inputNames(body)
@@ -123,7 +123,7 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
       problem(place, `output "${wire.output}" of "${upstream}" is dynamic: map over it, or collect it`)
     }
     if (listed && "collect" in wire && !orders) {
-      problem(place, "a collected output is a list already and cannot stand in a list")
+      problem(place, "a collected output is already a list and cannot be an item of a list")
     }
   }
   for (const node of nodes) {

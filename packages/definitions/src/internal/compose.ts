@@ -131,7 +131,7 @@ class Composer {
     if (!(yielded instanceof RuntimeInvocation)) {
       this.problem(
         "",
-        "the body yielded something that is not an invocation of an op or a graph: yield* only what calling one returns"
+        "the body yielded something that is not an invocation of an op or a graph: yield* only the result of calling one"
       )
       return undefined
     }
@@ -154,7 +154,7 @@ class Composer {
     if (isTaken) {
       this.problem(
         place,
-        `the name "${use.name}" is used twice in ${this.subject}: give this use a name of its own, such as .as("${use.name}_2")`
+        `the name "${use.name}" is used twice in ${this.subject}: give this use a unique name, such as .as("${use.name}_2")`
       )
     }
     this.names.add(use.name)
@@ -206,7 +206,10 @@ class Composer {
       const given = invocation.f(item)
       const result = given instanceof RuntimeInvocation ? this.add(given) : this.drive(given, place)
       if (!(result instanceof RuntimeHandle)) {
-        this.problem(place, "the function passed to map must return one handle: return what its last invocation gave")
+        this.problem(
+          place,
+          "the function passed to map must return one handle: return the result of its last invocation"
+        )
         return new RuntimeHandle({ ...source, kind: "dynamic", scope })
       }
       if (result.source.kind === "input" || result.source.scope !== scope) {
@@ -250,7 +253,10 @@ class Composer {
     }
     if (source.scope === undefined) return { from: node, output }
     if (source.scope === this.scope) return { each: node, output }
-    this.problem(place, `"${node}.${output}" was made in a map and is used outside of it: collect() what the map gives`)
+    this.problem(
+      place,
+      `"${node}.${output}" is made inside a map and used outside of it: collect() the output of the map`
+    )
     return undefined
   }
 
@@ -268,7 +274,7 @@ class Composer {
   output(name: string, handle: unknown): Record<string, Wire> {
     const place = `output "${name}"`
     if (!(handle instanceof RuntimeHandle)) {
-      this.problem(place, "the body must return handles: return what an invocation gave")
+      this.problem(place, "the body must return handles: return the result of an invocation")
       return {}
     }
     const { source } = handle

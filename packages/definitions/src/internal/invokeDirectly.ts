@@ -31,7 +31,7 @@ const inputsOf = Effect.fnUntraced(function* (op: OpDefinition, given: { readonl
   for (const { name, schema } of op.inputs) {
     const isNothing = ValueCheck.isNothing(schema)
     if (Object.hasOwn(given, name) && !(isNothing && given[name] === undefined)) {
-      if (isNothing) problems.push(`input "${name}" only orders steps: it takes no value`)
+      if (isNothing) problems.push(`input "${name}" only orders steps and takes no value`)
       else values[name] = given[name]
     } else if (InputDefault.has(schema)) {
       values[name] = yield* InputDefault.of(schema)
@@ -59,7 +59,7 @@ const givenBeside = (options: DirectContextOptions, context: DirectContext): Rea
     : []),
   ...(["mappingKey", "partitionKey", "retryNumber"] as const)
     .filter((name) => options[name] !== undefined)
-    .map((name) => `${name} is given beside a context: build the context with it`)
+    .map((name) => `${name} is given in addition to a context: pass it when you build the context`)
 ]
 
 /** The resources that an op names. Dies with `DefinitionError` if one is not bound; the types report this earlier. */
@@ -78,7 +78,7 @@ const resourcesOf = (
     const service = Context.getOption(services as Context.Context<unknown>, tag)
     if (Option.isSome(service)) resources[key] = service.value
     else {
-      const message = "nothing gives it: provide its service, or build a context with it"
+      const message = "nothing provides it: provide its service, or build a context with it"
       missing.push({ place: `resource "${key}"`, message })
     }
   }

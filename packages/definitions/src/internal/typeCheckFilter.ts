@@ -25,7 +25,7 @@ const read = (found: unknown): TypeCheckResult => {
   if (typeof found === "object" && found !== null && "passed" in found && typeof found.passed === "boolean") {
     return found as TypeCheckResult
   }
-  throw new TypeError("a type check must give true, false, or a result with `passed`")
+  throw new TypeError("a type check must return true, false, or a result with `passed`")
 }
 
 /** The filter that carries a type check in a schema. When no value is being checked, it accepts everything. */

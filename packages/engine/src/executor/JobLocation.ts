@@ -80,11 +80,11 @@ const notHeld = (module: Exports, { exportName, jobName }: JobLocation): string 
     const jobs = [...new Set(names.flatMap((name) => jobsOf(valueOf(module, name)).map(({ name }) => String(name))))]
     const held = jobs.length === 0 ? "" : `; its jobs are ${quoted(jobs)}`
     const near = meant(ConfigProblem.nearest(jobName, jobs))
-    return `none of its exports is that job, or definitions that hold it${held}${near}`
+    return `none of its exports is that job, or definitions that contain it${held}${near}`
   }
   if (Object.hasOwn(module, exportName)) {
     const there = home === undefined ? "" : `; the job is its export "${home}"`
-    return `its export "${exportName}" is neither that job nor definitions that hold it, but ${kindOf(valueOf(module, exportName))}${there}`
+    return `its export "${exportName}" is neither that job nor definitions that contain it, but ${kindOf(valueOf(module, exportName))}${there}`
   }
   const near = meant(home ?? ConfigProblem.nearest(exportName, names))
   return `it has no export "${exportName}"; it exports ${quoted(names)}${near} Write "export const ${exportName} = …"`

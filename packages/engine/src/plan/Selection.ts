@@ -79,7 +79,8 @@ const resolve = (
     if (clause === undefined) {
       malformed.push({
         clause: text,
-        message: 'it is no clause: write a name, with "+" for each level or "*" for all of them before or behind it'
+        message:
+          'it is not a valid clause: write a name, with "+" for each level or "*" for all levels before or after it'
       })
     } else if (!upstream.has(clause.name)) {
       unknown.push({ clause: text, message: unknownMessage(clause.name) })

@@ -48,7 +48,7 @@ export const StepSubset = {
             .filter((key) => !isThere(key))
             .map(
               (key) =>
-                `step "${name}" needs what "${key}" gives, and neither the run nor an ancestor of it has brought that to success: select "${key}" too`
+                `step "${name}" needs the output of "${key}", which did not succeed in the run or its ancestors: select "${key}" too`
             )
         : []
     )

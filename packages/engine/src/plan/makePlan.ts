@@ -47,7 +47,7 @@ const priorityOf = (nodePath: string, tag: string | undefined): number => {
   if (tag === undefined) return 0
   const priority = Number(tag)
   if (!Number.isInteger(priority)) {
-    throw new PlanError({ step: nodePath, problem: `tag "${PRIORITY_TAG}" must be a whole number, it is "${tag}"` })
+    throw new PlanError({ step: nodePath, problem: `tag "${PRIORITY_TAG}" must be a whole number, got "${tag}"` })
   }
   return priority
 }

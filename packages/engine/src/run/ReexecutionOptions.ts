@@ -10,7 +10,7 @@ export class ReexecutionError extends Schema.TaggedError<ReexecutionError>()("Re
   problem: Schema.String
 }) {
   override get message(): string {
-    return `Cannot execute run "${this.parentRunId}" again: ${this.problem}`
+    return `Cannot re-execute run "${this.parentRunId}": ${this.problem}`
   }
 }
 

@@ -52,7 +52,7 @@ export const takeOverSteps = Effect.fnUntraced(function* (
   } else if (!RunStatus.isFinished(status)) {
     const { lease } = parent
     const carrier = lease === undefined ? "" : `, and process ${lease.pid} on ${lease.host} carries it`
-    return yield* refuse(`it has not ended, its status is ${status}${carrier}: cancel it, or wait for its end`)
+    return yield* refuse(`it has not ended, its status is ${status}${carrier}: cancel it, or wait until it ends`)
   }
   const isWhole = stepSelection.length === 0
   if (from === "start" && isWhole) return { known: [], stepKeys: undefined }

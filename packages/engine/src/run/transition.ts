@@ -44,7 +44,7 @@ export const transition = (
         draft.end(step, "failure")
         if (event.crashed === true) draft.runError ??= crashed(event)
         if (event.source === "INTERRUPT" && draft.stage === "running") {
-          interrupt(draft, `Step "${step.key}" was interrupted, and nobody had asked to cancel the run`)
+          interrupt(draft, `Step "${step.key}" was interrupted, but nobody asked to cancel the run`)
         } else if (draft.raiseOnError && draft.stage === "running" && event.error.name !== "RetriesDisabled") {
           draft.stage = "raised"
           draft.runError = event.error

@@ -87,7 +87,7 @@ export class StepContext implements OpContext<unknown, {}> {
     if (key !== undefined) return key
     throw new ContextError({
       member: "partitionKey",
-      problem: `run "${this.runId}" is for no partition: it has no tag "${PARTITION_TAG}"`
+      problem: `run "${this.runId}" has no partition: it has no tag "${PARTITION_TAG}"`
     })
   }
 

@@ -18,7 +18,7 @@ export class LoggerFailed extends Schema.TaggedError<LoggerFailed>()("LoggerFail
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `Logger "${this.logger}" could not be made: ${ErrorInfo.summary(ErrorInfo.fromUnknown(this.cause))}`
+    return `Logger "${this.logger}" could not be created: ${ErrorInfo.summary(ErrorInfo.fromUnknown(this.cause))}`
   }
 }
 
@@ -81,7 +81,7 @@ export const StepLoggers = {
           } catch (error) {
             one.broken = true
             const { id, runId, timestamp } = event
-            const message = `Logger "${one.name}" failed, and gets no more lines`
+            const message = `Logger "${one.name}" failed and receives no more log lines`
             const about = event.stepKey === undefined ? {} : { stepKey: event.stepKey }
             sink([
               {

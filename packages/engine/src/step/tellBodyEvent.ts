@@ -16,7 +16,7 @@ export const tellBodyEvent = (event: BodyEvent, events: StepEvents): void => {
   if (!BodyEvent.is(event)) {
     throw new ContextError({
       member: "logEvent",
-      problem: "it takes materializations, observations and expectation results"
+      problem: "it accepts only materializations, observations and expectation results"
     })
   }
   const said = {

@@ -38,7 +38,7 @@ else {
     else {
       refuse(
         "OtherVersion",
-        `The worker's program "${found.url}" is of another version than the executor that started it, "${import.meta.url}": install the same version of @heddle/executor-multiprocess for both`
+        `The worker's program "${found.url}" has a different version than the executor that started it, "${import.meta.url}": install the same version of @heddle/executor-multiprocess for both`
       )
     }
   } catch (error) {

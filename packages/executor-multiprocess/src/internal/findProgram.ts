@@ -92,7 +92,7 @@ export const findProgram = (
       `A job and its worker must share one copy of ${names.join(" and of ")}, and here there are two:`,
       ...lines,
       `The job's module is ${moduleUrl}, the worker's program ${url}.`,
-      `Install one copy: give every package that asks for ${names.join(" or ")} the same version, then run "npm dedupe" or "pnpm dedupe"; "npm ls ${names[0]}" or "pnpm why ${names[0]}" shows who asks for which`
+      `Install one copy: give every package that asks for ${names.join(" or ")} the same version, then run "npm dedupe" or "pnpm dedupe"; "npm ls ${names[0]}" or "pnpm why ${names[0]}" shows which package asks for which version`
     ].join("\n")
   }
 }

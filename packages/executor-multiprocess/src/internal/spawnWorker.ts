@@ -23,7 +23,11 @@ const flagsOf = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
 /** Every pipe to a process is a socket; the types do not say so. It has none where there are too many open files. */
 const socketOf = (stream: unknown): Socket => {
   if (stream instanceof Socket) return stream
-  throw new WorkerCrashed({ exitCode: null, signal: null, problem: "the system gave no pipes: too many open files" })
+  throw new WorkerCrashed({
+    exitCode: null,
+    signal: null,
+    problem: "the system provided no pipes: too many files are open"
+  })
 }
 
 /** A process that was started, and the pipes to it. */

@@ -80,7 +80,7 @@ export class SqliteDatabase {
     return new StorageError({
       operation,
       ...(runId === undefined ? {} : { runId }),
-      hint: "What was recorded since then is lost. Leave the home folder in place while runs go on",
+      hint: "Everything recorded since then is lost. Keep the home folder in place while runs are in progress",
       cause: new Error(`the file "${this.filename}" was deleted or replaced while it was in use`)
     })
   }
@@ -269,7 +269,7 @@ const explain = (cause: unknown): { readonly words?: string; readonly hint?: str
     case Result.READONLY:
       return {
         words: "the database is read-only for this user",
-        hint: "Give this user the right to write to the file and its folder, or choose another home folder"
+        hint: "Give this user write permission for the file and its folder, or choose another home folder"
       }
     case Result.IOERR:
       return {
@@ -279,7 +279,7 @@ const explain = (cause: unknown): { readonly words?: string; readonly hint?: str
     case Result.CORRUPT:
       return {
         words: "the database is damaged",
-        hint: 'Recover what can be read with "sqlite3 heddle.db .recover", restore a backup, or move the file away to start anew'
+        hint: 'Recover what can be read with "sqlite3 heddle.db .recover", restore a backup, or move the file away to start with an empty database'
       }
     case Result.FULL:
       return { words: "the disk is full", hint: "Free some space and try again" }
@@ -310,10 +310,10 @@ const unreachable = (filename: string): { readonly words: string; readonly hint:
   if (pathKind(filename) === "folder") return { words: "it is a folder", hint: "Name a file in it" }
   switch (pathKind(folder)) {
     case undefined:
-      return { words: `the folder "${folder}" does not exist`, hint: "Make the folder, or choose another file" }
+      return { words: `the folder "${folder}" does not exist`, hint: "Create the folder, or choose another file" }
     case "file":
       return { words: `"${folder}" is not a folder`, hint: "Choose another folder, or move that file away" }
     case "folder":
-      return { words: "the file cannot be opened or made", hint: `Check that this user may write to "${folder}"` }
+      return { words: "the file cannot be opened or created", hint: `Check that this user may write to "${folder}"` }
   }
 }
