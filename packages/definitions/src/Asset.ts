@@ -396,7 +396,7 @@ const check = <A extends AnyAsset, E = never, R = never>(
 export const Asset = {
   /** An upstream asset whose partitions are chosen by a mapping. */
   in: assetIn,
-  /** An asset that is known but made elsewhere: its value is loaded through its IO manager. */
+  /** An external asset, which is materialized elsewhere: its value is loaded through its IO manager. */
   external,
   /**
    * Makes an asset whose body gives its value.

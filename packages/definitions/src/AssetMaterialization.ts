@@ -1,6 +1,6 @@
 import type { MetadataInput } from "@heddle/events/MetadataValue"
 
-/** What a materialization or an observation says of an asset. */
+/** The facts of a materialization or an observation of an asset. */
 export interface AssetFacts {
   /** Text key of the asset, such as `sales/daily`. */
   readonly asset: string
@@ -22,6 +22,6 @@ export interface AssetMaterialization extends AssetFacts {
 
 /** Constructor of materializations. */
 export const AssetMaterialization = {
-  /** @param facts - the asset, and what is to be said of it */
+  /** @param facts - the asset, and the details */
   make: (facts: AssetFacts): AssetMaterialization => ({ ...facts, _tag: "AssetMaterialization" })
 }

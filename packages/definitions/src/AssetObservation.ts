@@ -13,6 +13,6 @@ export interface AssetObservation extends AssetFacts {
 
 /** Constructor of observations. */
 export const AssetObservation = {
-  /** @param facts - the asset, and what is to be said of it */
+  /** @param facts - the asset, and the details */
   make: (facts: AssetFacts): AssetObservation => ({ ...facts, _tag: "AssetObservation" })
 }

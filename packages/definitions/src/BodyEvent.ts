@@ -3,7 +3,7 @@ import type { AssetObservation } from "./AssetObservation.ts"
 import type { ExpectationResult } from "./ExpectationResult.ts"
 
 /**
- * Something that a body says beside its outputs, for the log of the run.
+ * An event that a body adds to the log of the run, in addition to its outputs.
  *
  * @since 0.1.0
  */

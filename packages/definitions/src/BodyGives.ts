@@ -4,7 +4,7 @@ import type * as Stream from "effect/Stream"
 import type { OpRejected } from "./OpRejected.ts"
 import type { Emission, Outs, Returned } from "./Out.ts"
 
-/** What a body gives that has one output: the value, a promise or an Effect of it. */
+/** The return type of a body with one output: the value, a promise or an Effect of it. */
 export type BodyGives<A> = A | PromiseLike<A> | Effect.Effect<A, any, any>
 /** What the body of an op with one output returns; anything if the op has no output. */
 export type BodyGivesOutput<A> = [void] extends [A] ? unknown : BodyGives<A>
@@ -18,7 +18,7 @@ export type BodyGivesOutputs<O extends Outs> =
   | AsyncIterable<Emission<O>>
 
 type IsAny<X> = 0 extends 1 & X ? true : false
-/** What a body fails with; a promise may be rejected. */
+/** The errors of a body; a promise may reject. */
 export type BodyError<X> =
   IsAny<X> extends true
     ? never

@@ -14,7 +14,7 @@ export interface BodyOutput {
   /** Mapping key of a value of a dynamic output. */
   readonly key: string | undefined
   readonly value: unknown
-  /** What the body said of it. */
+  /** The metadata that the body gave with it. */
   readonly metadata: Metadata | undefined
 }
 
@@ -24,8 +24,8 @@ const isRecord = (value: unknown): value is { readonly [key: string]: unknown } 
   typeof value === "object" && value !== null
 
 /**
- * Follows what one attempt of a body gives, and says what is wrong with it: an output that is not declared, one given
- * twice, a mapping key that is none, a required output left out.
+ * Tracks the outputs of one attempt of a body, and reports mistakes: an output that is not declared or is given
+ * twice, an invalid mapping key, a missing required output.
  *
  * @since 0.1.0
  */

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A context that was asked for something that this run or this step does not have.
+ * The context does not have the requested member in this run or step.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvariantViolationError, DagsterInvalidPropertyError

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 const Problem = Schema.Struct({
-  /** Where it is, from the outside in: `op "notify" › input "n"`; empty for the definition as a whole. */
+  /** The place of the mistake, from the outside in: `op "notify" › input "n"`; empty for the definition as a whole. */
   place: Schema.String,
   message: Schema.String
 })
@@ -10,7 +10,7 @@ const Problem = Schema.Struct({
 export type DefinitionProblem = typeof Problem.Type
 
 /**
- * A definition that cannot be meant, with everything that is wrong with it. It is thrown where the definition is made.
+ * A definition that is not valid, with every mistake in it. It is thrown where the definition is created.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvalidDefinitionError

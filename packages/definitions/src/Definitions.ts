@@ -22,7 +22,7 @@ export interface Definitions<Js extends ReadonlyArray<AnyJob>> {
  * @since 0.1.0
  */
 export interface DefinitionsOptions<Js extends ReadonlyArray<AnyJob>> {
-  /** The jobs of the code location. Each has a name of its own, and binds everything that its bodies need. */
+  /** The jobs of the code location. Each has a unique name, and binds everything that its bodies need. */
   readonly jobs: Js
   /**
    * The assets of the code location.
@@ -43,7 +43,7 @@ export const Definitions = {
   /**
    * Makes the definitions of a code location; export them as the default export of a module.
    *
-   * @param options - `jobs`: closed jobs, each with a name of its own; `assets`
+   * @param options - `jobs`: closed jobs, each with a unique name; `assets`
    * @throws DefinitionError when two jobs share a name
    */
   make: <const Js extends ReadonlyArray<AnyJob>>(

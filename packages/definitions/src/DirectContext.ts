@@ -74,7 +74,7 @@ export interface DirectLine {
   readonly data: unknown
 }
 
-/** Something that a body gave: a value of an output, or an event. */
+/** A value of an output, or an event, that a body returned. */
 export type DirectEmission =
   | {
       readonly _tag: "Output"

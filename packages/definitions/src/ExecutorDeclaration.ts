@@ -21,7 +21,7 @@ const fields = {
 
 const common = Schema.Struct(fields)
 
-/** The config that every executor takes, as it is written in run config. */
+/** The config that every executor accepts, as written in run config. */
 export type ExecutorConfig = typeof common.Encoded
 
 /**

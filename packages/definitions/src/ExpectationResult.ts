@@ -21,6 +21,6 @@ export interface ExpectationResult extends ExpectationFacts {
 
 /** Constructor of expectation results. */
 export const ExpectationResult = {
-  /** @param facts - whether it is so, and what is to be said of it */
+  /** @param facts - whether it is so, and the details */
   make: (facts: ExpectationFacts): ExpectationResult => ({ ...facts, _tag: "ExpectationResult" })
 }

@@ -1,5 +1,5 @@
 /**
- * Leaves an input to run config: `ops.<name>.inputs.<input>`.
+ * Marks an input whose value run config gives: `ops.<name>.inputs.<input>`.
  *
  * @since 0.1.0
  */

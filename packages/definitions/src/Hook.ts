@@ -20,7 +20,7 @@ export interface Hook<out R> {
   readonly run: (context: HookContext<any>) => Effect.Effect<unknown, unknown, R>
 }
 
-/** What hooks need, together. */
+/** The combined requirements of hooks. */
 export type HooksNeeds<H extends ReadonlyArray<Hook<any>>> = [H[number]] extends [never]
   ? never
   : H[number] extends Hook<infer R>

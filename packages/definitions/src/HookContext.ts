@@ -1,7 +1,7 @@
 import type { OpLogger, Shapes, Tags } from "./OpExecutionContext.ts"
 
 /**
- * What a hook is told of the attempt that it runs after.
+ * The context of a hook: the attempt that it runs after.
  *
  * @since 0.1.0
  * @source Dagster HookContext
@@ -13,7 +13,7 @@ export interface HookContext<T extends Tags = {}> {
   readonly jobName: string
   readonly stepKey: string
   readonly opName: string
-  /** Attempts of the step that were made before, 0 in the first. */
+  /** Number of earlier attempts of the step; 0 in the first. */
   readonly retryNumber: number
   /** The key of the value that a mapped step was made for. */
   readonly mappingKey: string | undefined

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import type { BodyEvent } from "./BodyEvent.ts"
 import type { OpLogger } from "./OpExecutionContext.ts"
 
-/** Names one stored value: the run, the step and the output that gave it, and its mapping key. */
+/** The address of a stored value: its run, step, output and mapping key. */
 export interface ValueAddress {
   readonly runId: string
   readonly stepKey: string
@@ -15,7 +15,7 @@ export interface ValueAddress {
   readonly mappingKey?: string
 }
 
-/** Readings of addresses. */
+/** Functions on addresses. */
 export const ValueAddress = {
   /** The parts that identify a value: run, step, output, and the mapping key if it has one. */
   parts: ({ mappingKey, output, runId, stepKey }: ValueAddress): ReadonlyArray<string> =>
@@ -23,7 +23,7 @@ export const ValueAddress = {
 }
 
 /**
- * What an IO manager is told of the value that it stores.
+ * The context in which an IO manager stores a value.
  *
  * @since 0.1.0
  * @source Dagster OutputContext
@@ -37,18 +37,18 @@ export interface OutputContext extends ValueAddress {
   readonly outputMetadata: { readonly [name: string]: MetadataValue }
   /** Number of the attempt that gave the value, from 1. */
   readonly attempt: number
-  /** Schema of the value; its JSON codec gives the form that can leave the process. */
+  /** Schema of the value; its JSON codec gives the form that other processes can read. */
   readonly schema: Schema.Top
-  /** Adds metadata to the event that tells of the stored value; what is added later wins. */
+  /** Adds metadata to the event of the stored value; later values of a name replace earlier ones. */
   readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
-  /** Tells of an event, such as a materialization, as the body could. */
+  /** Records an event, such as a materialization, as the body can. */
   readonly logEvent: (event: BodyEvent) => void
   /** Writes lines into the run's event log, as lines of the step. */
   readonly log: OpLogger
 }
 
 /**
- * What an IO manager is told of the value that it loads.
+ * The context in which an IO manager loads a value.
  *
  * @since 0.1.0
  * @source Dagster InputContext
@@ -68,15 +68,15 @@ export interface InputContext {
   readonly upstream: ValueAddress
   /** Schema of the value. */
   readonly schema: Schema.Top
-  /** Adds metadata to the event that tells of the loaded value; what is added later wins. */
+  /** Adds metadata to the event of the loaded value; later values of a name replace earlier ones. */
   readonly addMetadata: (metadata: { readonly [name: string]: MetadataInput }) => void
   /** Writes lines into the run's event log, as lines of the step. */
   readonly log: OpLogger
 }
 
 /**
- * Stores the outputs of steps and loads them for the steps that need them. Whatever its effects fail with fails the
- * step, and its retry policy applies.
+ * Stores the outputs of steps and loads them for the steps that need them. If one of its effects fails, the
+ * step fails, and its retry policy applies.
  *
  * @since 0.1.0
  * @source Dagster IOManager
@@ -89,7 +89,7 @@ export interface IOManagerShape {
 }
 
 /**
- * An IO manager has no such value.
+ * The IO manager does not hold the value.
  *
  * @since 0.1.0
  */
@@ -109,7 +109,7 @@ const address = (value: ValueAddress): string =>
   JSON.stringify([value.runId, value.stepKey, value.output, value.mappingKey ?? null])
 
 /**
- * The IO manager of all outputs that name no other.
+ * The default IO manager, for outputs that name none.
  *
  * @since 0.1.0
  */

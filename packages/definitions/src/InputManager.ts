@@ -4,7 +4,7 @@ import type * as Schema from "effect/Schema"
 import { OptionNames } from "./OptionNames.ts"
 import type { InputContext, IOManagerShape, ValueAddress } from "./IOManager.ts"
 
-/** What an input manager is told of the value that it loads. */
+/** The context in which an input manager loads a value. */
 export interface InputManagerContext extends Omit<InputContext, "upstream"> {
   /** Where the value was stored; `undefined` for an input that nothing is wired to. */
   readonly upstream: ValueAddress | undefined

@@ -2,7 +2,7 @@ import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Schema from "effect/Schema"
 
 /**
- * An IO manager that failed to load an input, with what it failed with as the cause.
+ * An IO manager failed to load an input; the cause is its error.
  *
  * @since 0.1.0
  * @source Dagster DagsterExecutionLoadInputError

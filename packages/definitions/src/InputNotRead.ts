@@ -2,7 +2,7 @@ import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Schema from "effect/Schema"
 
 /**
- * A type loader that failed to make the value of an input of run config, with what it failed with as the cause.
+ * A type loader failed to load an input from run config; the cause is its error.
  *
  * @since 0.1.0
  * @source Dagster DagsterTypeLoadingError

@@ -24,11 +24,11 @@ export interface Invocation<out H, out E, out R, in out Cfg = {}, out Name exten
 
 /** Any invocation. */
 export type AnyInvocation = Invocation<any, any, any, any>
-/** What uses can fail with. */
+/** The errors of uses. */
 export type ErrorOf<Y> = Y extends Invocation<any, infer E, any, any> ? E : never
-/** Which services uses need. */
+/** The services that uses need. */
 export type NeedsOf<Y> = Y extends Invocation<any, any, infer R, any> ? R : never
-/** Which run config uses take, together. */
+/** The combined run config of uses. */
 export type ConfigOf<Y> = [Y] extends [never]
   ? {}
   : Simplify<UnionToIntersection<Y extends Invocation<any, any, any, infer C> ? C : never>>

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A direct invocation that cannot work: an input that is missing, or one that the op does not have.
+ * A direct invocation that is not valid, such as one with a missing or an unknown input.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvalidInvocationError

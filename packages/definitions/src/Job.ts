@@ -293,8 +293,8 @@ export const Job = {
   },
 
   /**
-   * The same job with run config of its own: what it says of an op, a resource or a logger stands for a run config that
-   * does not have that entry. An entry that a run config has is taken whole, and nothing of the job's remains in it.
+   * The same job with run config of its own: its entries for ops, resources and loggers are defaults for run config that
+   * does not have them. An entry in the run config of a call replaces the entry of the job as a whole.
    *
    * @param job - the job
    * @param runConfig - the entries

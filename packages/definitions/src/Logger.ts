@@ -8,7 +8,7 @@ import { checkConstant } from "./internal/checkConstant.ts"
 import { checkMapping } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
 
-/** One line that a body or a hook logged, with what is known of the place that it came from. */
+/** One line that a body or a hook logged, and where it came from. */
 export interface LogRecord {
   readonly level: LogLevel
   readonly message: string
@@ -52,7 +52,7 @@ export interface Logger<C> {
 /** Loggers by the name under which run config chooses them. */
 export type Loggers = { readonly [name: string]: Logger<any> }
 
-/** From the least to the most urgent. */
+/** Log levels, from the least to the most severe. */
 const LEVELS: ReadonlyArray<LogLevel> = ["TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 /**

@@ -1,7 +1,7 @@
 /**
- * What a call left out. Functions whose arguments have to go together take one of these as a rest parameter that nobody
- * fills: it is `[]` when all is there, and otherwise the compiler names what is missing in one line:
- * `Property '"give these options"' is missing in type '[]' but required in type 'MissingOptions<"runConfig">'`.
+ * The parts that a call is missing. Functions whose arguments have to go together take one of these as a rest
+ * parameter that nobody fills: it is `[]` when all is there, and otherwise the compiler names what is missing in one
+ * line: `Property '"give these options"' is missing in type '[]' but required in type 'MissingOptions<"runConfig">'`.
  *
  * @since 0.1.0
  */

@@ -1,12 +1,12 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Something that can be written and type-checks, and that this version does not run yet.
+ * A feature that type-checks, but that this version does not support yet.
  *
  * @since 0.1.0
  */
 export class NotBuilt extends Schema.TaggedError<NotBuilt>()("NotBuilt", {
-  /** What is not built: `hooks`. */
+  /** The unsupported feature: `hooks`. */
   feature: Schema.String,
   /** Where it is used: `op "notify"`. */
   place: Schema.String

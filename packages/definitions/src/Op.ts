@@ -31,7 +31,7 @@ import type { OpUseOptions } from "./UseOptions.ts"
 import type { Entry, Fields, InvokeInputs, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
 /**
- * A piece of work: its inputs, its outputs, its config, and the body that does it. Called in a graph body it wires one
+ * A unit of work: its inputs, outputs and config, and the body that performs it. Called in a graph body it wires one
  * use.
  *
  * @since 0.1.0
@@ -44,7 +44,7 @@ export interface Op<Name extends string, I extends Fields, H, V, C, E, R> extend
     inputs?: W & Named<K, keyof I>,
     ...missing: Wired<I, W, K>
   ): Invocation<H, E, R, Entry<Name, NodeConfig<C, OpenInputs<I, W>>>, Name>
-  /** Options of one use; `as` is the short form for a name. A second use without a name of its own is a definition error. */
+  /** Options of one use; `as` is the short form for a name. A second use without a unique name is a definition error. */
   with<const A extends string = Name, const Hs extends ReadonlyArray<Hook<any>> = []>(
     use: OpUseOptions<A, Hs, E>
   ): Op<A, I, H, V, C, E, R | HooksNeeds<Hs>>

@@ -39,7 +39,7 @@ export interface OutputPlace {
 }
 
 /**
- * Second argument of a body: small on purpose. `resources` serves promise bodies; Effect bodies may also `yield*`
+ * Second argument of a body: kept small on purpose. `resources` serves promise bodies; Effect bodies may also `yield*`
  * services.
  *
  * @since 0.1.0
@@ -58,7 +58,7 @@ export interface OpContext<C, T extends Tags> {
   readonly opName: string
   /** Number of the attempt, from 1. */
   readonly attempt: number
-  /** Attempts of this step that were made before, 0 in the first. */
+  /** Number of earlier attempts of the step; 0 in the first. */
   readonly retryNumber: number
   /** The key of the value that a mapped step was made for. */
   readonly mappingKey: string | undefined
@@ -66,13 +66,13 @@ export interface OpContext<C, T extends Tags> {
   readonly tags: { readonly [key: string]: string }
   /** Run config as it was given, with `<redacted>` in the place of secrets; `config` holds them as `Redacted` values. */
   readonly runConfig: unknown
-  /** Whether the run goes on from an earlier one. */
+  /** Whether the run is a re-execution of an earlier run. */
   readonly isReexecution: boolean
-  /** The run that this one continues. */
+  /** The run that this one re-executes. */
   readonly parentRunId: string | undefined
   /** The first run of the chain of re-executions. */
   readonly rootRunId: string | undefined
-  /** Names of the outputs that this execution is to give. */
+  /** Names of the outputs that this execution must return. */
   readonly selectedOutputs: ReadonlySet<string>
   /** Whether the run is for one partition. */
   readonly hasPartitionKey: boolean
@@ -102,5 +102,5 @@ export class OpExecutionContext extends Context.Service<OpExecutionContext, OpCo
   "@heddle/definitions/OpExecutionContext"
 ) {}
 
-/** What the engine gives to every body. */
+/** The services that the engine provides to every body. */
 export type Given = OpExecutionContext | Scope.Scope

@@ -6,7 +6,7 @@ import type { DynamicHandle } from "./DynamicHandle.ts"
 import type { Handle } from "./Handle.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 
-/** An output that a body may leave out; what depends on it is then skipped. */
+/** An optional output; without a value, the steps that depend on it are skipped. */
 export interface OptionalOut<S extends Schema.Top, IO = never> {
   readonly _tag: "Optional"
   readonly schema: S
@@ -113,9 +113,9 @@ function optionalDynamic<S extends Schema.Top, IO>(schema: S, io?: Context.Key<I
  * @source Dagster Out, DynamicOut
  */
 export const Out = {
-  /** An output that a body may leave out; `null` is a value, only leaving it out skips what depends on it. */
+  /** An optional output. `null` is a value; only a missing value skips the steps that depend on it. */
   optional,
-  /** An output with any number of values under mapping keys (letters, digits, underscores); zero is a number too. */
+  /** An output with any number of values, or none, under mapping keys of letters, digits and underscores. */
   dynamic,
   /** A dynamic output that is left out when it has no values. What collects it is then skipped instead of getting `[]`. */
   optionalDynamic,

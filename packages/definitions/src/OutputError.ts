@@ -1,8 +1,8 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A body that gives outputs in a way that its op does not declare: one given twice, one that is not declared, a mapping
- * key that is none. One that is left out is `OutputMissing`.
+ * A body returned outputs that its op does not declare in this form: an output given twice, an undeclared one, an
+ * invalid mapping key. For a missing output, see `OutputMissing`.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvariantViolationError

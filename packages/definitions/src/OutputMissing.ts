@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A body that ended without giving an output that its op requires.
+ * A body ended without returning a required output.
  *
  * @since 0.1.0
  * @source Dagster DagsterStepOutputNotFoundError

@@ -29,7 +29,7 @@ export interface Reconstructable<J> {
   readonly job: J
 }
 
-/** What was given instead of a job, and how to make it a job. */
+/** Describes the value that was passed instead of a job, and how to fix it. */
 const notAJob = (value: unknown): string => {
   if (value === undefined) return "it is undefined: this line runs before the job is defined, so move it below the job"
   const definition: unknown =

@@ -1,14 +1,14 @@
 import type { RunControl } from "@heddle/engine/run/RunControl"
 import * as Context from "effect/Context"
 
-/** Hears of the runs that go on in this process, so that something outside of them can end them. */
+/** Tracks the runs in progress in this process, so that other code can end them. */
 export interface ActiveRuns {
-  /** Hears of a run that begins; the returned function is called at its end. */
+  /** Called when a run starts; the returned function is called when the run ends. */
   readonly begin: (control: RunControl) => () => void
 }
 
 /**
- * What hears of the runs of this process; nothing by default. `RunSignals.layer` provides it.
+ * The tracker of the runs in this process; by default there is none. `RunSignals.layer` provides it.
  *
  * @since 0.1.0
  */

@@ -22,7 +22,7 @@ export type Unfilled<JI extends Fields, Filled> = {
   [K in keyof JI as K extends Filled | DefaultKeys<JI> ? never : K]: InputConfig<JI[K]>
 } & { [K in keyof JI as K extends Filled ? never : K extends DefaultKeys<JI> ? K : never]?: InputConfig<JI[K]> }
 
-/** Run config of a call: what the job takes, less the inputs and resources whose names the call gives. */
+/** Run config of a call: what the job accepts, without the inputs and resources that the call gives. */
 export type CallRunConfig<
   JI extends Fields,
   Preset,
@@ -109,7 +109,7 @@ export interface ExecuteInProcessOptions<
   readonly raiseOnError?: Raise
 }
 
-/** What keeps a run from taking place: a mistake in what the call gives, its id in use, its storage. */
+/** The errors that prevent a run: a mistake in the call, a run id that is in use, or a storage error. */
 export type ExecuteError =
   | RunConfigError
   | SelectionError
@@ -119,7 +119,7 @@ export type ExecuteError =
   | StorageError
   | InvalidRunId
 
-/** What a call fails with. */
+/** The errors of a call. */
 export type CallError<E, Raise extends boolean> =
   | ExecuteError
   | RunTakenOver

@@ -11,14 +11,14 @@ export type RunDidNotSucceed<E> = InProcessResult & {
   readonly success: false
   /** Why: steps failed, a resource did not start, it was cancelled. */
   readonly reason: RunFailureReason | "CANCELED"
-  /** What went wrong beside the steps, such as the error of a resource that did not start. */
+  /** The error outside of steps, such as that of a resource that did not start. */
   readonly error?: ErrorInfo
   /** The steps that failed, in the order in which they did; empty when no step was the reason. */
   readonly failures: ReadonlyArray<RunFailure<E | "defect" | "interrupted">>
 }
 
 /**
- * How a run in this process ended. `output` is there only after `success` was looked at.
+ * The result of a run in this process. `output` is only available after you check `success`.
  *
  * @since 0.1.0
  * @source Dagster ExecuteInProcessResult

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A run that its executor cannot carry, because of where the job, its services or the instance are.
+ * The executor cannot run the job because of where the job, its services or the instance are.
  *
  * @since 0.1.0
  * @source Dagster DagsterUnmetExecutorRequirementsError
@@ -11,7 +11,7 @@ export class ExecutorRequirementsUnmet extends Schema.TaggedError<ExecutorRequir
   {
     jobName: Schema.String,
     executor: Schema.String,
-    /** Every requirement that is not met, with what to do. */
+    /** Every requirement that is not met, and how to meet it. */
     problems: Schema.Array(Schema.String)
   }
 ) {

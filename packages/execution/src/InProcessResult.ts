@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import { OutputNotFound } from "./OutputNotFound.ts"
 import type { RunCapture } from "./RunCapture.ts"
 
-/** What a run in this process has left behind. */
+/** The data that a run in this process leaves behind. */
 export interface InProcessRun {
   readonly run: Run
   /** The job that ran: with a selection of ops, the part that was selected. */
@@ -22,7 +22,7 @@ export interface InProcessRun {
 }
 
 /**
- * A run in this process that has ended: its events, and the values that its bodies gave, as they were given.
+ * A finished run in this process: its events, and the values that its bodies returned, unchanged.
  *
  * @since 0.1.0
  * @source Dagster ExecuteInProcessResult
@@ -44,7 +44,7 @@ export class InProcessResult extends RunEvents {
   }
 
   /**
-   * The value of an output of the job, also of one whose run failed after it was given.
+   * Returns the value of an output of the job, even if the run failed after the value was returned.
    *
    * @param output - name of the output; `result` without it
    * @throws OutputNotFound when the job has no such output, or no value of it was given

@@ -16,7 +16,7 @@ const problemOf = (runId: string): string | undefined => {
 }
 
 /**
- * A run id that cannot name a run. Nothing is recorded.
+ * A run id that is not valid. Nothing is recorded.
  *
  * @since 0.1.0
  */

@@ -22,8 +22,8 @@ export interface EndedJob extends StoredRun {
 }
 
 /**
- * How a run of a reconstructable job ended. Its events are at hand, with the questions of `RunEvents`; its values are read
- * from the IO managers that hold them, when they are asked for.
+ * How a run of a reconstructable job ended. Its events are in memory, with the queries of `RunEvents`; its values are
+ * read from the IO managers that hold them, when they are asked for.
  *
  * @since 0.1.0
  * @source Dagster JobExecutionResult
@@ -33,7 +33,7 @@ export class JobExecutionResult extends RunEvents {
   /** The record of the run, read at its end. */
   readonly run: Run
   readonly success: boolean
-  /** The steps that failed for good, with what is stored of their errors. */
+  /** The steps that failed after all retries, with their stored errors. */
   readonly failures: ReadonlyArray<{ readonly stepKey: string; readonly error: ErrorInfo }>
   /** The last event of the run. */
   readonly end: HeddleEventOf<"RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELED"> | undefined

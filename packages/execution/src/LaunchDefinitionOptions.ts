@@ -11,7 +11,7 @@ export interface LaunchDefinitionOptions extends RunOptions {
   /**
    * The run config.
    *
-   * @default {}, or the run config of the run that is executed again
+   * @default {}, or the run config of the run that is re-executed
    */
   readonly runConfig?: unknown
   /**
@@ -35,7 +35,7 @@ export interface LaunchDefinitionOptions extends RunOptions {
   /**
    * The ops to execute, with the clauses of `Selection`.
    *
-   * @default all ops, or the selection of the run that is executed again
+   * @default all ops, or the selection of the run that is re-executed
    */
   readonly opSelection?: ReadonlyArray<string>
   /**

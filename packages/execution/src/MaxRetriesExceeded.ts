@@ -1,7 +1,7 @@
 import * as Data from "effect/Data"
 
 /**
- * A step that failed as often as its retries allow. A call fails with it where `raiseOnError` asks for that; the error of
+ * A step used up its retries. With `raiseOnError`, the call fails with this error; the error of
  * the last attempt is its cause.
  *
  * @since 0.1.0

@@ -2,12 +2,12 @@ import { type LivingStatus, RunLiveness, type Viewpoint } from "@heddle/engine/r
 import type { Run } from "@heddle/storage/RunRecord"
 
 /**
- * A run as it is seen from this process: its record, and its status with a look at the process that carries it.
+ * A run as this process sees it: its record, and a status that also considers whether its process is alive.
  *
  * @since 0.1.0
  */
 export interface ObservedRun extends Omit<Run, "status"> {
-  /** The status that its events tell, or `LOST` when its process is gone and did not finish it. */
+  /** The status from its events, or `LOST` if its process is gone and did not finish the run. */
   readonly status: LivingStatus
 }
 

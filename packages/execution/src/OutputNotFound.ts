@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 
 const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** What there is instead of a name that there is not. */
+/** Suggests existing names in place of an unknown one. */
 const instead = (name: string, what: string, names: ReadonlyArray<string>): string => {
   if (names.length === 0) return `; there are no ${what}`
   const nearest = ConfigProblem.nearest(name, names)
@@ -11,18 +11,18 @@ const instead = (name: string, what: string, names: ReadonlyArray<string>): stri
 }
 
 /**
- * A value that a result was asked for and does not have.
+ * The result does not have the requested value.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvariantViolationError of output_value and output_for_node
  */
 export class OutputNotFound extends Schema.TaggedError<OutputNotFound>()("OutputNotFound", {
   runId: Schema.String,
-  /** Path of the node that was asked; the job as a whole without it. */
+  /** Path of the requested node; `undefined` for the job as a whole. */
   nodePath: Schema.optionalKey(Schema.String),
   output: Schema.String,
   problem: Schema.Literals(["NO_NODE", "NO_OUTPUT", "NOT_GIVEN"]),
-  /** The nodes or outputs that there are. */
+  /** The nodes or outputs that exist. */
   available: Schema.Array(Schema.String)
 }) {
   override get message(): string {

@@ -2,7 +2,7 @@ import { RunStatus } from "@heddle/events/RunStatus"
 import * as Schema from "effect/Schema"
 
 /**
- * The run has ended, so that it cannot be cancelled any more.
+ * The run has ended and can no longer be cancelled.
  *
  * @since 0.1.0
  */

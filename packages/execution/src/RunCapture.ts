@@ -4,7 +4,7 @@ import type { ResourceFailed } from "@heddle/engine/step/ResourceFailed"
 import * as Option from "effect/Option"
 import type { RunFailure } from "./RunFailure.ts"
 
-/** A step that failed, with what it failed with or threw. */
+/** A failed step, with the error or the thrown value. */
 export interface FirstFailure {
   readonly stepKey: string
   readonly error: unknown
@@ -21,7 +21,7 @@ interface Captured {
 const NONE: ReadonlyMap<string, unknown> = new Map()
 
 /**
- * Keeps the values and errors of a run as they are, so that its result can give them; the log holds only events.
+ * Keeps the raw values and errors of a run for its result; the log only holds events.
  */
 export class RunCapture implements StepObserver {
   readonly failures: Array<RunFailure<unknown>> = []
@@ -61,7 +61,7 @@ export class RunCapture implements StepObserver {
     this.resourceFailed ??= failed
   }
 
-  /** What an earlier attempt gave is not what this one gives. */
+  /** Values of an earlier attempt do not count for this one. */
   restart(stepKey: string): void {
     const outputs = this.#outputs.get(stepKey)
     if (outputs !== undefined) outputs.length = 0

@@ -1,4 +1,4 @@
-/** A step that failed: the error that its body failed with, or the word for what else ended it. */
+/** A failed step: the error of its body, or the kind of failure if something else ended it. */
 export interface RunFailure<out E> {
   readonly stepKey: string
   readonly error: E

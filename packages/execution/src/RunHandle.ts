@@ -10,7 +10,7 @@ import type { LaunchedRun } from "./launchDefinition.ts"
 import { Runs } from "./Runs.ts"
 
 /**
- * A run that goes on in this process: it can be followed, waited for and cancelled.
+ * A run in progress in this process. You can follow it, wait for it and cancel it.
  *
  * @since 0.1.0
  */
@@ -18,10 +18,10 @@ export interface RunHandle<Result, E> {
   readonly runId: string
   /** Replays the events of the run from its start, then follows it, and ends after its last event. */
   readonly events: Stream.Stream<HeddleEvent, RunNotFound | StorageError>
-  /** Waits for the end of the run, and gives what the entry point gives. */
+  /** Waits for the end of the run, and returns what the entry point returns. */
   readonly result: Effect.Effect<Result, E>
   /**
-   * Asks for the end of the run: running steps are interrupted with their finalizers, nothing more starts, and the run ends
+   * Cancels the run: running steps are interrupted with their finalizers, nothing more starts, and the run ends
    * `CANCELED`. Returns at once; `result` tells when it has ended.
    *
    * @param reason - why; stored in `RUN_CANCELING`

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The process that carries a run is gone and did not finish it.
+ * The process of a run is gone and did not finish it.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * The options that every way of starting a run takes.
+ * The options of every function that starts a run.
  *
  * @since 0.1.0
  */

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { ActiveRuns } from "./ActiveRuns.ts"
 
-/** A signal that asks a process to end. */
+/** A signal that asks a process to terminate. */
 export type RunSignal = "SIGINT" | "SIGTERM" | "SIGHUP"
 
 /** How runs react to signals. */
@@ -29,7 +29,7 @@ const SAME_PRESS_MILLIS = 150
 /** Exit codes of processes that a signal ended: 128 and the number of the signal. */
 const EXIT_CODES: { readonly [signal in RunSignal]: number } = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
-/** Listens to signals while it is open, and knows the runs that go on. */
+/** Listens to signals while it is open, and knows the runs in progress. */
 class SignalListener implements ActiveRuns {
   readonly #action: "cancel" | "interrupt"
   readonly #signals: ReadonlyArray<RunSignal>
@@ -74,7 +74,7 @@ class SignalListener implements ActiveRuns {
     else control.interrupt(`The process received ${signal}`)
   }
 
-  /** Nothing goes on that could be cancelled: the signal does what it would do without a listener. */
+  /** No run is in progress: the signal has its default effect. */
   #pass(signal: RunSignal): void {
     if (process.listenerCount(signal) > 1) return
     this.close()
@@ -92,7 +92,7 @@ export const RunSignals = {
    * A layer that cancels the runs of this process on SIGINT (Ctrl-C) and SIGTERM, as the `heddle` command does: running steps
    * are interrupted, their finalizers run, and calls return with the cancelled runs. Runs that start afterwards are cancelled
    * too. A second signal ends the process at once, with the exit code of that signal; worker processes end with it. While no
-   * run goes on, a signal does what it would do without the layer.
+   * run is in progress, signals have their default effect.
    *
    * A body that blocks the event loop also keeps signals from being seen. The `heddle` command can still kill such a run,
    * because it runs jobs in a child process.

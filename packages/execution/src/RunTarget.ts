@@ -11,18 +11,18 @@ import { ReexecutionError, type ReexecutionOptions } from "@heddle/engine/run/Re
 import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 
-/** What a call says of what it runs. */
+/** The options of a call that choose what it runs. */
 export interface RunTargetOptions {
   /**
    * The run config.
    *
-   * @default {}, or the run config of the run that is executed again
+   * @default {}, or the run config of the run that is re-executed
    */
   readonly runConfig?: unknown
   /**
    * The ops to execute, with the clauses of `Selection`.
    *
-   * @default all ops, or the selection of the run that is executed again
+   * @default all ops, or the selection of the run that is re-executed
    */
   readonly opSelection?: ReadonlyArray<string> | undefined
   /**
@@ -121,13 +121,13 @@ export const selectOps = Effect.fnUntraced(function* (
 })
 
 /**
- * Works out what a call runs: which part of the job, and with which run config. A re-execution has the selection of the
- * run that it goes on from, and its run config where none is given; an empty one is really empty.
+ * Determines what a call runs: which part of the job, and with which run config. A re-execution keeps the selection
+ * of the run that it resumes, and its run config unless the call gives one, even an empty one.
  *
  * @param job - the whole job
  * @param options - what the call says
  * @returns the target; fails with `DefinitionError` for values of inputs that the job does not have, with `SelectionError`,
- *   and when the run that is executed again is not there
+ *   and when the run that is re-executed is not there
  * @since 0.1.0
  */
 export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, options: RunTargetOptions) {

@@ -34,7 +34,7 @@ export interface FollowOptions {
    */
   readonly after?: EventCursor | undefined
   /**
-   * What happens when the process that executes the run is gone: `fail` ends the stream with `RunLost`, `wait` waits until
+   * What happens if the process of the run is gone: `fail` ends the stream with `RunLost`, `wait` waits until
    * another process takes over the run or ends it.
    *
    * @default "fail"
@@ -52,14 +52,14 @@ export interface FollowAllOptions {
   readonly from?: "now" | "start" | { readonly after: EventCursor } | undefined
 }
 
-/** How a cancel was carried out. */
+/** The outcome of a cancellation. */
 export type CancelOutcome =
-  /** The process that carries the run was asked; the run ends when its steps have been interrupted. */
+  /** The process of the run was asked to cancel it; the run ends once its steps are interrupted. */
   | "requested"
-  /** No process carried the run, so it was ended at once. */
+  /** No process was executing the run, so it was ended at once. */
   | "ended"
 
-/** How often a follower that hears nothing looks whether the process of the run is still there. */
+/** How often a follower without new events checks whether the process of the run is alive. */
 const BEAT = "1 second"
 
 /** How many runs to read at once when a status depends on whether processes are alive. */
@@ -188,13 +188,13 @@ const awaitEnd = (
   Effect.andThen(Stream.runDrain(follow(runId)), get(runId))
 
 /**
- * The runs of an instance, for any process that opens it: whoever started them, wherever they go on.
+ * The runs of an instance, for every process that opens it, no matter where the runs were started or execute.
  *
  * @since 0.1.0
  * @source Dagster DagsterInstance.get_runs, GraphQL terminateRun, deletePipelineRun and the logs subscription
  */
 export const Runs = {
-  /** Reads a run, with a look at the process that carries it. Fails with `RunNotFound`. */
+  /** Reads a run, and checks whether its process is alive. Fails with `RunNotFound`. */
   get,
 
   /**
@@ -225,9 +225,9 @@ export const Runs = {
   followAll,
 
   /**
-   * Cancels a run, wherever it goes on. The request is recorded in the instance; the process that carries the run sees it
-   * within 100 milliseconds, interrupts the running steps with their finalizers, and ends the run `CANCELED`. A run whose
-   * process is gone, or that none has taken yet, is ended at once.
+   * Cancels a run, in whichever process it executes. The request is recorded in the instance; the process of the run
+   * sees it within 100 milliseconds, interrupts the running steps with their finalizers, and ends the run `CANCELED`.
+   * A run whose process is gone, or that none has taken yet, is ended at once.
    *
    * @param runId - id of the run
    * @param reason - why; stored in `RUN_CANCELING`
@@ -241,7 +241,7 @@ export const Runs = {
 
   /**
    * Deletes a run with its events. Values of its outputs stay where they are, because re-executions may read them. Fails with
-   * `RunNotFound`, and with `RunHeld` while a process carries the run: cancel it first.
+   * `RunNotFound`, and with `RunHeld` while a process executes the run: cancel it first.
    */
   delete: remove
 }

@@ -32,14 +32,14 @@ export interface StoredRun {
   readonly ioManager: IOManagerShape
 }
 
-/** One output that a step gave, in its last attempt. */
+/** One output that the last attempt of a step returned. */
 interface Given {
   readonly stepKey: string
   readonly output: string
   readonly mappingKey: string | undefined
 }
 
-/** What steps gave and IO managers stored, by the log. */
+/** The outputs that steps returned and IO managers stored, according to the log. */
 const givenBy = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<Given> => {
   const steps = new Map<string, Array<Given>>()
   for (const event of events) {

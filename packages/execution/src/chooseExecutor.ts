@@ -11,7 +11,7 @@ import { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import { OutputsNotPortable } from "./OutputsNotPortable.ts"
 
-/** What an executor is chosen by. */
+/** The inputs for choosing an executor. */
 export interface ExecutorQuestion {
   readonly job: JobDefinition
   readonly snapshot: JobSnapshot
@@ -25,7 +25,7 @@ export interface ExecutorQuestion {
   >
 }
 
-/** What a call gives that exists only in this process. */
+/** The parts of a call that only exist in this process. */
 const onlyHere = ({ inputValues, layer, resources }: ExecutorQuestion["options"]): ReadonlyArray<string> => [
   ...(layer === undefined ? [] : ['"layer"']),
   ...(Object.keys(resources ?? {}).length === 0 ? [] : ['"resources"']),

@@ -46,7 +46,7 @@ const instanceOf = Effect.fnUntraced(function* (layer: ExecuteDefinitionOptions[
     : yield* Layer.build(Instance.layerMemory)
 })
 
-/** A run of a definition in this process that is recorded and goes on. */
+/** A recorded run of a definition, in progress in this process. */
 export interface LaunchedInProcess {
   readonly launched: LaunchedRun
   /** The instance that stores the run. */

@@ -7,7 +7,7 @@ import type { ExecuteInProcess, ExecuteInProcessOptions } from "./ExecuteInProce
 import type { RunDidNotSucceed, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import { raiseFailure } from "./raiseFailure.ts"
 
-/** Why a run failed, by its last event. */
+/** The reason why a run failed, from its last event. */
 const failureOf = (end: HeddleEvent | undefined): Pick<RunDidNotSucceed<unknown>, "reason" | "error"> =>
   end?._tag === "RUN_FAILURE"
     ? { reason: end.reason, ...(end.error === undefined ? {} : { error: end.error }) }
@@ -48,7 +48,7 @@ export const launchJobInProcess = Effect.fnUntraced(function* (job: AnyJob, opti
   }
 })
 
-/** What a call gives at the end of its run, or fails with. */
+/** The result or the error of a call, once its run has ended. */
 const callResult = (
   executed: ExecutedDefinition,
   raiseOnError: boolean
@@ -77,8 +77,8 @@ const callResult = (
 }
 
 /**
- * Runs a job in this process and gives its result, whichever way it ends. Values stay in memory; the run is kept in the
- * instance that is provided, or in one in memory that lives for the call.
+ * Runs a job in this process and returns its result, whether the run succeeds or not. Values stay in memory. The run
+ * is stored in the provided instance, or else in one in memory that lives as long as the call.
  *
  * @param job - the job
  * @param options - `ExecuteInProcessOptions`

@@ -34,7 +34,7 @@ export interface ExecuteJobOptions extends RunOptions {
   /**
    * The run config. Its `execution` chooses the executor; without it, the first executor that the job offers runs.
    *
-   * @default {}, or the run config of the run that is executed again
+   * @default {}, or the run config of the run that is re-executed
    * @example
    * { execution: { multiprocess: { config: { maxConcurrent: 4 } } }, ops: { load: { config: { table: "orders" } } } }
    */
@@ -77,7 +77,7 @@ export interface ExecuteJobOptions extends RunOptions {
   readonly onEvents?: EventListener
 }
 
-/** Everything that keeps a run from taking place. */
+/** All errors that prevent a run. */
 export type ExecuteJobError =
   | InvalidRunId
   | JobNotLoaded
@@ -142,7 +142,7 @@ export const executeLocated = (
     Effect.flatMap(launchLocated(whole, location, options), ({ ended }) => Effect.map(ended, ({ result }) => result))
   )
 
-/** A run of a reconstructable job that is recorded and goes on. */
+/** A recorded run of a reconstructable job, in progress. */
 export interface LaunchedLocated {
   readonly launched: LaunchedRun
   /** Waits for the end of the run; of a job whose bodies ran in this process, what they failed with is there as it was. */

@@ -16,7 +16,7 @@ import type { JobExecutionResult } from "./JobExecutionResult.ts"
 import type { RaisedError } from "./raiseFailure.ts"
 import { RunHandle } from "./RunHandle.ts"
 
-/** What waiting for the end of a run can fail with. */
+/** The errors of waiting for the end of a run. */
 type EndError<E, Raise extends boolean> =
   | StorageError
   | RunTakenOver

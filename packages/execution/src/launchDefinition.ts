@@ -83,8 +83,9 @@ const inputDefaults = Effect.fnUntraced(function* (
 })
 
 /**
- * The one path from a definition to a run: resolves the target, validates run config, chooses the executor and checks what
- * it requires, records the run and carries it out. Leaving the scope cancels the run and waits for its end.
+ * Starts every run, whatever the entry point: resolves the target, validates run config, chooses the executor and
+ * checks what it requires, records the run and carries it out. Leaving the scope cancels the run and waits for its
+ * end.
  *
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs

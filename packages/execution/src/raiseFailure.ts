@@ -46,7 +46,7 @@ export interface RaisedRun {
  * Makes the first failure of a run the failure of the call that made it.
  *
  * @param executed - a run that did not succeed
- * @returns nothing; fails with the very error that a body failed with, with `MaxRetriesExceeded` around it where it
+ * @returns nothing; fails with the original error of the body, with `MaxRetriesExceeded` around it where it
  *   was tried again, with the tagged error that ended a step or kept a
  *   resource from starting, or with `RunFailed`; dies of what a body threw
  * @since 0.1.0

@@ -18,7 +18,7 @@ export interface ResolvedRunConfig {
   readonly ops: { readonly [node: string]: unknown }
 }
 
-/** What the call that the run config is for will say beside it. */
+/** The other options of the call that the run config is for. */
 export interface ValidateRunConfigOptions {
   /**
    * The ops that the call will execute, with the clauses of `executeInProcess`.
@@ -73,6 +73,6 @@ export const validateRunConfig = Effect.fnUntraced(function* (
     inputs: Object.keys(options.inputValues ?? {}),
     executors: yield* DefaultExecutors
   })
-  // Its shape is that of the schema that every job's run config has.
+  // Its shape is that of the schema of every run config.
   return resolved as unknown as ResolvedRunConfig
 })

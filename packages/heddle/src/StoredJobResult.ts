@@ -3,7 +3,7 @@ import { RunEvents } from "@heddle/events/RunEvents"
 import * as Effect from "effect/Effect"
 
 /**
- * How a run of a reconstructable job ended, for code that does not write Effect: its events are at hand, and its values
+ * The result of a run of a reconstructable job, for code without Effect: its events are in memory, and its values
  * are promises.
  *
  * @since 0.1.0
@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 export class StoredJobResult extends RunEvents {
   readonly runId: string
   readonly success: boolean
-  /** The steps that failed for good, with what is stored of their errors. */
+  /** The steps that failed after all retries, with their stored errors. */
   readonly failures: JobExecutionResult["failures"]
   /** The last event of the run. */
   readonly end: JobExecutionResult["end"]

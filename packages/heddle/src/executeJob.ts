@@ -2,8 +2,8 @@ import { executeJob as execute } from "@heddle/execution/executeJob"
 import { withDefaultExecutors } from "./executors.ts"
 
 /**
- * Runs a reconstructable job in the instance that is provided. Jobs that name no executor offer the in-process one and,
- * where run config names it, the multiprocess one; `DefaultExecutors` offers others.
+ * Runs a reconstructable job in the instance that is provided. A job that names no executor runs in process, or in
+ * worker processes if run config names the multiprocess executor. Use `DefaultExecutors` to offer other executors.
  *
  * @see `executeJob` of `@heddle/execution` for parameters, result and errors
  * @since 0.1.0

@@ -14,7 +14,7 @@ import { type InstanceChoice, openInstance } from "./openInstance.ts"
 import type { Asked, ExecuteJobPromiseOptions } from "./PromiseCall.ts"
 import { StoredJobResult } from "./StoredJobResult.ts"
 
-/** A run that goes on in this process, for code that does not write Effect. */
+/** A run in progress in this process, for code without Effect. */
 export interface PromiseRunHandle<Result> {
   readonly runId: string
   /** Replays the events of the run from its start, then follows it, and ends after its last event. */
@@ -22,7 +22,7 @@ export interface PromiseRunHandle<Result> {
   /** Resolves with what the entry point resolves with, and rejects as it does. */
   readonly result: Promise<Result>
   /**
-   * Asks for the end of the run: running steps are interrupted, nothing more starts, and the run ends `CANCELED`. `result`
+   * Cancels the run: running steps are interrupted, nothing more starts, and the run ends `CANCELED`. `result`
    * tells when it has ended.
    *
    * @param reason - why; stored in `RUN_CANCELING`
@@ -88,7 +88,7 @@ const plain = ({ cancel, events, result, runId }: RunHandle<unknown, unknown>): 
   const ended = Effect.runPromise(result).then((value) =>
     value instanceof JobExecutionResult ? new StoredJobResult(value) : value
   )
-  // Whoever waits for it hears of a rejection; nobody has to wait.
+  // A caller that waits for it sees the rejection; waiting is optional.
   ended.catch(() => {})
   return {
     runId,

@@ -22,7 +22,9 @@ export interface InstanceChoice {
   readonly instance?: Layer.Layer<Instance, StorageError>
 }
 
-/** Instances that are open, by home folder and by layer: results read from them, and so they stay open to the end. */
+/**
+ * Open instances, by home folder and by layer. They stay open until the process ends, because results read from them.
+ */
 const homes = new Map<string, Promise<Context.Context<Instance>>>()
 const layers = new WeakMap<Layer.Layer<Instance, StorageError>, Promise<Context.Context<Instance>>>()
 

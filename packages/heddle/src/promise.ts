@@ -1,5 +1,5 @@
 /**
- * The entry points as promises, for code that does not write Effect: each resolves with what the Effect gives, and
+ * The entry points as promises, for code without Effect: each resolves with what the Effect gives, and
  * rejects with the same tagged errors.
  */
 import type { AnyJob, Job } from "@heddle/definitions/Job"
@@ -61,17 +61,17 @@ export interface ExecuteInProcessPromise {
   ): Promise<CallResult<A, E, Selection, Raise>>
 }
 
-/** What is missing has been refused by the signature below, so that nothing is left open here. */
+/** The signature below rejects calls with missing services, so none are missing here. */
 const run = (job: AnyJob, options?: never): Promise<unknown> =>
   Effect.runPromise(executeInProcessEffect(job, options) as Effect.Effect<unknown>)
 
 /**
- * Runs a job in this process and gives its result, whichever way it ends.
+ * Runs a job in this process and returns its result, whether the run succeeds or not.
  *
  * @param job - the job
  * @param options - as for `executeInProcess` of `heddle`; every service that the job needs must be given
  * @returns a promise of the result; it rejects with `RunConfigError`, which holds every problem, before anything runs, and
- *   with `raiseOnError` with the very error of the body that failed first
+ *   with `raiseOnError` with the original error of the body that failed first
  * @since 0.1.0
  * @source Dagster JobDefinition.execute_in_process
  */

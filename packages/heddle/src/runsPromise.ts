@@ -24,7 +24,7 @@ async function* iterate<E>(
 }
 
 /**
- * The runs of an instance as promises and async iterables: `Runs` for code that does not write Effect. The last parameter of
+ * The runs of an instance as promises and async iterables: `Runs` for code without Effect. The last parameter of
  * each function chooses the instance; by default that of the home folder.
  *
  * @since 0.1.0
@@ -32,7 +32,7 @@ async function* iterate<E>(
  * for await (const event of runs.follow(runId)) console.log(event._tag)
  */
 export const runs = {
-  /** Reads a run, with a look at the process that carries it. Rejects with `RunNotFound`. */
+  /** Reads a run, and checks whether its process is alive. Rejects with `RunNotFound`. */
   get: (runId: string, choice?: InstanceChoice): Promise<ObservedRun> => run(Runs.get(runId), choice),
 
   /** Lists runs, the newest first, page by page: pass the `next` of a page as `after` for the one that follows. */
@@ -50,8 +50,8 @@ export const runs = {
     iterate(Runs.followAll(options), options),
 
   /**
-   * Cancels a run, wherever it executes. Resolves with `requested` when the process that carries it was asked, and with
-   * `ended` when no process carried it. Rejects with `RunNotFound` and `RunAlreadyEnded`.
+   * Cancels a run, wherever it executes. Resolves with `requested` if its process was asked to cancel it, and with
+   * `ended` if no process was executing it. Rejects with `RunNotFound` and `RunAlreadyEnded`.
    */
   cancel: (runId: string, reason?: string, choice?: InstanceChoice): Promise<CancelOutcome> =>
     run(Runs.cancel(runId, reason), choice),
@@ -59,6 +59,6 @@ export const runs = {
   /** Waits for the end of a run and reads it. Rejects with `RunNotFound` and `RunLost`. */
   awaitEnd: (runId: string, choice?: InstanceChoice): Promise<ObservedRun> => run(Runs.awaitEnd(runId), choice),
 
-  /** Deletes a run with its events. Rejects with `RunNotFound`, and with `RunHeld` while a process carries it. */
+  /** Deletes a run with its events. Rejects with `RunNotFound`, and with `RunHeld` while a process executes it. */
   delete: (runId: string, choice?: InstanceChoice): Promise<void> => run(Runs.delete(runId), choice)
 }

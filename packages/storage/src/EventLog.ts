@@ -48,7 +48,7 @@ const placeOf = (
 }
 
 /**
- * Append-only log of run events: the one place where something becomes known.
+ * Append-only log of run events: the single source of truth of an instance.
  *
  * Not here: how a status is read from events (`@heddle/events/RunStatus`), any SQL (`@heddle/storage-sqlite`).
  *

@@ -29,7 +29,7 @@ const quoted = (names: ReadonlyArray<string>): string => {
   return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ")
 }
 
-/** What there is instead of a name that there is not. */
+/** Suggests existing names in place of an unknown one. */
 const instead = (name: string, names: ReadonlyArray<string>): string => {
   const nearest = ConfigProblem.nearest(name, names)
   if (nearest !== undefined) return `; did you mean "${nearest}"?`

@@ -57,7 +57,7 @@ export const StepSubset = {
   /**
    * The steps that are taken over: what ancestors have executed, less what is selected, and what is not to be executed.
    *
-   * @param parentRunId - id of the run that is executed again
+   * @param parentRunId - id of the run that is re-executed
    * @param plan - the plan of the run
    * @param known - what its ancestors have executed
    * @param selected - keys of the selected steps

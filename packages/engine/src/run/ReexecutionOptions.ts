@@ -21,7 +21,7 @@ export class ReexecutionError extends Schema.TaggedError<ReexecutionError>()("Re
  * @source Dagster ReexecutionOptions
  */
 export interface ReexecutionOptions {
-  /** The id of the run that is executed again. */
+  /** The id of the run that is re-executed. */
   readonly parentRunId: string
   /** `failure`: only the steps that did not succeed; `start`: all steps. */
   readonly from: "failure" | "start"

@@ -25,7 +25,7 @@ export interface TakenOver {
  * Works out what a re-execution takes over from the run that it resumes. A parent whose process is gone is taken from it
  * first, and marked as failed.
  *
- * @param parent - the run that is executed again
+ * @param parent - the run that is re-executed
  * @param plan - plan of the new run
  * @param options - what of the parent is executed again
  * @returns the steps that are taken over; fails with `ReexecutionError` when the parent cannot be executed again, with
