@@ -39,7 +39,8 @@ describe("httpExecutor", () => {
     try {
       for (const name of ["success", "retry", "dynamic", "hooks"]) {
         const clause = ExecutorSuite.clauses.find((one) => one.name.startsWith(name))!
-        await Effect.runPromise(clause.check({ executor: httpExecutor, hasProcesses: true }))
+        const checked = await Effect.runPromiseExit(clause.check({ executor: httpExecutor, hasProcesses: true }))
+        assert.strictEqual(checked._tag, "Success", `${name}: ${JSON.stringify(checked)}`)
       }
     } finally {
       if (before === undefined) delete process.env["NODE_OPTIONS"]

@@ -107,6 +107,7 @@ describe("a config text", () => {
 
   it(`reads as something, or is told with a place in words of ours, however it is damaged (${RUNS} documents)`, () => {
     const random = seeded(16)
+    let refused = 0
     const parts = [
       ...WORDS,
       "&a ",
@@ -136,8 +137,9 @@ describe("a config text", () => {
         const at = Math.floor(random() * text.length)
         text = text.slice(0, at) + pick(random, parts) + text.slice(at + Math.floor(random() * 3))
       }
-      readOrTold(text)
+      if (readOrTold(text) === undefined) refused++
       readOrTold(Array.from({ length: 8 }, () => pick(random, parts)).join(""))
     }
+    assert.isAbove(refused, RUNS / 10)
   })
 })

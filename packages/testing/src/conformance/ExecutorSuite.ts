@@ -12,7 +12,18 @@ import type * as Scope from "effect/Scope"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as jobs from "./executorJobs.ts"
+import {
+  branching,
+  chain,
+  crashing,
+  failing,
+  flaky,
+  holding,
+  hooked,
+  mapping,
+  moduleUrl,
+  wide
+} from "./executorJobs.ts"
 
 /** What an executor is, for the suite. */
 export interface ExecutorUnderTest {
@@ -34,6 +45,10 @@ export interface ExecutorClause {
   readonly check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown>
 }
 
+const JOBS = { branching, chain, crashing, failing, flaky, holding, hooked, mapping, wide } satisfies {
+  readonly [exportName: string]: AnyJob
+}
+
 /** A folder for values that lasts as long as the scope. */
 const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-executor-"))),
@@ -43,13 +58,13 @@ const temporaryFolder = Effect.acquireRelease(
 /** Runs a job of the suite with the executor, and gives its result and its events. */
 const run = Effect.fnUntraced(function* (
   { executor }: ExecutorUnderTest,
-  exportName: Exclude<keyof typeof jobs, "moduleUrl" | "Refused">,
+  exportName: keyof typeof JOBS,
   config: { readonly [field: string]: unknown } = {},
   options: Pick<ExecuteJobOptions, "control" | "onEvents"> = {}
 ) {
-  const job: AnyJob = jobs[exportName]
+  const job: AnyJob = JOBS[exportName]
   const values = yield* temporaryFolder
-  const location = { moduleUrl: jobs.moduleUrl, exportName, jobName: job.name }
+  const location = { moduleUrl, exportName, jobName: job.name }
   const runConfig = { execution: { [executor.name]: { config } } }
   const result = yield* executeLocated(job.definition, location, { ...options, values, runConfig }).pipe(
     Effect.provideService(DefaultExecutors, [executor])
