@@ -21,6 +21,9 @@ const GROUPS = process.platform !== "win32"
  * as a request to cancel and kills the whole group on the second. If this process dies, the child sees its end of a pipe
  * close and dies too (`Lifeline`).
  *
+ * It uses Node's `spawn` without Effect: the supervisor waits for the child and must not load more than it needs. The spawner
+ * of Effect would also kill the group when the child fails, and does not report the signal that killed it.
+ *
  * @param script - path of the script to run
  * @param args - arguments of the command
  * @returns the exit code

@@ -1,3 +1,15 @@
+/**
+ * The only place that starts worker processes. It calls Node and not `ChildProcessSpawner` of Effect, which cannot carry what a
+ * worker needs:
+ *
+ * - How a worker ended. The spawner reports a process that a signal killed as an error with a text, and `WorkerCrashed` tells
+ *   the signal.
+ * - What a worker wrote before it died. The spawner reports the end when the process exits. Node's `close` event comes after
+ *   the pipes are read to their end, so no message of a dead worker is lost.
+ * - Pipes that outlive the scope of a step. The spawner closes its pipes and kills the process when a scope closes. A worker
+ *   lives as long as `ChildWorker` decides, and ends by itself when its lifeline breaks.
+ * - Pipes with asynchronous reads on Windows (`overlapped`), and sockets whose buffer can be measured (`Backpressure`).
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
