@@ -23,7 +23,7 @@ export interface ExecutorSession<Config> {
   readonly config: Config
   /** How many steps the engine runs at once, ≥ 1. */
   readonly maxConcurrent: number
-  /** What the half that runs bodies is told of the run; plain data that may cross processes. */
+  /** The part of the run that the step side receives: plain data that may cross processes. */
   readonly request: RunRequest
   /** Takes the events of attempts back to the engine. */
   readonly sink: EventSink

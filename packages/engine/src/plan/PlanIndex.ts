@@ -9,7 +9,7 @@ export interface NeededOutputs {
 }
 
 /**
- * What can be worked out of a plan once, so that no event has to search for it: who waits for whom.
+ * The facts about a plan that are computed once, so that no event has to search for them: which step waits for which.
  *
  * A step waits `whole` for another when it needs all that the other stands for, and `perKey` when both are mapped over
  * one dynamic output and it needs only the copy with its own key.

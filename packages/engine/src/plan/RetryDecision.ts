@@ -12,7 +12,7 @@ import type { ErrorSource } from "@heddle/events/StepEvent"
  */
 export type RetryMode = "enabled" | "disabled" | "deferred"
 
-/** What is to be known of a failed attempt to decide whether it is made again. */
+/** The facts about a failed attempt that decide whether it is retried. */
 export interface AttemptFailure {
   /** Tag of the error that the body failed with; a defect has none. */
   readonly errorTag: string | undefined

@@ -22,7 +22,7 @@ export interface AttemptWatchOptions {
   readonly end: (lost: Pick<HeddleEventOf<"STEP_FAILURE">, "id" | "stepKey" | "attempt" | "error" | "source">) => void
 }
 
-/** Time between two looks at the attempts that go on. */
+/** Time between two checks of the attempts in progress. */
 const BEAT = Duration.seconds(10)
 /** Time between two looks at an attempt that was asked to end. */
 const AFTER_TERMINATE = Duration.seconds(1)
@@ -40,7 +40,7 @@ export class AttemptWatch {
     this.#options = options
   }
 
-  /** Looks at all open attempts on a slow beat, for as long as it goes on. */
+  /** Checks all open attempts at long intervals, until it is interrupted. */
   get beats(): Effect.Effect<never> {
     return Effect.forever(Effect.andThen(Effect.sleep(BEAT), this.#beat))
   }

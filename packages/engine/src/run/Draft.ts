@@ -79,7 +79,7 @@ export class Draft {
     return [...HashMap.values(this.#steps)]
   }
 
-  /** What is known of a step from ancestors of the run, or of all copies of a mapped step together. */
+  /** The facts about a step from ancestors of the run, or about all copies of a mapped step together. */
   knownOf(key: string, placeholder: string): KnownStep | undefined {
     return this.known.get(key) ?? this.known.get(placeholder)
   }

@@ -28,7 +28,7 @@ export const LostRun = {
     "run: it was killed or suspended, or the machine went down.",
 
   /**
-   * Tells whether an event is an end that the engine did not decide on: that of a lost run, by whoever found it some time
+   * Returns whether an event is an end that the engine did not decide: that of a lost run, by whoever found it some time
    * later, or that of a run whose process said that it was about to end.
    */
   isMark: (event: HeddleEvent): boolean =>
@@ -54,7 +54,7 @@ export const LostRun = {
     ]),
 
   /**
-   * Ends a run that no process carries as a request to cancel it asks: `RUN_CANCELING`, then `RUN_CANCELED`. For a lost run,
+   * Cancels a run that no process executes: `RUN_CANCELING`, then `RUN_CANCELED`. For a lost run,
    * and for one that no process has taken yet. Fails with `RunHeld` when its process turns out to be there.
    *
    * @param run - the run, as it was when it was found
@@ -74,7 +74,7 @@ export const LostRun = {
     ])
 }
 
-/** Takes a run that nobody carries, and appends its last events. */
+/** Takes over a run without a process, and appends its last events. */
 const end = Effect.fnUntraced(function* (
   run: Run,
   lastEvents: (failedSteps: ReadonlyArray<string>) => ReadonlyArray<DecidedEvent>
@@ -93,7 +93,7 @@ const end = Effect.fnUntraced(function* (
   // A decided event is an event without run and time; the compiler does not see the union through the spread.
   const events = lastEvents([...failedSteps]).map((event) => ({ ...event, runId, timestamp: from.now }) as HeddleEvent)
   yield* (yield* EventLog).append(events, lease).pipe(
-    // Whoever took it in the meantime writes its end.
+    // The process that took it in the meantime writes its end.
     Effect.catchTag("RunTakenOver", () => Effect.void),
     Effect.catchTag("InvalidEvent", Effect.die)
   )

@@ -44,7 +44,7 @@ export class PoolLine {
   /** By descending priority; equal ones in the order in which they came. */
   readonly #waiting: Array<Waiting> = []
   readonly #wake = Latch.makeUnsafe()
-  /** What is asked and what is given back do not cross. */
+  /** Requests and releases run one at a time. */
   readonly #turn = Semaphore.makeUnsafe(1)
 
   constructor(pool: string, runId: string, listener: PoolLineListener) {
@@ -92,7 +92,7 @@ export class PoolLine {
       let wait = FIRST_WAIT
       let isWoken = false
       while (!this.isEmpty) {
-        // Whoever gives a slot back wakes the line; where nobody does, the holders may be gone.
+        // A released slot wakes the line. If none is released, the holders may be gone.
         if (!isWoken && (yield* this.#freeLost)) yield* this.#ask
         if (this.isEmpty) return
         isWoken = Option.isSome(yield* Effect.timeoutOption(this.#wake.await, wait))
@@ -134,7 +134,7 @@ export class PoolLine {
               status === "LOST" ? Effect.as(LostRun.takeOver(run), true) : Effect.succeed(false)
             )
           ),
-          // It is there after all, or somebody else ends it.
+          // The process is alive after all, or another process ends the run.
           Effect.catchTags({ RunHeld: () => Effect.succeed(false), RunNotFound: () => Effect.succeed(false) })
         )
         freed ||= ended

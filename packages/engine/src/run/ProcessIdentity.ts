@@ -2,7 +2,7 @@ import * as Context from "effect/Context"
 import { hostname } from "node:os"
 
 /**
- * The process that carries runs, as `RUN_START` names it: who finds a run unfinished can look whether it still lives.
+ * The process that executes runs, as named in `RUN_START`, so that other processes can check whether it is alive.
  *
  * @since 0.1.0
  */

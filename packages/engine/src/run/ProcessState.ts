@@ -34,7 +34,7 @@ const ofPid = (pid: number): ProcessState => {
       process.kill(pid, 0)
       return { _tag: "Running" }
     } catch (error) {
-      // A process of another user may not be signalled, and yet it is there.
+      // A process of another user exists even if this process may not signal it.
       return error instanceof Error && "code" in error && error.code === "EPERM"
         ? { _tag: "Running" }
         : { _tag: "Gone" }
@@ -44,6 +44,6 @@ const ofPid = (pid: number): ProcessState => {
 
 /** Looks at processes of this machine. */
 export const ProcessState = {
-  /** What is known of the process with a number. */
+  /** Returns the facts about the process with this id. */
   ofPid
 }

@@ -1,11 +1,11 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 
-/** Makes the event that asks for a cancel; whoever carries the run stamps it. */
+/** Makes the event that requests a cancellation; the process of the run sets its time. */
 type Listener = (reason: string | undefined) => void
 
 /**
- * Asks a run that goes on in this process to end: what runs is interrupted with its finalizers, nothing more starts,
+ * Cancels a run in this process: running steps are interrupted with their finalizers, nothing more starts,
  * and the run ends `CANCELED`.
  *
  * @since 0.1.0

@@ -22,7 +22,7 @@ export class RunFold {
     return this.#state.stage === "ended"
   }
 
-  /** Folds an event, and returns what is to be done by it. */
+  /** Folds an event, and returns the commands that follow from it. */
   fold(event: HeddleEvent): ReadonlyArray<Command> {
     const [next, commands] = transition(this.#state, event)
     this.#state = next

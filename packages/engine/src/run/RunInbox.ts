@@ -45,7 +45,7 @@ export class RunInbox {
     Queue.offerAllUnsafe(this.#queue, events)
   }
 
-  /** Ends the run with an error: whoever takes from the inbox fails with it. */
+  /** Ends the run with an error: the next read of the inbox fails with it. */
   readonly fail = (error: StorageError | RunTakenOver): Effect.Effect<boolean> => Queue.fail(this.#queue, error)
 
   /** Waits for events, and takes all that are there. */
@@ -53,7 +53,7 @@ export class RunInbox {
     return Queue.takeAll(this.#queue)
   }
 
-  /** Takes what is there without waiting. */
+  /** Takes all waiting events, without waiting for more. */
   get takeNow(): Effect.Effect<ReadonlyArray<HeddleEvent>, StorageError | RunTakenOver> {
     return Queue.clear(this.#queue)
   }
@@ -78,7 +78,7 @@ export class RunInbox {
     return this.#receipts.mark()
   }
 
-  /** Whether a resource has told that it did not start. */
+  /** Whether a resource reported that it did not start. */
   get resourceFailed(): boolean {
     return this.#resourceFailed
   }

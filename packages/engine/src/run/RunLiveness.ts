@@ -9,12 +9,12 @@ import { ProcessState } from "./ProcessState.ts"
 /** A run's status as it can be known from here: `LOST` is a run whose process is gone without an end. */
 export type LivingStatus = RunStatus | "LOST"
 
-/** What a run says of the process that carries it. */
+/** The facts that a run records about its process. */
 export type Carried = Pick<Run, "status" | "lease">
 
 /** From where a run is looked at. */
 export interface Viewpoint {
-  /** This process, which is there. */
+  /** This process, which is alive. */
   readonly pid?: number
   readonly host: string
   /** Milliseconds since the epoch. */
@@ -45,8 +45,8 @@ const viewpoint: Effect.Effect<Viewpoint> = Effect.zipWith(ProcessIdentity, Cloc
 }))
 
 /**
- * Tells runs that go on from runs whose process is gone: its lease has lapsed, or it is one of this machine and not
- * there any more.
+ * Tells active runs from runs whose process is gone: its lease has expired, or it ran on this machine and no
+ * longer exists.
  *
  * @since 0.1.0
  */

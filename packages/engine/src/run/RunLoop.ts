@@ -27,7 +27,7 @@ import { RunWriter } from "./RunWriter.ts"
 export interface RunLoopOptions {
   /** The plan of the run. */
   readonly plan: ExecutionPlan
-  /** What the half that runs bodies is told of the run. */
+  /** The part of the run that the step side receives. */
   readonly request: RunRequest
   /** The right to write the log of the run. The loop keeps it until the run ends. */
   readonly lease: RunLease
@@ -109,7 +109,7 @@ const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunC
   // A request may be recorded by any process; this one acts on it.
   yield* storage.awaitCancelRequest(request.runId).pipe(
     Effect.map(({ reason }) => control.cancel(reason)),
-    // The log tells of a store that cannot be read.
+    // The log reports a store that cannot be read.
     Effect.ignore,
     Effect.forkIn(loopScope)
   )

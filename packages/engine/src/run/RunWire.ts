@@ -19,7 +19,7 @@ import type { RunWriter } from "./RunWriter.ts"
 export interface RunWireOptions {
   /** The executor that the run goes through. */
   readonly executor: Executor["Service"]
-  /** What the half that runs bodies is told of the run. */
+  /** The part of the run that the step side receives. */
   readonly request: RunRequest
   /** What happens to the run. */
   readonly inbox: RunInbox
@@ -27,7 +27,7 @@ export interface RunWireOptions {
   readonly run: RunFold
   /** Tells whether a cancel was asked for. */
   readonly control: RunControl
-  /** All that goes on until the wire is closed: the wire itself, waits for retries, asks for pools. */
+  /** Everything that runs until the wire is closed: the wire itself, waits for retries, asks for pools. */
   readonly scope: Scope.Closeable
 }
 

@@ -83,7 +83,7 @@ export class RunWriter {
   writeAtOnce(last: HeddleEvent): void {
     const { inbox, lease, log } = this.#options
     const arrived = Effect.runSync(inbox.takeNow)
-    // What is stored already is left as it is.
+    // Events that are already stored stay as they are.
     Effect.runSyncExit(log.append([...this.#waiting, ...arrived, last], lease))
     inbox.addUnheard([...arrived, last])
   }

@@ -5,7 +5,7 @@ import type { Draft } from "./Draft.ts"
 import { ReadyOrder } from "./ReadyOrder.ts"
 import type { StepState } from "./RunState.ts"
 
-/** What has become of a source: its value is there, it was left out, or it will never be. */
+/** The state of a source: its value exists, was omitted, or will never exist. */
 type Fate = "there" | "missing" | "failed"
 
 /** What has become of one output of one step that is over, or has given it. */
@@ -58,7 +58,10 @@ export const fate = (draft: Draft, source: Source, mappingKey: string | undefine
   }
 }
 
-/** All that a step needs is there or will never be: it becomes ready, is skipped, or is abandoned. A skip goes before a failure. */
+/**
+ * Every source of a step is settled: the step becomes ready, is skipped, or is abandoned. A skip takes precedence
+ * over a failure.
+ */
 export const decide = (draft: Draft, step: StepState): void => {
   const planned = draft.planned(step)
   const fates = [...planned.inputs.map(({ source }) => source), ...planned.after].map((source) =>

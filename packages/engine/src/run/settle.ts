@@ -30,8 +30,8 @@ export const settle = (draft: Draft): void => {
 }
 
 /**
- * A step has stored an output, and goes on. The steps that need it start once they have all that they need. Mapping keys
- * come with the end of their step: until then it is not known whether there are more.
+ * A step has stored an output, and is still running. The steps that need it start once they have all that they need.
+ * Mapping keys come with the end of their step: until then it is not known whether there are more.
  */
 export const giveOutput = (draft: Draft, step: StepState, output: string): void => {
   if (step.given.includes(output)) return

@@ -12,8 +12,8 @@ import { TagLimits } from "./TagLimits.ts"
 const NOTHING: ReadonlyArray<Command> = []
 
 /**
- * Folds one event of the log into the state of its run, and says what is to be done by it. Pure: time, ids and chance
- * come in with the event, so that the same log always gives the same states and the same commands.
+ * Folds one event of the log into the state of its run, and returns the commands that follow from it. Pure: time, ids
+ * and chance come in with the event, so that the same log always gives the same states and the same commands.
  *
  * @param state - the state before the event
  * @param event - an event that is in the log

@@ -9,7 +9,7 @@ const FEW_LINES = 1_000
 const nextTurn: (then: () => void) => void =
   typeof setImmediate === "function" ? (then) => void setImmediate(then) : (then) => void setTimeout(then, 0)
 
-/** Bounds the memory that a body takes that logs without end and never lets the event loop go on. */
+/** Bounds the memory of a body that logs endlessly without letting the event loop run. */
 export class LogBurst {
   readonly #tell: (message: string) => void
   #lines = 0

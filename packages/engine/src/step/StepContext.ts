@@ -10,7 +10,7 @@ import { tellBodyEvent } from "./tellBodyEvent.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
 
-/** What a body is told; what few bodies ask for is made when it is asked for. */
+/** The context of a body; rarely used members are created on first use. */
 export class StepContext implements OpContext<unknown, {}> {
   readonly config: unknown
   readonly resources: {}

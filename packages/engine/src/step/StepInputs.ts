@@ -153,7 +153,7 @@ const read = (
       )
     : Effect.succeed(config)
 
-/** Loads one value with a manager, and tells of it. */
+/** Loads one value with a manager, and records an event. */
 const loadBy = (
   { manager, name }: NamedIOManager | NamedInputManager,
   context: LoadedValue,

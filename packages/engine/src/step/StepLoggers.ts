@@ -48,7 +48,7 @@ const recordOf = (event: HeddleEventOf<"LOG_MESSAGE">, request: RunRequest, tabl
 export const StepLoggers = {
   /**
    * Makes the loggers that run config chooses, and gives them what passes through a sink of events on its way to the log.
-   * One that throws is told of once, and the line is in the event log all the same.
+   * A logger that throws is reported once; the line is in the event log in any case.
    *
    * @returns the sink; the very same one where no logger is chosen. Fails with `LoggerFailed`
    */

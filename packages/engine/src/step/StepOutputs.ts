@@ -8,7 +8,7 @@ import { ioFailure } from "./ioFailure.ts"
 import type { NamedIOManager } from "./StepInputs.ts"
 
 /**
- * Takes one value that a body gave: checks it, tells of it, stores it, and tells that it is stored.
+ * Takes one value that a body returned: checks it, records `STEP_OUTPUT`, stores it, and records `HANDLED_OUTPUT`.
  *
  * @returns nothing; fails with `OutputNotStored`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
  */

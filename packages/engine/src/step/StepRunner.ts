@@ -75,7 +75,8 @@ export interface StepRunner {
 }
 
 /**
- * Gets ready to run steps of one run: reads its run config, starts the resources that its ops need, and tells of both.
+ * Gets ready to run steps of one run: reads its run config, starts the resources that its ops need, and records
+ * events of both.
  *
  * @param whole - the job, with its bodies
  * @param request - what the run is told once

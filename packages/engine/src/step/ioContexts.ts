@@ -64,7 +64,7 @@ class PlaceContext {
 
 const NONE = {}
 
-/** What an IO manager is told of a value that it stores. */
+/** The context in which an IO manager stores a value. */
 export class StoredValue extends PlaceContext implements OutputContext {
   readonly output: string
   readonly mappingKey?: string
@@ -80,7 +80,7 @@ export class StoredValue extends PlaceContext implements OutputContext {
   }
 }
 
-/** What an IO manager or an input manager is told about a value that it loads. */
+/** The context in which an IO manager or an input manager loads a value. */
 export class LoadedValue extends PlaceContext implements InputManagerContext {
   readonly input: string
   readonly schema: Schema.Top

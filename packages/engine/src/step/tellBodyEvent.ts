@@ -8,9 +8,9 @@ const textTags = (tags: { readonly [key: string]: string }): { readonly [key: st
   Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, Storable.text(value)]))
 
 /**
- * Tells of an event that a body emitted or logged.
+ * Records an event that a body emitted or logged.
  *
- * @throws ContextError for what is no event
+ * @throws ContextError if the value is not an event
  */
 export const tellBodyEvent = (event: BodyEvent, events: StepEvents): void => {
   if (!BodyEvent.is(event)) {

@@ -13,7 +13,7 @@ export interface GivenServices {
   readonly replaced: { readonly [key: string]: unknown }
 }
 
-/** Tells whether a service is there; a reference has a default, and always is. */
+/** Returns whether a service is provided; a reference has a default and always is. */
 export const hasService = (context: Context.Context<never>, tag: Context.Key<any, any>): boolean =>
   Context.getOrUndefined(context as Context.Context<unknown>, tag) !== undefined
 

@@ -13,7 +13,7 @@ import type { RunRequest, StepRequest } from "./StepRequest.ts"
  */
 export type EventSink = (events: ReadonlyArray<HeddleEvent>, stored?: () => void) => void
 
-/** What is known of an attempt from outside. */
+/** The facts about an attempt that are visible from outside. */
 export type StepHealth = { readonly healthy: true } | { readonly healthy: false; readonly reason: string }
 
 /**
