@@ -4,15 +4,16 @@ import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import { OptionCheck } from "@heddle/events/OptionCheck"
-import { StorageError } from "@heddle/storage/StorageError"
+import type { StorageError } from "@heddle/storage/StorageError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import { mkdirSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
-import { pathKind } from "./internal/pathKind.ts"
+import type * as Path from "effect/Path"
+import { join, resolve } from "node:path"
+import { makeHome, makeNodeHome } from "./internal/makeHome.ts"
 import type { Durability } from "./internal/Durability.ts"
 import { DatabaseChanges } from "./internal/DatabaseChanges.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
@@ -89,39 +90,6 @@ const homeFolder = (home?: string): Effect.Effect<string> =>
       )
     : Effect.succeed(resolve(home))
 
-/** Makes a folder and those above it. Node's own `recursive` never returns where a file system refuses new folders, as /proc does. */
-const makeFolders = (folder: string): void => {
-  if (pathKind(folder) === "folder") return
-  const parent = dirname(folder)
-  if (parent !== folder) makeFolders(parent)
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Another process may have made it in the meantime.
-    if (pathKind(folder) !== "folder") throw error
-  }
-}
-
-const makeFolder = (folder: string): Effect.Effect<void, StorageError> =>
-  Effect.try({
-    try: () => makeFolders(folder),
-    catch: (cause) => {
-      const file = fileOnTheWay(folder)
-      return new StorageError({
-        operation: `create the home folder "${folder}"`,
-        hint: "Set HEDDLE_HOME to a folder that this user can write to",
-        cause: file === undefined ? cause : new Error(`"${file}" is a file`, { cause })
-      })
-    }
-  })
-
-/** The part of a path that should be a folder but is a file, if there is one. */
-const fileOnTheWay = (path: string): string | undefined => {
-  const parent = dirname(path)
-  const above = parent === path ? undefined : fileOnTheWay(parent)
-  return above ?? (pathKind(path) === "file" ? path : undefined)
-}
-
 /** Throws `InvalidOptions`. */
 const checkOptions = (target: string, { durability, lease }: SqliteOptions): void =>
   new OptionCheck(target)
@@ -147,16 +115,28 @@ const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> 
   )
 }
 
-const layerHome = (options: SqliteHomeOptions = {}): Layer.Layer<Instance, StorageError> => {
-  checkOptions("SqliteInstance.layerHome", options)
+const homeLayer = <R>(
+  target: string,
+  options: SqliteHomeOptions,
+  make: (folder: string) => Effect.Effect<void, StorageError, R>
+): Layer.Layer<Instance, StorageError, R> => {
+  checkOptions(target, options)
   return Layer.unwrap(
     homeFolder(options.home).pipe(
       // Where there is nothing to read, there is nothing to make either.
-      Effect.tap((folder) => (options.access === "read" ? Effect.void : makeFolder(folder))),
+      Effect.tap((folder) => (options.access === "read" ? Effect.void : make(folder))),
       Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
   )
 }
+
+const layerHome = (options: SqliteHomeOptions = {}): Layer.Layer<Instance, StorageError> =>
+  homeLayer("SqliteInstance.layerHome", options, makeNodeHome)
+
+const layerHomeFileSystem = (
+  options: SqliteHomeOptions = {}
+): Layer.Layer<Instance, StorageError, FileSystem.FileSystem | Path.Path> =>
+  homeLayer("SqliteInstance.layerHomeFileSystem", options, makeHome)
 
 /**
  * Layers of instances that live in one SQLite file, which several processes may use at the same time.
@@ -182,6 +162,14 @@ export const SqliteInstance = {
    * @param options - `home` is the folder; without it the one that `HEDDLE_HOME` names, else `.heddle`
    */
   layerHome,
+
+  /**
+   * The same, with the home folder created through the provided `FileSystem`, so that a test can refuse it. SQLite itself
+   * opens the file of the system.
+   *
+   * @param options - as of `layerHome`
+   */
+  layerHomeFileSystem,
 
   /**
    * The home folder as an absolute path, whether it exists or not. Never fails.

@@ -8,7 +8,10 @@ import { RunStorage } from "@heddle/storage/RunStorage"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import { systemError } from "effect/PlatformError"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -237,6 +240,29 @@ describe("SqliteInstance", () => {
           `Cannot create the home folder "${home}": "${join(folder, "file")}" is a file. ` +
             "Set HEDDLE_HOME to a folder that this user can write to"
         )
+      }
+    })
+  )
+
+  it.effect("says why when the file system that a layer simulates refuses the home folder", () =>
+    Effect.gen(function* () {
+      const home = join(yield* temporaryFolder, "home")
+      for (const [tag, said] of [
+        ["PermissionDenied", "EROFS: read-only file system, mkdir"],
+        ["Unknown", "ENOSPC: no space left on device, mkdir"]
+      ] as const) {
+        const refused = systemError({
+          _tag: tag,
+          module: "FileSystem",
+          method: "makeDirectory",
+          cause: new Error(said)
+        })
+        const files = FileSystem.layerNoop({ makeDirectory: () => Effect.fail(refused) })
+        const error = yield* refusal(
+          Layer.provide(SqliteInstance.layerHomeFileSystem({ home }), Layer.mergeAll(files, Path.layer))
+        )
+        assert.include(error.message, `Cannot create the home folder "${home}": ${said}`)
+        assert.isFalse(existsSync(home))
       }
     })
   )
