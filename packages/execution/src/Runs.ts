@@ -124,14 +124,17 @@ const follow = (
     yield* storage.get(runId)
     // Before the first read, so that nothing is missed between the two.
     const watch = yield* log.watch
-    const waitForMore = Effect.flatMap(Effect.timeoutOption(watch.next, BEAT), (change) => {
-      if (Option.isSome(change)) return Effect.void
-      return Effect.flatMap(get(runId), (run) =>
-        run.status === "LOST" && whenLost === "fail"
-          ? Effect.fail(new RunLost({ runId, reason: LostRun.reason(run) }))
-          : Effect.void
-      )
-    }).pipe(Effect.provideService(RunStorage, storage))
+    const isThere = Effect.provideService(get(runId), RunStorage, storage)
+    const waitForMore =
+      whenLost === "wait"
+        ? Effect.andThen(watch.next, isThere)
+        : Effect.flatMap(Effect.timeoutOption(watch.next, BEAT), (change) =>
+            Option.isSome(change)
+              ? Effect.void
+              : Effect.flatMap(isThere, (run) =>
+                  run.status === "LOST" ? Effect.fail(new RunLost({ runId, reason: LostRun.reason(run) })) : Effect.void
+                )
+          )
     return Stream.paginate(after, (cursor: EventCursor | undefined) =>
       Effect.flatMap(log.read(runId, { after: cursor }), ({ events, next }) => {
         const rest = events.some(HeddleEvent.isRunEnd) ? Option.none<EventCursor | undefined>() : Option.some(next)
