@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { Job, Op, Out } from "heddle"
+import { Definitions, Job, Op, Out } from "heddle"
 import { httpExecutor } from "./httpExecutor.ts"
 
 const numbers = Op.make("numbers", {
@@ -27,3 +27,10 @@ export const squares = Job.make("squares", { executor: httpExecutor }, function*
   const squared = yield* number.map((one) => square({ number: one }))
   return yield* summary({ squares: squared.collect() })
 })
+
+/** Names no executor, and has that of its definitions. */
+export const count = Job.make("count", function* () {
+  return yield* Op.make("pid", { output: Schema.Int, run: () => process.pid })()
+})
+
+export default Definitions.make({ jobs: [squares, count], executor: httpExecutor })

@@ -52,21 +52,18 @@ describe("httpExecutor", () => {
     const heddle = (...args: ReadonlyArray<string>) =>
       promisify(execFile)(
         process.execPath,
-        [
-          fileURLToPath(import.meta.resolve("@heddle/cli/main")),
-          ...args,
-          "-f",
-          inExample("src/job.ts"),
-          "-j",
-          "squares"
-        ],
+        [fileURLToPath(import.meta.resolve("@heddle/cli/main")), ...args, "-f", inExample("src/job.ts")],
         { env: { ...process.env, HEDDLE_HOME: home } }
       )
-    const { stdout } = await heddle("job", "execute", "-c", inExample("run.yaml"))
+    const { stdout } = await heddle("job", "execute", "-j", "squares", "-c", inExample("run.yaml"))
     assert.match(stdout, /Run \S+ succeeded/)
+    const byDefault = await heddle("job", "execute", "-j", "count", "--json")
+    assert.include(byDefault.stdout, '"executor":"http"')
     const wrong = await heddle(
       "config",
       "validate",
+      "-j",
+      "squares",
       "-c",
       inExample("run.yaml"),
       "--config-json",

@@ -149,9 +149,15 @@ export const CodeLocation = {
         })
       }
       const exports = yield* importModule(file, path)
-      const jobs = new Set<AnyJob>()
-      for (const value of Object.values(exports)) for (const job of jobsOf(value)) jobs.add(job)
-      if (jobs.size > 0) return { file, jobs: [...jobs] }
+      // A job that is exported by itself too is one job, as its definitions offer it.
+      const jobs = new Map<AnyJob, AnyJob>()
+      for (const value of Object.values(exports)) {
+        for (const job of jobsOf(value)) {
+          if (Definitions.is(value)) jobs.set(job, Definitions.offer(value, job))
+          else if (!jobs.has(job)) jobs.set(job, job)
+        }
+      }
+      if (jobs.size > 0) return { file, jobs: [...jobs.values()] }
       // Node adds this name to CommonJS modules, and it reads an empty file as one.
       const named = Object.entries(exports).filter(([name]) => name !== "module.exports")
       const found = named.map(([name, value]) => `"${name}" (${kindOf(value)})`)

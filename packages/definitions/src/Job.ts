@@ -19,6 +19,7 @@ import type { Distinct, Resource, ResourceConfig, Resources } from "./Resource.t
 import type { RetryPolicy } from "./RetryPolicy.ts"
 import type { BakedRunConfig, MappedRunConfig, Relaxed, RunConfigOf } from "./RunConfigOf.ts"
 import type { Fields, Values } from "./Wiring.ts"
+import { offeredExecutors } from "./internal/offeredExecutors.ts"
 
 /**
  * A graph that can be run, with the resources that it is bound to.
@@ -195,7 +196,7 @@ interface ErasedOptions extends Omit<
 const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
   const subject = `job "${graph.name}"`
   checkLoadable(graph, subject)
-  const { executors, wrong } = offered(options.executor)
+  const { executors, wrong } = offeredExecutors(options.executor)
   const problems = [
     ...wrong,
     ...wrongDefaults(options.inputs ?? {}),
@@ -217,28 +218,6 @@ const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefin
     loggers: options.loggers ?? {},
     ...(executors === undefined ? {} : { executors })
   }
-}
-
-const isSeveral = (executor: ExecutorDeclaration | OfferedExecutors): executor is OfferedExecutors =>
-  Array.isArray(executor)
-
-/** The executors that a job offers, and what is wrong with them. */
-const offered = (
-  executor: ExecutorDeclaration | OfferedExecutors | undefined
-): { readonly executors?: OfferedExecutors; readonly wrong: ReadonlyArray<{ place: string; message: string }> } => {
-  if (executor === undefined) return { wrong: [] }
-  const executors = isSeveral(executor) ? executor : ([executor] as const)
-  const names = executors.map((one) => (hasTag(one, "ExecutorDefinition") ? one.name : undefined))
-  const wrong = names.flatMap((name, i) => {
-    const place = names.length === 1 ? "executor" : `executor › ${i + 1}`
-    if (name === undefined) return [{ place, message: "it is not an executor: make one with ExecutorDefinition.make" }]
-    return names.indexOf(name) === i
-      ? []
-      : [{ place, message: `another executor is named "${name}" too: run config chooses executors by name` }]
-  })
-  return executors.length === 0
-    ? { wrong: [{ place: "executor", message: "the list is empty: name at least one executor, or leave it out" }] }
-    : { executors, wrong }
 }
 
 const hasTag = (value: unknown, tag: string): boolean =>

@@ -185,6 +185,7 @@ describe("options of definitions", () => {
       'another executor is named "http" too'
     )
     assert.include(mistake(Job.make, "etl", { executor: [] }, body), "the list is empty")
+    assert.include(mistake(Definitions.make, { jobs: [], executor: "http" }), "it is not an executor")
   })
 
   it("rejects arguments of another kind", () => {
