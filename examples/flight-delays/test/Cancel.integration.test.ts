@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Fiber, Layer } from "effect"
-import { executeInProcess, Instance, RunStorage } from "heddle"
+import { executeInProcess, Instance, Storage } from "heddle"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -31,7 +31,7 @@ describe("FlightDelays, cancelled in the fan-out", () => {
       )
       yield* Deferred.await(writing)
       yield* Fiber.interrupt(run)
-      assert.strictEqual((yield* RunStorage.use((runs) => runs.get("cancelled"))).status, "CANCELED")
+      assert.strictEqual((yield* Storage.RunStorage.use((runs) => runs.get("cancelled"))).status, "CANCELED")
       const error = yield* Effect.flip(opened!.source)
       assert.match(error.message, /closed/)
     }).pipe(Effect.provide(Instance.layerMemory))

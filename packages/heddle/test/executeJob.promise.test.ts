@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { Instance, OutputNotFound, reconstructable, RunConfigError, RunStorage, SqliteInstance } from "heddle"
+import { Execution, Instance, reconstructable, RunConfigError, SqliteInstance, Storage } from "heddle"
 import { executeJob } from "heddle/promise"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -21,7 +21,7 @@ describe("executeJob as a promise", () => {
     assert.notStrictEqual(await result.outputForNode("pid"), process.pid)
     assert.strictEqual(result.getStepSuccessEvents().length, 2)
     const run = await Effect.runPromise(
-      RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(SqliteInstance.layerHome({ home })))
+      Storage.RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(SqliteInstance.layerHome({ home })))
     )
     assert.strictEqual(run.status, "SUCCESS")
   })
@@ -31,13 +31,15 @@ describe("executeJob as a promise", () => {
     assert.instanceOf(refused, RunConfigError)
     const result = await executeJob(pointer, { home, runConfig: { ops } })
     assert.isFalse(await result.outputValue())
-    assert.instanceOf(await result.outputForNode("nowhere").catch((error: unknown) => error), OutputNotFound)
+    assert.instanceOf(await result.outputForNode("nowhere").catch((error: unknown) => error), Execution.OutputNotFound)
   })
 
   it("takes an instance in place of the home's", async () => {
     const instance = Layer.succeedContext(await Effect.runPromise(Effect.scoped(Layer.build(Instance.layerMemory))))
     await executeJob(pointer, { instance, values: join(home, "values"), runConfig: { ops }, runId: "there" })
-    const run = await Effect.runPromise(RunStorage.use((runs) => runs.get("there")).pipe(Effect.provide(instance)))
+    const run = await Effect.runPromise(
+      Storage.RunStorage.use((runs) => runs.get("there")).pipe(Effect.provide(instance))
+    )
     assert.strictEqual(run.status, "SUCCESS")
   })
 })

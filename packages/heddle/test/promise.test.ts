@@ -1,5 +1,5 @@
 import { Context, Effect, Layer, Schema } from "effect"
-import { Instance, Job, Op, RunConfigError, RunStorage } from "heddle"
+import { Instance, Job, Op, RunConfigError, Storage } from "heddle"
 import { executeInProcess } from "heddle/promise"
 import { assert, describe, it } from "vitest"
 
@@ -43,7 +43,9 @@ describe("heddle/promise", () => {
       (rejected: unknown) => rejected
     )
     assert.strictEqual(error, boom)
-    const run = await Effect.runPromise(RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(instance)))
+    const run = await Effect.runPromise(
+      Storage.RunStorage.use((runs) => runs.get("mine")).pipe(Effect.provide(instance))
+    )
     assert.strictEqual(run.status, "FAILURE")
   })
 
