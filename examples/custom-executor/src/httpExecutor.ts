@@ -28,6 +28,8 @@ class Workers {
   readonly #workers = new Map<string, WorkerProcess>()
   readonly #idle: Array<WorkerProcess> = []
   readonly #progress = new Map<WorkerProcess, AttemptProgress>()
+  /** Launches of the workers' current attempts; a terminate waits for them, so that it does not overtake its attempt. */
+  readonly #launches = new Map<WorkerProcess, Promise<void>>()
   readonly #server: Server
   #started = 0
   #isClosing = false
@@ -61,10 +63,14 @@ class Workers {
   }
 
   /** Runs an attempt in a worker that has nothing to do; there are as many as the engine runs steps at once. */
-  async launch(step: StepRequest): Promise<void> {
+  launch(step: StepRequest): void {
     const worker = this.#idle.pop() ?? this.#make()
     worker.step = step
     this.#progress.set(worker, new AttemptProgress(step))
+    this.#launches.set(worker, this.#launch(worker, step))
+  }
+
+  async #launch(worker: WorkerProcess, step: StepRequest): Promise<void> {
     try {
       if (!worker.isOpen) await this.#open(worker)
       await worker.launch(step)
@@ -75,9 +81,10 @@ class Workers {
   }
 
   async terminate(attempt: Attempt): Promise<void> {
-    await this.#workerOf(attempt)
-      ?.terminate(attempt)
-      .catch(() => {})
+    const worker = this.#workerOf(attempt)
+    if (worker === undefined) return
+    await this.#launches.get(worker)
+    await worker.terminate(attempt).catch(() => {})
   }
 
   async isRunning(attempt: Attempt): Promise<boolean> {
@@ -125,6 +132,7 @@ class Workers {
   /** A process that ends takes its attempt with it. */
   #gone(worker: WorkerProcess, code: number | null): void {
     this.#workers.delete(worker.name)
+    this.#launches.delete(worker)
     const idle = this.#idle.indexOf(worker)
     if (idle !== -1) this.#idle.splice(idle, 1)
     const { step } = worker
@@ -148,7 +156,7 @@ const open = (session: Session): Effect.Effect<StepWire, WireNotOpened, Scope.Sc
         error instanceof WireNotOpened ? error : new WireNotOpened({ error: ErrorInfo.fromUnknown(error) })
     })
     return {
-      launch: (step) => Effect.sync(() => void workers.launch(step)),
+      launch: (step) => Effect.sync(() => workers.launch(step)),
       terminate: (stepKey, attempt) => Effect.promise(() => workers.terminate({ stepKey, attempt })),
       health: (stepKey, attempt) =>
         Effect.map(
