@@ -8,10 +8,7 @@ export default defineConfig({
     include: ["{packages,examples}/*/test/**/*.test.ts"],
     isolate: false,
     globalSetup: ["scripts/temporary-folder.ts"],
-    setupFiles: ["packages/testing/test/replayLogs.ts"],
-    // Tests that start a process take seconds where the cores are shared.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    setupFiles: ["packages/testing/test/replayLogs.ts", "scripts/patience.ts"],
     reporters: ["default", closingLine],
     coverage: { provider: "v8", include: ["packages/*/src/**"], reporter: ["text"] }
   }

@@ -450,5 +450,5 @@ const FIRST_SEED = Number(process.env["HEDDLE_SEED"] ?? 0)
 describe("simulation", () => {
   it("brings any job to its end in any order, starts nothing too early, replays to the same commands, and resumes from any event", () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) simulate(seed)
-  })
+  }, 120_000)
 })

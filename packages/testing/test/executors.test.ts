@@ -154,6 +154,15 @@ const FAULTS: ReadonlyArray<readonly [clause: string, fault: string, executor: E
     })
   ],
   [
+    "an early cancel",
+    "an interrupted attempt that is to be tried again",
+    faulty({
+      events: changed((event) =>
+        event._tag === "STEP_FAILURE" ? { ...event, _tag: "STEP_UP_FOR_RETRY" as const, waitMillis: 0 } : event
+      )
+    })
+  ],
+  [
     "health",
     "an attempt that is always healthy",
     faulty({ wire: () => ({ health: () => Effect.succeed({ healthy: true }) }) })

@@ -121,12 +121,12 @@ const cancelAt = (holds: number) => {
   return { control, onEvents }
 }
 
-/** The executor with a look at the wire that it opens. */
-const observed = (executor: ExecutorDefinition, opened: (wire: StepWire) => void): ExecutorDefinition => ({
+/** The executor with another wire in place of the one that it opens. */
+const changed = (executor: ExecutorDefinition, change: (wire: StepWire) => StepWire): ExecutorDefinition => ({
   ...executor,
   bind: (...session) => {
     const bound = executor.bind(...session)
-    return { ...bound, open: (...run) => Effect.tap(bound.open(...run), (wire) => Effect.sync(() => opened(wire))) }
+    return { ...bound, open: (...run) => Effect.map(bound.open(...run), change) }
   }
 })
 
@@ -137,8 +137,19 @@ const clause = (
 ): ExecutorClause => ({
   name,
   needsProcesses,
-  check: (subject) => check(subject).pipe(Effect.scoped, Effect.provide(Instance.layerMemory))
+  check: (subject) =>
+    check(subject).pipe(
+      Effect.timeoutOrElse({
+        duration: LIMIT,
+        orElse: () => Effect.die(new Error(`the run did not end within ${LIMIT}: an attempt lost its last event`))
+      }),
+      Effect.scoped,
+      Effect.provide(Instance.layerMemory)
+    )
 })
+
+/** How long a clause may take, where the cores are shared. */
+const LIMIT = "45 seconds"
 
 const clauses: ReadonlyArray<ExecutorClause> = [
   clause("success: tells all events of each step once and in order, and stores the values", (subject) =>
@@ -245,10 +256,30 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
+  clause("an early cancel: ends an attempt that is still on its way to its body", (subject) =>
+    Effect.gen(function* () {
+      const control = new RunControl()
+      let launched = 0
+      const executor = changed(subject.executor, (wire) => ({
+        ...wire,
+        launch: (request) =>
+          Effect.tap(wire.launch(request), () =>
+            Effect.sync(() => {
+              if (++launched === 2) control.cancel("right after the launch")
+            })
+          )
+      }))
+      const { end, events } = yield* run({ ...subject, executor }, "holding", { maxConcurrent: 2 }, { control })
+      assert.strictEqual(end._tag, "RUN_CANCELED")
+      for (const step of ["hold_a", "hold_b"]) assert.strictEqual(told(events, step).at(-1), "STEP_FAILURE")
+      assert.deepStrictEqual(told(events, "hold_c"), [])
+    })
+  ),
+
   clause("health and terminate: know one attempt from another, and one that runs from one that does not", (subject) =>
     Effect.gen(function* () {
       let wire: StepWire | undefined
-      const executor = observed(subject.executor, (opened) => (wire = opened))
+      const executor = changed(subject.executor, (opened) => (wire = opened))
       const answers: Array<boolean> = []
       const { control, onEvents } = cancelAt(Infinity)
       const look = Effect.gen(function* () {
