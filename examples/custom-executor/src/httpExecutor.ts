@@ -37,9 +37,13 @@ class Workers {
   constructor(session: Session) {
     this.#session = session
     this.#server = createServer(async (message, response) => {
-      const { events, seq, worker: name } = await decodeBatch(await bodyOf(message))
+      const batch = await bodyOf(message)
+        .then(decodeBatch)
+        .catch(() => undefined)
+      if (batch === undefined) return void response.writeHead(400).end("not a batch of events")
+      const { events, seq, worker: name } = batch
       const worker = this.#workers.get(name)
-      if (worker === undefined) return void response.writeHead(410).end()
+      if (worker === undefined) return void response.writeHead(410).end("this worker is not known any more")
       if (!worker.sockets.has(message.socket)) {
         worker.sockets.add(message.socket)
         message.socket.on("close", () => worker.sockets.delete(message.socket))

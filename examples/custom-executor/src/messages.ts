@@ -36,6 +36,9 @@ export interface Attempt {
   readonly attempt: number
 }
 
+/** A message that the other side does not take. */
+class Refused extends Error {}
+
 /** The JSON body of a message. */
 export const bodyOf = async (message: IncomingMessage): Promise<unknown> => {
   const chunks: Array<Buffer> = []
@@ -43,13 +46,18 @@ export const bodyOf = async (message: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString("utf8") || "null")
 }
 
-/** Sends a message and gives the answer; sends it again when the connection breaks, and gives up after some tries. */
+/**
+ * Sends a message and gives the answer; sends it again when the connection breaks, and gives up after some tries. A message
+ * that is refused is not sent again.
+ */
 export const post = async (url: string, body: unknown, tries = 5): Promise<Response> => {
   for (let i = 1; ; i++) {
     try {
-      return await fetch(url, { method: "POST", body: JSON.stringify(body) })
+      const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) })
+      if (answer.ok) return answer
+      throw new Refused(`${url} refused a message: ${answer.status} ${await answer.text()}`)
     } catch (error) {
-      if (i >= tries) throw error
+      if (error instanceof Refused || i >= tries) throw error
       await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** i))
     }
   }

@@ -26,7 +26,8 @@ class Outbox {
 
   readonly add = (events: ReadonlyArray<HeddleEvent>): void => {
     this.#waiting.push(...events)
-    this.#sending ??= this.#send()
+    // An executor that refuses what this worker says does not need it any more.
+    this.#sending ??= this.#send().catch(() => process.exit(1))
   }
 
   /** Resolves when everything has been answered. */
