@@ -1,4 +1,4 @@
-import type { StepObserver } from "@heddle/engine/step/StepRunner"
+import type { StepObserver } from "@heddle/engine/step/LocalServices"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
 import type { ResourceFailed } from "@heddle/engine/step/ResourceFailed"
 import * as Option from "effect/Option"
