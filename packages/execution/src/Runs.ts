@@ -5,6 +5,7 @@ import { RunStatus } from "@heddle/events/RunStatus"
 import { type EventCursor, EventLog } from "@heddle/storage/EventLog"
 import { type RunQuery, RunStorage, type UnreadableRun } from "@heddle/storage/RunStorage"
 import type { RunHeld, RunNotFound, StorageError } from "@heddle/storage/StorageError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -59,8 +60,8 @@ export type CancelOutcome =
   /** No process was executing the run, so it was ended at once. */
   | "ended"
 
-/** How often a follower without new events checks whether the process of the run is alive. */
-const BEAT = "1 second"
+/** How often a follower without new events checks whether the process of the run is alive, in milliseconds. */
+const BEAT = 1000
 
 /** How many runs to read at once when a status depends on whether processes are alive. */
 const SCANNED = 500
@@ -124,17 +125,21 @@ const follow = (
     yield* storage.get(runId)
     // Before the first read, so that nothing is missed between the two.
     const watch = yield* log.watch
-    const isThere = Effect.provideService(get(runId), RunStorage, storage)
+    const clock = yield* Clock.Clock
+    let lookedAt = clock.currentTimeMillisUnsafe()
+    /** Fails when the run was deleted, or is lost and nobody is to be waited for. */
+    const look = Effect.flatMap(Effect.provideService(get(runId), RunStorage, storage), (run) => {
+      lookedAt = clock.currentTimeMillisUnsafe()
+      return run.status === "LOST" && whenLost === "fail"
+        ? Effect.fail(new RunLost({ runId, reason: LostRun.reason(run) }))
+        : Effect.void
+    })
+    // Other runs of the instance may append all the time, and must not put the look off.
+    const lookIfDue = Effect.suspend(() => (clock.currentTimeMillisUnsafe() - lookedAt >= BEAT ? look : Effect.void))
     const waitForMore =
       whenLost === "wait"
-        ? Effect.andThen(watch.next, isThere)
-        : Effect.flatMap(Effect.timeoutOption(watch.next, BEAT), (change) =>
-            Option.isSome(change)
-              ? Effect.void
-              : Effect.flatMap(isThere, (run) =>
-                  run.status === "LOST" ? Effect.fail(new RunLost({ runId, reason: LostRun.reason(run) })) : Effect.void
-                )
-          )
+        ? Effect.andThen(watch.next, look)
+        : Effect.andThen(Effect.timeoutOption(watch.next, BEAT), lookIfDue)
     return Stream.paginate(after, (cursor: EventCursor | undefined) =>
       Effect.flatMap(log.read(runId, { after: cursor }), ({ events, next }) => {
         const rest = events.some(HeddleEvent.isRunEnd) ? Option.none<EventCursor | undefined>() : Option.some(next)

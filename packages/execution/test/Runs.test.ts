@@ -108,6 +108,23 @@ describe("Runs.follow", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
+  it.effect("fails with RunLost also while other runs append all the time", () =>
+    Effect.gen(function* () {
+      yield* runElsewhere("r")
+      const follower = yield* Effect.forkChild(Effect.flip(Stream.runDrain(Runs.follow("r"))), {
+        startImmediately: true
+      })
+      yield* TestClock.adjust("14 seconds")
+      const log = yield* EventLog
+      for (let n = 0; n < 10; n++) {
+        yield* TestClock.adjust("500 millis")
+        yield* log.append([message("other", n)])
+        yield* Effect.yieldNow
+      }
+      assert.strictEqual((yield* Fiber.join(follower))._tag, "RunLost")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
   it.effect("waits over the death of the process and the take-over by another, and gives each event once", () =>
     Effect.gen(function* () {
       const { append } = yield* runElsewhere("r")
