@@ -1,5 +1,5 @@
 import { RunLiveness } from "@heddle/engine/run/RunLiveness"
-import { type ObservedRun } from "@heddle/execution/ObservedRun"
+import type { ObservedRun } from "@heddle/execution/ObservedRun"
 import { Runs } from "@heddle/execution/Runs"
 import type { EventLog } from "@heddle/storage/EventLog"
 import type { RunStorage } from "@heddle/storage/RunStorage"
@@ -25,7 +25,8 @@ const awaitEnd = (
   Runs.awaitEnd(runId).pipe(
     Effect.catchTag("RunLost", () =>
       Effect.andThen(
-        Effect.ignore(Runs.cancel(runId, reason)),
+        // Another process may have ended it in the meantime.
+        Effect.catchTag(Runs.cancel(runId, reason), "RunAlreadyEnded", () => Effect.void),
         Effect.suspend(() => awaitEnd(runId, reason))
       )
     )
