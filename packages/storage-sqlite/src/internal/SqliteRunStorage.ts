@@ -28,7 +28,7 @@ const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on c
 const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
 const EXISTS = "select 1 from runs where run_id = ?"
 const COLUMNS = `record, status, started_at, ended_at, pid, host, cancel_requested_at, cancel_reason, ${StoredLease.columns}`
-const SELECT_LEASE = `select id, status, ${StoredLease.columns} from runs where run_id = ?`
+const SELECT_LEASE = `select id, status, snapshot, ${StoredLease.columns} from runs where run_id = ?`
 const SELECT_REQUEST = "select cancel_requested_at, cancel_reason from runs where run_id = ?"
 const REQUEST_CANCEL = `
   update runs set cancel_requested_at = ?, cancel_reason = ? where run_id = ? and cancel_requested_at is null`
@@ -37,7 +37,8 @@ const DELETE_RUN = "delete from runs where id = ?"
 const DELETE_EVENTS = "delete from events where run_id = ?"
 const DELETE_CLAIMS = "delete from pool_claims where run_id = ?"
 /** Runs of one job share their snapshot. */
-const DELETE_SNAPSHOTS = "delete from snapshots where sha256 not in (select snapshot from runs)"
+const DELETE_SNAPSHOT =
+  "delete from snapshots where sha256 = ? and not exists (select 1 from runs where snapshot = sha256)"
 const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
   select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
@@ -278,7 +279,7 @@ export const sqliteRunStorage = ({
             database.statement(DELETE_RUN).run(id)
             database.statement(DELETE_EVENTS).run(runId)
             database.statement(DELETE_CLAIMS).run(runId)
-            database.statement(DELETE_SNAPSHOTS).run()
+            database.statement(DELETE_SNAPSHOT).run(String(row["snapshot"]))
             return Effect.void
           })
         )
