@@ -68,6 +68,9 @@ const tooDeep = (tokens: ReadonlyArray<CST.Token>): Found | undefined => {
   return undefined
 }
 
+/** The text of a key, as it is written where it is no text for YAML. */
+const keyText = ({ source, value }: Scalar): string => (typeof value === "string" ? value : (source ?? String(value)))
+
 /** Reads the nodes of a document as JSON, and finds what JSON does not have. */
 class JsonReader {
   readonly found: Array<Found> = []
@@ -155,7 +158,7 @@ class JsonReader {
     }
   }
 
-  /** The text of a key, as it is written where it is no text for YAML. */
+  /** The text of a key, if it has one. */
   #key(key: unknown): string | undefined {
     const target = isAlias(key) ? this.#resolve(key) : key
     if (isMap(target) || isSeq(target)) {
@@ -170,7 +173,7 @@ class JsonReader {
       return undefined
     }
     this.#checkTag(target, "write the key as a string")
-    return typeof target.value === "string" ? target.value : (target.source ?? String(target.value))
+    return keyText(target)
   }
 
   #scalar(scalar: Scalar): Schema.Json {
@@ -287,5 +290,8 @@ export const ConfigDocument = {
       .slice(0, SHOWN)
       .map(({ offset, said }) => ConfigExcerpt.problem(name, text, lines, offset, said))
     return composed.length > SHOWN ? [...problems, `${name}: and ${composed.length - SHOWN} more problems`] : problems
-  }
+  },
+
+  /** The text that a key has in the value. */
+  keyText
 }

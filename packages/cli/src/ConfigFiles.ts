@@ -1,7 +1,7 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import { isMap, isScalar, isSeq, type Node, type ParsedNode, type Scalar } from "yaml"
+import { isMap, isScalar, isSeq, type Node, type ParsedNode } from "yaml"
 import { ConfigDocument } from "./ConfigDocument.ts"
 import { ConfigText } from "./ConfigText.ts"
 import { UsageError } from "./UsageError.ts"
@@ -34,16 +34,13 @@ const merge = (under: Schema.Json | undefined, over: Schema.Json): Schema.Json =
   return Object.fromEntries(merged)
 }
 
-/** The text of a key, as `ConfigDocument` reads it. */
-const keyText = ({ source, value }: Scalar): string => (typeof value === "string" ? value : (source ?? String(value)))
-
 /** The node at a path, or at its longest prefix that exists in the document; the key node for map entries. */
 const nodeAt = (root: ParsedNode | null, path: Path): { readonly depth: number; readonly node: Node | null } => {
   let at: unknown = root
   let found: Node | null = root
   for (const [depth, part] of path.entries()) {
     if (isMap(at)) {
-      const pair = at.items.find(({ key }) => isScalar(key) && keyText(key) === String(part))
+      const pair = at.items.find(({ key }) => isScalar(key) && ConfigDocument.keyText(key) === String(part))
       if (pair === undefined) return { depth, node: found }
       if (isScalar(pair.key)) found = pair.key
       at = pair.value
