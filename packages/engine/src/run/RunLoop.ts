@@ -57,10 +57,12 @@ export interface RunLoopOptions {
   readonly onEvents?: EventListener | undefined
 }
 
+const isOfOutput = HeddleEvent.is("STEP_OUTPUT", "HANDLED_OUTPUT")
+
 /** Tells which events something waits for: with `requireUpstreamStepSuccess: false`, those of outputs too. */
 const isAwaitedBy = ({ requireUpstreamStepSuccess }: Executor["Service"]): ((event: HeddleEvent) => boolean) =>
   requireUpstreamStepSuccess === false
-    ? (event) => HeddleEvent.isDurable(event) || HeddleEvent.is("STEP_OUTPUT", "HANDLED_OUTPUT")(event)
+    ? (event) => HeddleEvent.isDurable(event) || isOfOutput(event)
     : HeddleEvent.isDurable
 
 /**
