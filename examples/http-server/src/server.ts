@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply } from "fastify"
-import type { HeddleEvent } from "heddle"
+import type { HeddleEvent, RunConfigOfJob } from "heddle"
 import { launch, runs } from "heddle/promise"
-import { pointer } from "./job.ts"
+import { pointer, type squares } from "./job.ts"
 
 /** Sends events to a browser as they happen (server-sent events), until the run ends or the browser leaves. */
 const stream = async (reply: FastifyReply, events: AsyncIterable<HeddleEvent>, left?: () => void) => {
@@ -34,7 +34,7 @@ export const makeServer = (home: string): FastifyInstance => {
   )
 
   // Starts a run and streams its events. The run is cancelled when the browser leaves.
-  server.post("/runs", async (request, reply) => {
+  server.post<{ Body: RunConfigOfJob<typeof squares> }>("/runs", async (request, reply) => {
     const run = await launch(pointer, { home, runConfig: request.body })
     reply.raw.setHeader("location", `/runs/${run.runId}`)
     await stream(reply, run.events, () => run.cancel("the client left"))

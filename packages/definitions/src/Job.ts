@@ -1,3 +1,4 @@
+import type { ExecutionConfig, ExecutionOf } from "./ExecutionConfig.ts"
 import type { ExecutorDeclaration, OfferedExecutors } from "./ExecutorDeclaration.ts"
 import { checkGraph } from "./internal/checkGraph.ts"
 import { checkLoadable } from "./internal/checkLoadable.ts"
@@ -16,6 +17,7 @@ import type { JobDefinition } from "./JobDefinition.ts"
 import type { Loggers } from "./Logger.ts"
 import type * as Schema from "effect/Schema"
 import type { Distinct, Resource, ResourceConfig, Resources } from "./Resource.ts"
+import type { Named } from "./Missing.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
 import type { BakedRunConfig, MappedRunConfig, Relaxed, RunConfigOf } from "./RunConfigOf.ts"
 import type { Fields, Values } from "./Wiring.ts"
@@ -27,18 +29,30 @@ import { offeredExecutors } from "./internal/offeredExecutors.ts"
  * @since 0.1.0
  * @source Dagster JobDefinition
  */
-export interface Job<Name extends string, JI extends Fields, Preset, A, E, R, Cfg, Rs extends Resources> {
+export interface Job<
+  Name extends string,
+  JI extends Fields,
+  Preset,
+  A,
+  E,
+  R,
+  Cfg,
+  Rs extends Resources,
+  Execution = ExecutionConfig
+> {
   readonly name: Name
   /** Only a type: inputs, inputs with a preset value, value, errors and needs. */
   readonly _T: () => [JI, Preset, A, E, R]
   /** Only a type: run config of the ops. */
   readonly _Cfg: (_: Cfg) => Cfg
+  /** Only a type: the `execution` section of run config. */
+  readonly _Execution: () => Execution
   readonly resources: Rs
   readonly definition: JobDefinition
 }
 
 /** Any job. */
-export type AnyJob = Job<any, any, any, any, any, any, any, any>
+export type AnyJob = Job<any, any, any, any, any, any, any, any, any>
 
 /** The value of a job whose body returned `H`. */
 export type OutputOf<H> =
@@ -57,7 +71,8 @@ export interface JobOptions<
   Rs extends Resources,
   JI extends Fields,
   Preset,
-  Hs extends ReadonlyArray<Hook<any>> = ReadonlyArray<Hook<never>>
+  Hs extends ReadonlyArray<Hook<any>> = ReadonlyArray<Hook<never>>,
+  X extends ExecutorDeclaration | OfferedExecutors = ExecutorDeclaration | OfferedExecutors
 > {
   /**
    * What the job does, for readers of the job.
@@ -132,7 +147,7 @@ export interface JobOptions<
    * { executor: multiprocessExecutor }
    * { executor: ExecutorDefinition.oneOf(inProcessExecutor, httpExecutor) }
    */
-  readonly executor?: ExecutorDeclaration | OfferedExecutors
+  readonly executor?: X
 }
 
 const optionNames: OptionNames<ErasedOptions> = {
@@ -165,12 +180,23 @@ interface MakeJob {
     Rs extends Resources = {},
     JI extends Fields = {},
     const Preset extends Partial<Values<JI>> = {},
-    const Hs extends ReadonlyArray<Hook<any>> = []
+    const Hs extends ReadonlyArray<Hook<any>> = [],
+    const X extends ExecutorDeclaration | OfferedExecutors = never
   >(
     name: Name,
-    options: JobOptions<Rs, JI, Preset, Hs>,
+    options: JobOptions<Rs, JI, Preset, Hs, X>,
     body: JobBody<JI, Y, H>
-  ): Job<Name, JI, keyof Preset & keyof JI, OutputOf<H>, ErrorOf<Y>, NeedsOf<Y> | HooksNeeds<Hs>, ConfigOf<Y>, Rs>
+  ): Job<
+    Name,
+    JI,
+    keyof Preset & keyof JI,
+    OutputOf<H>,
+    ErrorOf<Y>,
+    NeedsOf<Y> | HooksNeeds<Hs>,
+    ConfigOf<Y>,
+    Rs,
+    ExecutionOf<X>
+  >
 }
 
 /** Resources of which some need no run config. */
@@ -261,11 +287,12 @@ export const Job = {
     Rs extends Resources = {},
     const Preset extends Partial<Values<I>> = {},
     const Name extends string = string,
-    const Hs extends ReadonlyArray<Hook<any>> = []
+    const Hs extends ReadonlyArray<Hook<any>> = [],
+    const X extends ExecutorDeclaration | OfferedExecutors = never
   >(
     graph: Graph<Name, I, H, E, R, Cfg>,
-    options: JobOptions<Rs, I, Preset, Hs> = {}
-  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs> => {
+    options: JobOptions<Rs, I, Preset, Hs, X> = {}
+  ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs, ExecutionOf<X>> => {
     const given: unknown = options
     OptionNames.check(`job "${graph.definition.name}"`, given, optionNames)
     return typed(define(graph.definition, given))
@@ -289,12 +316,24 @@ export const Job = {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     Ops extends keyof Cfg = never,
-    Keys extends keyof ResourceConfig<Rs> = never
+    Keys extends keyof ResourceConfig<Rs> = never,
+    const Given extends PropertyKey = never
   >(
-    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
-    runConfig: BakedRunConfig<Cfg, ResourceConfig<Rs>, Ops, Keys>
-  ): Job<Name, JI, Preset, A, E, R, Relaxed<Cfg, Ops>, RelaxedResources<Rs, Keys>> => {
+    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs, Execution>,
+    runConfig: BakedRunConfig<Cfg, ResourceConfig<Rs>, Ops, Keys, Execution> & Named<Given, "execution">
+  ): Job<
+    Name,
+    JI,
+    Preset,
+    A,
+    E,
+    R,
+    Relaxed<Cfg, Ops>,
+    RelaxedResources<Rs, Keys>,
+    "execution" extends Given ? Partial<Execution> : Execution
+  > => {
     const problems = wrongRunConfig(job.definition, { ...runConfig })
     if (problems.length > 0) throw new DefinitionError({ subject: `job "${job.name}"`, problems })
     return typed({ ...job.definition, config: { _tag: "Defaults", runConfig: { ...runConfig } } })
@@ -317,12 +356,13 @@ export const Job = {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     C extends Schema.Top
   >(
-    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs>,
+    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs, Execution>,
     mapping: {
       readonly config: C
-      readonly to: (config: C["Type"]) => RunConfigOf<Cfg, ResourceConfig<Rs>, {}>
+      readonly to: (config: C["Type"]) => RunConfigOf<Cfg, ResourceConfig<Rs>, {}, Execution>
     }
   ): Job<Name, JI, Preset, A, E, R, MappedRunConfig<C["Encoded"]>, Rs> => {
     OptionNames.check<typeof mapping>(`job "${job.name}"`, mapping, { config: "required", to: "required" })

@@ -1,11 +1,10 @@
+import type { ExecutionConfig } from "./ExecutionConfig.ts"
 import type { Simplify } from "./internal/types.ts"
 
 /** A section of run config in which there is nothing to say. */
 export interface NoConfig {
   [name: string]: never
 }
-/** Which executor runs the steps, and its config. */
-export type ExecutionConfig = { config?: unknown } | { [executor: string]: { config?: unknown } }
 /** Loggers by name, and their config. */
 export interface LoggersConfig {
   [logger: string]: { config?: unknown }
@@ -40,10 +39,16 @@ export type OpsNode<Cfg> =
       : Section<"ops", Cfg>
 
 /** The sections that a job's own run config can give. */
-export interface BakedRunConfig<Cfg, RCfg, Ops extends keyof Cfg, Keys extends keyof RCfg> {
+export interface BakedRunConfig<
+  Cfg,
+  RCfg,
+  Ops extends keyof Cfg,
+  Keys extends keyof RCfg,
+  Execution = ExecutionConfig
+> {
   readonly ops?: Pick<Cfg, Ops>
   readonly resources?: Pick<RCfg, Keys>
-  readonly execution?: ExecutionConfig
+  readonly execution?: Execution
   readonly loggers?: LoggersConfig
 }
 /** The same fields, of which some need not be given. */
@@ -54,15 +59,16 @@ export type Relaxed<Cfg, K extends keyof Cfg> = Simplify<Omit<Cfg, K> & Partial<
  *
  * @since 0.1.0
  */
-export type RunConfigOf<Cfg, RCfg, In> =
+export type RunConfigOf<Cfg, RCfg, In, Execution = ExecutionConfig> =
   IsAny<Cfg> extends true
-    ? Sections<Cfg, RCfg, In>
+    ? Sections<Cfg, RCfg, In, Execution>
     : [Cfg] extends [MappedRunConfig<infer C>]
       ? C
-      : Sections<Cfg, RCfg, In>
+      : Sections<Cfg, RCfg, In, Execution>
 
-type Sections<Cfg, RCfg, In> = Simplify<
+type Sections<Cfg, RCfg, In, Execution> = Simplify<
   OpsNode<Cfg> &
     Section<"resources", RCfg> &
-    Section<"inputs", In> & { execution?: ExecutionConfig; loggers?: LoggersConfig }
+    Section<"inputs", In> &
+    ({} extends Execution ? { execution?: Execution } : { execution: Execution }) & { loggers?: LoggersConfig }
 >

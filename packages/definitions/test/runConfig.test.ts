@@ -62,6 +62,11 @@ describe("JobRunConfig", () => {
     assert.strictEqual(executorOf(job, {}), undefined)
     assert.strictEqual(executorOf(job, { execution: { inProcess: {} } }), "inProcess")
     assert.strictEqual(executorOf(Job.withRunConfig(job, multiprocess), {}), "multiprocess")
+    const calls = { execution: { inProcess: {} } }
+    assert.strictEqual(executorOf(Job.withRunConfig(job, multiprocess), calls), "inProcess")
+    assert.deepStrictEqual(read(job, { execution: { inProcess: {}, multiprocess: {} } }), [
+      'execution: name one executor, got "inProcess", "multiprocess"'
+    ])
     assert.strictEqual(executorOf(Job.configured(job, { config: Int, to: () => multiprocess }), 1), "multiprocess")
   })
 

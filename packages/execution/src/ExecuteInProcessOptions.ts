@@ -4,7 +4,7 @@ import type { Job } from "@heddle/definitions/Job"
 import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, Replace, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
-import type { ExecutionConfig, LoggersConfig, RunConfigOf } from "@heddle/definitions/RunConfigOf"
+import type { LoggersConfig, RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import type { Fields, InputConfig, Values } from "@heddle/definitions/Wiring"
 import type { DefaultKeys } from "@heddle/definitions/InputDefault"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
@@ -29,15 +29,19 @@ export type CallRunConfig<
   InputNames,
   Cfg,
   Rs extends Resources,
-  Replaced extends PropertyKey
-> = RunConfigOf<Cfg, ResourceConfig<Omit<Rs, Replaced>>, Unfilled<JI, Preset | InputNames>>
+  Replaced extends PropertyKey,
+  Execution
+> = RunConfigOf<Cfg, ResourceConfig<Omit<Rs, Replaced>>, Unfilled<JI, Preset | InputNames>, Execution>
 
 /** Run config of a call that selects ops: which ops and inputs it takes is known only when the selection is read. */
-export interface SelectedRunConfig {
+export type SelectedRunConfig<RunConfig> = unknown extends RunConfig
+  ? unknown
+  : SelectedSections & Pick<RunConfig, "execution" & keyof RunConfig>
+
+interface SelectedSections {
   readonly ops?: { readonly [name: string]: unknown }
   readonly resources?: { readonly [key: string]: unknown }
   readonly inputs?: { readonly [input: string]: unknown }
-  readonly execution?: ExecutionConfig
   readonly loggers?: LoggersConfig
 }
 
@@ -58,7 +62,7 @@ export interface ExecuteInProcessOptions<
    * @example
    * { ops: { load: { config: { table: "orders" } } }, resources: { warehouse: { config: { url: "…" } } } }
    */
-  readonly runConfig?: [Selection] extends [never] ? RunConfig : SelectedRunConfig
+  readonly runConfig?: [Selection] extends [never] ? RunConfig : SelectedRunConfig<RunConfig>
   /**
    * Layers that replace resources of the job, by key. A replaced resource is not acquired, and needs no config.
    *
@@ -140,6 +144,7 @@ export interface ExecuteInProcess {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     const InputNames extends PropertyKey = never,
     const Replaced extends PropertyKey = never,
     P = never,
@@ -148,9 +153,9 @@ export interface ExecuteInProcess {
     const Selection extends ReadonlyArray<string> = never,
     const Raise extends boolean = false
   >(
-    job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
+    job: Job<string, JI, Preset, A, E, R, Cfg, Rs, Execution>,
     options?: ExecuteInProcessOptions<
-      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
+      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>,
       Partial<Values<JI>> & Named<InputNames, keyof JI>,
       Replace<Rs> & Named<Replaced, keyof Rs>,
       P,
@@ -163,7 +168,7 @@ export interface ExecuteInProcess {
       K,
       O,
       [Selection] extends [never]
-        ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>
+        ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>
           ? never
           : "runConfig"
         : never

@@ -1,99 +1,23 @@
-import type { InvalidOptions } from "@heddle/events/InvalidOptions"
-import type { RunConfigError } from "@heddle/config/RunConfigError"
-import type { DefinitionError } from "@heddle/definitions/DefinitionError"
-import type { AnyJob, Job } from "@heddle/definitions/Job"
+import type { AnyJob } from "@heddle/definitions/Job"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { OptionNames } from "@heddle/definitions/OptionNames"
-import type { NotBuilt } from "@heddle/definitions/NotBuilt"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import { JobLocation, JobNotLoaded } from "@heddle/engine/executor/JobLocation"
 import { loading } from "@heddle/engine/executor/loading"
-import type { SelectionError, StepNotFound } from "@heddle/engine/plan/SelectionError"
-import type { ReexecutionError, ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
-import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
-import type { RunAlreadyExists, RunNotFound, RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import type * as Duration from "effect/Duration"
 import type * as Scope from "effect/Scope"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { pathToFileURL } from "node:url"
-import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
-import type { InvalidRunId } from "./InvalidRunId.ts"
+import type { ExecuteJob, ExecuteJobError, ExecuteJobOptions } from "./ExecuteJobOptions.ts"
 import { JobExecutionResult } from "./JobExecutionResult.ts"
 import { launchDefinition, type LaunchedRun } from "./launchDefinition.ts"
-import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
-import { type RaisedError, type RaisedRun, raiseFailure } from "./raiseFailure.ts"
-import type { RunOptions } from "./RunOptions.ts"
-
-/** Options of a run of a reconstructable job. */
-export interface ExecuteJobOptions extends RunOptions {
-  /**
-   * The run config. Its `execution` chooses the executor; without it, the first executor that the job offers runs.
-   *
-   * @default {}, or the run config of the run that is re-executed
-   * @example
-   * { execution: { multiprocess: { config: { maxConcurrent: 4 } } }, ops: { load: { config: { table: "orders" } } } }
-   */
-  readonly runConfig?: unknown
-  /**
-   * The folder for values of outputs that name no IO manager.
-   *
-   * @default the folder of the instance
-   */
-  readonly values?: string
-  /**
-   * The earlier run that this run resumes.
-   *
-   * @default the run starts anew
-   * @example
-   * { reexecution: ReexecutionOptions.fromFailure(result.runId) }
-   */
-  readonly reexecution?: ReexecutionOptions
-  /**
-   * The ops to execute: `a`, `+a` with one level upstream, `a++` with two levels downstream, `*a` and `a*` with all levels,
-   * or a path into a graph, `graph.op`. A re-execution keeps the selection of the run that it resumes.
-   *
-   * @default all ops
-   */
-  readonly opSelection?: ReadonlyArray<string>
-  /**
-   * A control that can cancel the run.
-   *
-   * @default the run can only be cancelled through the instance
-   * @example
-   * const control = new RunControl()
-   * process.once("SIGINT", () => control.cancel("interrupted"))
-   */
-  readonly control?: RunControl
-  /**
-   * A function that receives events once they are in the log.
-   *
-   * @default no listener
-   */
-  readonly onEvents?: EventListener
-}
-
-/** All errors that prevent a run. */
-export type ExecuteJobError =
-  | InvalidRunId
-  | JobNotLoaded
-  | OutputsNotPortable
-  | ExecutorRequirementsUnmet
-  | RunConfigError
-  | InvalidOptions
-  | RunAlreadyExists
-  | RunNotFound
-  | ReexecutionError
-  | SelectionError
-  | StepNotFound
-  | DefinitionError
-  | RunTakenOver
-  | NotBuilt
-  | StorageError
+import { type RaisedRun, raiseFailure } from "./raiseFailure.ts"
 
 /** How long a module may take to load. */
 const patienceWith = (moduleUrl: string): Duration.Input =>
@@ -156,7 +80,7 @@ export interface LaunchedLocated {
 const launchLocated = Effect.fnUntraced(function* (
   whole: JobDefinition,
   location: JobLocation,
-  options: ExecuteJobOptions & { readonly raiseOnError?: boolean }
+  options: ErasedCall
 ): Effect.fn.Return<LaunchedLocated, Exclude<ExecuteJobError, JobNotLoaded>, Instance | Scope.Scope> {
   const launched = yield* launchDefinition(whole, { ...options, location })
   const context = yield* Effect.context<Instance>()
@@ -172,23 +96,10 @@ const launchLocated = Effect.fnUntraced(function* (
   return { launched, ended: Effect.provideContext(ended, context) }
 })
 
-/** The errors of the bodies of a job. */
-type JobErrors<J> = J extends Job<any, any, any, any, infer E, any, any, any> ? E : never
+/** Options of a call with their types erased. */
+type ErasedCall = ExecuteJobOptions & { readonly raiseOnError?: boolean }
 
-/** What a run fails its call with, beside the errors that keep it from taking place. */
-export type JobRaised<J, Raise extends boolean> = true extends Raise ? JobErrors<J> | RaisedError<JobErrors<J>> : never
-
-/** Options of a run of a reconstructable job, with those that change the type of its call. */
-export interface ExecuteJobCall<Raise extends boolean> extends ExecuteJobOptions {
-  /**
-   * Whether the first failure of a step in this process ends the run, and becomes the failure of the call.
-   *
-   * @default false
-   */
-  readonly raiseOnError?: Raise
-}
-
-const optionNames: OptionNames<ExecuteJobCall<boolean>> = {
+const optionNames: OptionNames<ErasedCall> = {
   runConfig: "optional",
   maxConcurrent: "optional",
   tags: "optional",
@@ -209,10 +120,7 @@ const optionNames: OptionNames<ExecuteJobCall<boolean>> = {
  * @returns the run once it is recorded, and what the call gives or fails with at its end; fails as `executeJob` does
  * @since 0.1.0
  */
-export const launchJob = Effect.fnUntraced(function* (
-  pointer: Reconstructable<AnyJob>,
-  options: ExecuteJobCall<boolean> = {}
-) {
+export const launchJob = Effect.fnUntraced(function* (pointer: Reconstructable<AnyJob>, options: ErasedCall = {}) {
   yield* check(pointer)
   const unknown = OptionNames.error(`run of job "${pointer.job.name}"`, options, optionNames)
   if (unknown !== undefined) return yield* unknown
@@ -243,13 +151,6 @@ export const launchJob = Effect.fnUntraced(function* (
  * @since 0.1.0
  * @source Dagster execute_job
  */
-export const executeJob = <J extends AnyJob, const Raise extends boolean = false>(
-  pointer: Reconstructable<J>,
-  options: ExecuteJobCall<Raise> = {}
-): Effect.Effect<JobExecutionResult, ExecuteJobError | JobRaised<J, Raise>, Instance> =>
+export const executeJob: ExecuteJob = ((pointer: Reconstructable<AnyJob>, options?: ErasedCall) =>
   // Which errors bodies fail with is known by the type of the job.
-  Effect.scoped(Effect.flatMap(launchJob(pointer, options), ({ result }) => result)) as Effect.Effect<
-    JobExecutionResult,
-    ExecuteJobError | JobRaised<J, Raise>,
-    Instance
-  >
+  Effect.scoped(Effect.flatMap(launchJob(pointer, options), ({ result }) => result))) as unknown as ExecuteJob

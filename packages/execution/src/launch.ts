@@ -3,6 +3,7 @@ import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
@@ -11,7 +12,8 @@ import * as Scope from "effect/Scope"
 import type { ExecuteDefinitionOptions } from "./executeDefinition.ts"
 import { launchJobInProcess } from "./executeInProcess.ts"
 import type { CallResult, CallRunConfig, ExecuteError, ExecuteInProcessOptions } from "./ExecuteInProcessOptions.ts"
-import { type ExecuteJobCall, type ExecuteJobError, type JobRaised, launchJob } from "./executeJob.ts"
+import type { ExecuteJobCall, ExecuteJobError, JobAsks, JobOptionsGiven, JobRaised } from "./ExecuteJobOptions.ts"
+import { launchJob } from "./executeJob.ts"
 import type { JobExecutionResult } from "./JobExecutionResult.ts"
 import type { RaisedError } from "./raiseFailure.ts"
 import { RunHandle } from "./RunHandle.ts"
@@ -25,9 +27,17 @@ type EndError<E, Raise extends boolean> =
 /** The type of `launch`, and with `Extra = never` that of `launchDetached`. */
 export interface Launch<Extra> {
   /** Starts a reconstructable job with the executor that its run config names, as `executeJob` does. */
-  <J extends AnyJob, const Raise extends boolean = false>(
+  <
+    J extends AnyJob,
+    const K extends PropertyKey = never,
+    O = {},
+    const Selection extends ReadonlyArray<string> = never,
+    Reexecution extends ReexecutionOptions = never,
+    const Raise extends boolean = false
+  >(
     pointer: Reconstructable<J>,
-    options?: ExecuteJobCall<Raise>
+    options?: ExecuteJobCall<J, Selection, Reexecution, Raise> & Named<K, JobAsks<J>> & Seen<O>,
+    ...missing: JobOptionsGiven<J, K, O, Selection, Reexecution>
   ): Effect.Effect<
     RunHandle<JobExecutionResult, StorageError | RunTakenOver | JobRaised<J, Raise>>,
     ExecuteJobError,
@@ -42,6 +52,7 @@ export interface Launch<Extra> {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     const InputNames extends PropertyKey = never,
     const Replaced extends PropertyKey = never,
     P = never,
@@ -50,9 +61,9 @@ export interface Launch<Extra> {
     const Selection extends ReadonlyArray<string> = never,
     const Raise extends boolean = false
   >(
-    job: Job<string, JI, Preset, A, E, R, Cfg, Rs>,
+    job: Job<string, JI, Preset, A, E, R, Cfg, Rs, Execution>,
     options?: ExecuteInProcessOptions<
-      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
+      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>,
       Partial<Values<JI>> & Named<InputNames, keyof JI>,
       Replace<Rs> & Named<Replaced, keyof Rs>,
       P,
@@ -65,7 +76,7 @@ export interface Launch<Extra> {
       K,
       O,
       [Selection] extends [never]
-        ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>
+        ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>
           ? never
           : "runConfig"
         : never

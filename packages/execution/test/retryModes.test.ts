@@ -37,6 +37,7 @@ describe("retries of an executor", () => {
       })
       assert.lengthOf(allEvents.filter(HeddleEvent.isStepUpForRetry), 3)
       const refused = yield* Effect.flip(
+        // @ts-expect-error one of the two
         executeInProcess(job, { runConfig: { execution: { config: { retries: { enabled: {}, disabled: {} } } } } })
       )
       assert.strictEqual(refused._tag, "RunConfigError")

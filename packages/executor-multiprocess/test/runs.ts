@@ -3,12 +3,16 @@ import {
   DefaultExecutors,
   executeJob as execute,
   executeLocated as executeAt,
-  type ExecuteJobOptions
+  type ExecuteJobError,
+  type ExecuteJobOptions,
+  type JobExecutionResult,
+  type JobRaised
 } from "@heddle/execution"
 import { inProcessExecutor } from "@heddle/executor-in-process"
 import { MultiprocessExecutor, type WorkerOptions } from "@heddle/executor-multiprocess"
 import type { AnyJob } from "@heddle/definitions/Job"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import type { Instance } from "@heddle/storage"
 import { Effect } from "effect"
 
 /** Splits the options of workers from those of the call. */
@@ -23,12 +27,14 @@ const split = <O extends WorkerOptions>({ grace, heartbeatTimeout, ...call }: O)
 const offering = <A, E, R>(effect: Effect.Effect<A, E, R>, workers: WorkerOptions) =>
   Effect.provideService(effect, DefaultExecutors, [inProcessExecutor, MultiprocessExecutor.make(workers)])
 
-export const executeJob = <J extends AnyJob, const Raise extends boolean = false>(
-  pointer: Reconstructable<J>,
-  options: ExecuteJobOptions & WorkerOptions & { readonly raiseOnError?: Raise }
-) => {
+export const executeJob: {
+  <J extends AnyJob, const Raise extends boolean = false>(
+    pointer: Reconstructable<J>,
+    options: ExecuteJobOptions & WorkerOptions & { readonly raiseOnError?: Raise }
+  ): Effect.Effect<JobExecutionResult, ExecuteJobError | JobRaised<J, Raise>, Instance>
+} = (pointer: Reconstructable<AnyJob>, options: ExecuteJobOptions & WorkerOptions) => {
   const { call, workers } = split(options)
-  return offering(execute<J, Raise>(pointer, call), workers)
+  return offering(execute(pointer, call), workers)
 }
 
 export const executeLocated = (

@@ -1,5 +1,6 @@
 import type { MissingServices } from "@heddle/definitions/Missing"
-import type { ExecuteJobOptions } from "@heddle/execution/executeJob"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
+import type { ExecuteJobCall } from "@heddle/execution/ExecuteJobOptions"
 import type { InstanceChoice } from "./openInstance.ts"
 
 /** What the compiler reports about a call: services that are not provided or, if there are none, options that are missing. */
@@ -8,11 +9,9 @@ export type Asked<JobName, Services, Options extends ReadonlyArray<unknown>> = [
   : MissingServices<JobName, Services>
 
 /** Options of `executeJob` as a promise. */
-export interface ExecuteJobPromiseOptions extends ExecuteJobOptions, InstanceChoice {
-  /**
-   * Whether the first failure of a step in this process ends the run, and becomes the rejection.
-   *
-   * @default false
-   */
-  readonly raiseOnError?: boolean
-}
+export type ExecuteJobPromiseOptions<
+  J,
+  Selection extends ReadonlyArray<string>,
+  Reexecution extends ReexecutionOptions,
+  Raise extends boolean
+> = ExecuteJobCall<J, Selection, Reexecution, Raise> & InstanceChoice

@@ -1,3 +1,6 @@
+import type { AnyJob } from "@heddle/definitions/Job"
+import type { Reconstructable } from "@heddle/definitions/Reconstructable"
+import type { ExecuteJob, ExecuteJobOptions } from "@heddle/execution/ExecuteJobOptions"
 import { executeJob as execute } from "@heddle/execution/executeJob"
 import { withDefaultExecutors } from "./executors.ts"
 
@@ -9,4 +12,5 @@ import { withDefaultExecutors } from "./executors.ts"
  * @since 0.1.0
  * @source Dagster execute_job
  */
-export const executeJob: typeof execute = (pointer, options) => withDefaultExecutors(execute(pointer, options))
+export const executeJob: ExecuteJob = ((pointer: Reconstructable<AnyJob>, options?: ExecuteJobOptions) =>
+  withDefaultExecutors(execute(pointer, options))) as ExecuteJob

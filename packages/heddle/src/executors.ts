@@ -1,4 +1,4 @@
-import { type ExecutorChoice, ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
+import { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
 import { multiprocessExecutor } from "@heddle/executor-multiprocess/MultiprocessExecutor"
 import { inProcessExecutor } from "@heddle/executor-in-process/inProcessExecutor"
@@ -11,10 +11,7 @@ import * as Effect from "effect/Effect"
  * @since 0.1.0
  * @source Dagster multi_or_in_process_executor
  */
-export const multiOrInProcessExecutor: ExecutorChoice = ExecutorDefinition.oneOf(
-  inProcessExecutor,
-  multiprocessExecutor
-)
+export const multiOrInProcessExecutor = ExecutorDefinition.oneOf(inProcessExecutor, multiprocessExecutor)
 
 /** Offers the executors above where nothing else is provided. */
 export const withDefaultExecutors = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

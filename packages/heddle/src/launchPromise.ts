@@ -3,8 +3,10 @@ import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import type { Provides, Replace, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { Fields, Values } from "@heddle/definitions/Wiring"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { CallResult, CallRunConfig, ExecuteInProcessOptions } from "@heddle/execution/ExecuteInProcessOptions"
+import type { JobAsks, JobOptionsGiven } from "@heddle/execution/ExecuteJobOptions"
 import { JobExecutionResult } from "@heddle/execution/JobExecutionResult"
 import type { RunHandle } from "@heddle/execution/RunHandle"
 import * as Effect from "effect/Effect"
@@ -33,7 +35,18 @@ export interface PromiseRunHandle<Result> {
 /** The type of `launch` as a promise. */
 export interface LaunchPromise {
   /** Starts a reconstructable job in the instance of the home folder, as `executeJob` does. */
-  (pointer: Reconstructable<AnyJob>, options?: ExecuteJobPromiseOptions): Promise<PromiseRunHandle<StoredJobResult>>
+  <
+    J extends AnyJob,
+    const K extends PropertyKey = never,
+    O = {},
+    const Selection extends ReadonlyArray<string> = never,
+    Reexecution extends ReexecutionOptions = never,
+    const Raise extends boolean = false
+  >(
+    pointer: Reconstructable<J>,
+    options?: ExecuteJobPromiseOptions<J, Selection, Reexecution, Raise> & Named<K, JobAsks<J>> & Seen<O>,
+    ...missing: JobOptionsGiven<J, K, O, Selection, Reexecution>
+  ): Promise<PromiseRunHandle<StoredJobResult>>
   /** Starts a job in this process, as `executeInProcess` does. */
   <
     const JobName extends string,
@@ -44,6 +57,7 @@ export interface LaunchPromise {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     const InputNames extends PropertyKey = never,
     const Replaced extends PropertyKey = never,
     P = never,
@@ -52,9 +66,9 @@ export interface LaunchPromise {
     const Selection extends ReadonlyArray<string> = never,
     const Raise extends boolean = false
   >(
-    job: Job<JobName, JI, Preset, A, E, R, Cfg, Rs>,
+    job: Job<JobName, JI, Preset, A, E, R, Cfg, Rs, Execution>,
     options?: ExecuteInProcessOptions<
-      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
+      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>,
       Partial<Values<JI>> & Named<InputNames, keyof JI>,
       Replace<Rs> & Named<Replaced, keyof Rs>,
       P,
@@ -70,7 +84,7 @@ export interface LaunchPromise {
         K,
         O,
         [Selection] extends [never]
-          ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>
+          ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>
             ? never
             : "runConfig"
           : never

@@ -9,9 +9,11 @@ import type { Fields, Values } from "@heddle/definitions/Wiring"
 import { executeInProcess as executeInProcessEffect } from "@heddle/execution/executeInProcess"
 import type { CallResult, CallRunConfig, ExecuteInProcessOptions } from "@heddle/execution/ExecuteInProcessOptions"
 import { executeJob as executeJobEffect } from "./executeJob.ts"
+import type { ExecuteJobOptions, JobAsks, JobOptionsGiven } from "@heddle/execution/ExecuteJobOptions"
+import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { Reconstructable } from "@heddle/definitions/Reconstructable"
 import * as Effect from "effect/Effect"
-import { openInstance } from "./openInstance.ts"
+import { type InstanceChoice, openInstance } from "./openInstance.ts"
 import type { Asked, ExecuteJobPromiseOptions } from "./PromiseCall.ts"
 import { StoredJobResult } from "./StoredJobResult.ts"
 
@@ -26,6 +28,7 @@ export interface ExecuteInProcessPromise {
     R,
     Cfg,
     Rs extends Resources,
+    Execution,
     const InputNames extends PropertyKey = never,
     const Replaced extends PropertyKey = never,
     P = never,
@@ -34,9 +37,9 @@ export interface ExecuteInProcessPromise {
     const Selection extends ReadonlyArray<string> = never,
     const Raise extends boolean = false
   >(
-    job: Job<JobName, JI, Preset, A, E, R, Cfg, Rs>,
+    job: Job<JobName, JI, Preset, A, E, R, Cfg, Rs, Execution>,
     options?: ExecuteInProcessOptions<
-      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>,
+      CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>,
       Partial<Values<JI>> & Named<InputNames, keyof JI>,
       Replace<Rs> & Named<Replaced, keyof Rs>,
       P,
@@ -52,7 +55,7 @@ export interface ExecuteInProcessPromise {
         K,
         O,
         [Selection] extends [never]
-          ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced>
+          ? {} extends CallRunConfig<JI, Preset, InputNames, Cfg, Rs, Replaced, Execution>
             ? never
             : "runConfig"
           : never
@@ -77,18 +80,25 @@ const run = (job: AnyJob, options?: never): Promise<unknown> =>
  */
 export const executeInProcess: ExecuteInProcessPromise = run as unknown as ExecuteInProcessPromise
 
-/**
- * Runs a reconstructable job with the executor that its run config names, in the instance of the home folder.
- *
- * @param pointer - the job, by module and export
- * @param options - as for `executeJob` of `heddle`; `home`: the home folder; `instance` and `values` in its stead
- * @returns a promise of the result, whose events are at hand; it rejects with the same tagged errors
- * @since 0.1.0
- * @source Dagster execute_job
- */
-export const executeJob = async (
+/** The type of `executeJob` as a promise. */
+export interface ExecuteJobPromise {
+  <
+    J extends AnyJob,
+    const K extends PropertyKey = never,
+    O = {},
+    const Selection extends ReadonlyArray<string> = never,
+    Reexecution extends ReexecutionOptions = never,
+    const Raise extends boolean = false
+  >(
+    pointer: Reconstructable<J>,
+    options?: ExecuteJobPromiseOptions<J, Selection, Reexecution, Raise> & Named<K, JobAsks<J>> & Seen<O>,
+    ...missing: JobOptionsGiven<J, K, O, Selection, Reexecution>
+  ): Promise<StoredJobResult>
+}
+
+const runStored = async (
   pointer: Reconstructable<AnyJob>,
-  { home, instance, ...options }: ExecuteJobPromiseOptions = {}
+  { home, instance, ...options }: ExecuteJobOptions & InstanceChoice = {}
 ): Promise<StoredJobResult> => {
   const context = await openInstance({ home, instance })
   return Effect.runPromise(
@@ -98,6 +108,17 @@ export const executeJob = async (
     )
   )
 }
+
+/**
+ * Runs a reconstructable job with the executor that its run config names, in the instance of the home folder.
+ *
+ * @param pointer - the job, by module and export
+ * @param options - as for `executeJob` of `heddle`; `home`: the home folder; `instance` and `values` in its stead
+ * @returns a promise of the result, whose events are at hand; it rejects with the same tagged errors
+ * @since 0.1.0
+ * @source Dagster execute_job
+ */
+export const executeJob: ExecuteJobPromise = runStored as ExecuteJobPromise
 
 export { launch, type LaunchPromise, type PromiseRunHandle } from "./launchPromise.ts"
 export { runs } from "./runsPromise.ts"

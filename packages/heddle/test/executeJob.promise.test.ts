@@ -27,6 +27,7 @@ describe("executeJob as a promise", () => {
   })
 
   it("rejects with the same tagged errors", async () => {
+    // @ts-expect-error the run config is missing
     const refused = await executeJob(pointer, { home }).catch((error: unknown) => error)
     assert.instanceOf(refused, RunConfigError)
     const result = await executeJob(pointer, { home, runConfig: { ops } })

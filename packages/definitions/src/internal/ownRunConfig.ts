@@ -7,6 +7,9 @@ type Section = { readonly [name: string]: unknown }
 const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+const namesExecutor = (execution: unknown): boolean =>
+  isSection(execution) && Object.keys(execution).some((name) => name !== "config")
+
 /** What a job's own config says of an entry stands unless the run config has that entry. */
 export const withOwnConfig = (job: JobDefinition, given: GivenAtCall, config: unknown): unknown => {
   if (job.config?._tag !== "Defaults" || (config !== undefined && !isSection(config))) return config
@@ -16,8 +19,12 @@ export const withOwnConfig = (job: JobDefinition, given: GivenAtCall, config: un
     if (!isSection(entries) || (own !== undefined && own !== null && !isSection(own))) continue
     // What the call gives is not asked for, and so has no place in run config.
     const gone = name === "resources" ? given.resources : name === "inputs" ? given.inputs : undefined
+    const isReplaced = (entry: string): boolean =>
+      gone?.includes(entry) === true ||
+      // A run has one executor: the one that the call names.
+      (name === "execution" && entry !== "config" && namesExecutor(own))
     merged[name] = {
-      ...Object.fromEntries(Object.entries(entries).filter(([entry]) => gone?.includes(entry) !== true)),
+      ...Object.fromEntries(Object.entries(entries).filter(([entry]) => !isReplaced(entry))),
       ...own
     }
   }

@@ -2,6 +2,7 @@ import { ConfigNode } from "@heddle/config/ConfigNode"
 import { ExecutorDeclaration, type OfferedExecutors } from "../ExecutorDeclaration.ts"
 import type { GivenAtCall } from "../GivenAtCall.ts"
 import { InputDefault } from "../InputDefault.ts"
+import * as Schema from "effect/Schema"
 import type { JobDefinition } from "../JobDefinition.ts"
 import { JobLoggers } from "../JobLoggers.ts"
 import { JobNeeds } from "../JobNeeds.ts"
@@ -56,6 +57,14 @@ const loggersSection = (job: JobDefinition): ConfigNode =>
     )
   )
 
+/** A run has one executor. */
+const namesOneExecutor = Schema.Record(Schema.String, Schema.Unknown).check(
+  Schema.makeFilter((execution) => {
+    const names = Object.keys(execution).filter((name) => name !== "config")
+    return names.length < 2 || `name one executor, got ${names.map((name) => `"${name}"`).join(", ")}`
+  })
+)
+
 /** The `execution` section: config of the default executor, or one executor by its name. */
 const executionSection = (executors: OfferedExecutors | undefined, namesExecutor: boolean): ConfigNode => {
   if (executors === undefined) {
@@ -63,20 +72,26 @@ const executionSection = (executors: OfferedExecutors | undefined, namesExecutor
       _tag: "Section",
       fields: { config: ConfigNode.value(ExecutorDeclaration.common) },
       rest: ConfigNode.open,
+      checks: namesOneExecutor,
       mayBeNull: true
     }
   }
   const config = ConfigNode.value(executors[0].config)
-  return ConfigNode.section({
-    // Whoever names an executor need not say what the default one requires.
-    config: namesExecutor ? ConfigNode.optional(config) : config,
-    ...Object.fromEntries(
-      executors.map(({ config, name }) => [
-        name,
-        ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(config) }))
-      ])
-    )
-  })
+  return {
+    _tag: "Section",
+    fields: {
+      // Whoever names an executor need not say what the default one requires.
+      config: namesExecutor ? ConfigNode.optional(config) : config,
+      ...Object.fromEntries(
+        executors.map(({ config, name }) => [
+          name,
+          ConfigNode.optional(ConfigNode.section({ config: ConfigNode.value(config) }))
+        ])
+      )
+    },
+    checks: namesOneExecutor,
+    mayBeNull: true
+  }
 }
 
 const sectionsShape = (job: JobDefinition, given: GivenAtCall, namesExecutor: boolean): ConfigNode => {

@@ -161,10 +161,10 @@ export const ExecutorDefinition = {
    * @param first - the executor that runs where run config chooses none
    * @param others - the others
    */
-  oneOf: (first: ExecutorDefinition, ...others: ReadonlyArray<ExecutorDefinition>): ExecutorChoice => [
-    first,
-    ...others
-  ],
+  oneOf: <First extends ExecutorDefinition, Others extends ReadonlyArray<ExecutorDefinition>>(
+    first: First,
+    ...others: Others
+  ): readonly [First, ...Others] => [first, ...others],
 
   /** Whether this engine can open the executor of a declaration. */
   is: (declared: ExecutorDeclaration): declared is ExecutorDefinition => "bind" in declared

@@ -6,6 +6,7 @@ import {
   type Hook,
   type IOManagerShape,
   Job,
+  multiOrInProcessExecutor,
   Op,
   Out,
   Partitions,
@@ -122,3 +123,7 @@ export const part = Asset.make("part", {
   run: () => "x"
 })
 export const dayConfig = { ops: { prices: { config: { day: "2026-11-22" } } } } as const
+
+export const offering = Job.make("offering", { executor: multiOrInProcessExecutor }, function* () {
+  return yield* stored()
+})

@@ -1,7 +1,7 @@
 import { executeInProcess, Job } from "heddle"
 import { Effect } from "effect"
 import {
-  addOne, both, bound, closed, etl, hooked, lake, MailTest, open, ops, readRows, readT, WarehouseTest, withInputs
+  addOne, both, bound, closed, etl, hooked, lake, MailTest, offering, open, ops, readRows, readT, WarehouseTest, withInputs
 } from "./app.ts"
 
 // mistake: missing service | names: Warehouse | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
@@ -30,6 +30,12 @@ executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: { tabel
 
 // mistake: missing config field | names: table
 executeInProcess(etl, { runConfig: { ops: { ...ops, read_rows: { config: {} } } } })
+
+// mistake: wrong config of an executor | names: maxConcurrent
+executeInProcess(offering, { runConfig: { execution: { inProcess: { config: { maxConcurrent: "2" } } } } })
+
+// mistake: misspelt executor | names: multiproces | known: the name comes first, then TypeScript prints the type in full
+executeInProcess(offering, { runConfig: { execution: { multiproces: {} } } })
 
 // mistake: unknown op in run config | names: nope | known: the name comes first, then TypeScript prints the type in full
 executeInProcess(etl, { runConfig: { ops: { ...ops, nope: {} } } })
