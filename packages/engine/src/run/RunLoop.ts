@@ -13,6 +13,7 @@ import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { Executor } from "../wire/Executor.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { CommandRunner } from "./CommandRunner.ts"
+import { hearCancelRequests } from "./hearCancelRequests.ts"
 import { obeyControl } from "./obeyControl.ts"
 import { PoolClaims } from "./PoolClaims.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
@@ -108,13 +109,7 @@ const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunC
   const wire = new RunWire({ executor, request, inbox, run, control, scope })
   const commands = new CommandRunner({ wire, pools, writer, inbox, scope })
 
-  // A request may be recorded by any process; this one acts on it.
-  yield* storage.awaitCancelRequest(request.runId).pipe(
-    Effect.map(({ reason }) => control.cancel(reason)),
-    // The log reports a store that cannot be read.
-    Effect.ignore,
-    Effect.forkIn(loopScope)
-  )
+  yield* Effect.forkIn(hearCancelRequests(storage, request.runId, control), loopScope)
   yield* obeyControl(control, run, inbox, writer)
   const ends = raiseOnError === true ? { raiseOnError } : {}
   inbox.add({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })
