@@ -82,8 +82,8 @@ export class EventLog extends Context.Service<
      */
     readonly watch: Effect.Effect<StoreWatch, never, Scope.Scope>
     /**
-     * Milliseconds that events which nobody waits for may linger in the writer, so that they are written together;
-     * 0 where an append costs nothing.
+     * Milliseconds that events which nobody waits for may linger in the writer after its last append, so that they are
+     * written together; 0 where an append costs nothing. After a quiet time they are appended at once.
      */
     readonly lingerMillis: number
   }

@@ -25,11 +25,19 @@ export interface RunWriterOptions {
   readonly isAwaited: (event: HeddleEvent) => boolean
 }
 
-/** The only writer of a run's log. It writes events together where nothing waits for them. */
+/**
+ * The only writer of a run's log. Events that something waits for are written at once. Others are written at once after a
+ * quiet time, and otherwise together, `EventLog.lingerMillis` after the last write: a follower sees a lone event without
+ * delay, and a busy body does not cost a write for each of its events.
+ */
 export class RunWriter {
   readonly #options: RunWriterOptions
   /** Events that have arrived and linger, so that they are written together with others. */
   #waiting: Array<HeddleEvent> = []
+  /** When the events that linger are written at the latest, in milliseconds. */
+  #due = 0
+  /** When the last write ended, in milliseconds. */
+  #wroteAt = Number.NEGATIVE_INFINITY
   /** Events that are in the log and not folded. */
   #unfolded: Array<HeddleEvent> = []
 
@@ -40,6 +48,7 @@ export class RunWriter {
   /** Waits for events, lets them linger, and writes them. */
   get writeNext(): Effect.Effect<void, StorageError | RunTakenOver> {
     return Effect.flatMap(this.#arrivals, (arrived) => {
+      if (arrived !== undefined && this.#waiting.length === 0) this.#due = this.#nextWrite
       if (arrived !== undefined) for (const event of arrived) this.#waiting.push(event)
       if (arrived !== undefined && this.#mayLinger) return this.writeNext
       const events = this.#waiting
@@ -62,6 +71,7 @@ export class RunWriter {
     return log.append(events, lease).pipe(
       Effect.map(() => {
         onEvents?.(events)
+        this.#wroteAt = inbox.now
         for (const event of events) this.#unfolded.push(event)
       }),
       // One event that cannot be stored does not keep the others from it.
@@ -90,10 +100,21 @@ export class RunWriter {
 
   /** What comes next; nothing when the time to linger is over. */
   get #arrivals(): Effect.Effect<ReadonlyArray<HeddleEvent> | undefined, StorageError | RunTakenOver> {
+    const { inbox } = this.#options
+    if (this.#waiting.length === 0) return inbox.take
+    const left = this.#due - inbox.now
+    return Effect.map(
+      // Also after a quiet time: what a body reports in one go is written together.
+      left > 0 ? Effect.timeoutOption(inbox.take, left) : Effect.asSome(Effect.andThen(Effect.yieldNow, inbox.takeNow)),
+      (arrived) => (Option.isSome(arrived) && arrived.value.length > 0 ? arrived.value : undefined)
+    )
+  }
+
+  /** When events that arrive now are written, in milliseconds; at most the time to linger from now, whatever the clock does. */
+  get #nextWrite(): number {
     const { inbox, log } = this.#options
-    return this.#waiting.length === 0
-      ? inbox.take
-      : Effect.map(Effect.timeoutOption(inbox.take, log.lingerMillis), Option.getOrUndefined)
+    const { now } = inbox
+    return now + Math.min(log.lingerMillis, Math.max(0, this.#wroteAt + log.lingerMillis - now))
   }
 
   get #mayLinger(): boolean {

@@ -11,8 +11,8 @@ import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
 import { StoredRunSummary } from "./StoredRunSummary.ts"
 
-/** Milliseconds: a commit to the disk takes as long as dozens of events do. */
-const LINGER = 10
+/** Milliseconds: a commit to the disk takes as long as dozens of events do, and a follower should not wait long. */
+const LINGER = 5
 
 const INSERT = `
   insert into events (run_id, event_id, type, step_key, timestamp, body) values (?, ?, ?, ?, ?, ?)
