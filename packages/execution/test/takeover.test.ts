@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { describe as snapshotOf, Job, Op } from "@heddle/definitions"
-import { ReexecutionOptions } from "@heddle/engine"
+import { LostRun, ReexecutionOptions } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
 import { executeDefinition, executeInProcess } from "@heddle/execution"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
@@ -85,6 +85,25 @@ describe("a run whose process is gone", () => {
       assert.deepInclude((yield* logOf("dead")).at(-1), { _tag: "RUN_FAILURE", reason: "UNEXPECTED_TERMINATION" })
       const late = yield* Effect.flip(EventLog.use((log) => log.append([{ ...start, id: "late" }], lease)))
       assert.strictEqual(late._tag, "RunTakenOver")
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.effect("keeps the first end that it is given, whoever finds it later", () =>
+    Effect.gen(function* () {
+      const job = Job.make("nothing", {}, function* () {
+        yield* Op.make("nothing", { run: () => {} })()
+      })
+      const record = { runId: "dead", jobName: "nothing", createdAt: 0, tags: {}, runConfig: {} }
+      yield* RunStorage.use((runs) => runs.createHeld(record, snapshotOf(job.definition), OTHER))
+      yield* TestClock.adjust("15 seconds")
+      const found = yield* RunStorage.use((runs) => runs.get("dead"))
+      yield* LostRun.takeOver(found)
+      const ended = yield* logOf("dead")
+      // A process that looked at the run before that goes on with what it saw, once the lease of the other has lapsed.
+      yield* TestClock.adjust("15 seconds")
+      yield* LostRun.cancel(found, "too late")
+      assert.deepStrictEqual(yield* logOf("dead"), ended)
+      assert.strictEqual((yield* RunStorage.use((runs) => runs.get("dead"))).status, "FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 })

@@ -1,5 +1,5 @@
 import { EventId } from "@heddle/events/EventId"
-import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Run } from "@heddle/storage/RunRecord"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -84,12 +84,16 @@ const end = Effect.fnUntraced(function* (
   const lease = yield* (yield* RunStorage).acquire(runId, yield* ProcessIdentity, {
     evenIfHeld: run.lease !== undefined && RunLiveness.isGone(run.lease, from)
   })
-  const failedSteps = yield* EventLog.readAll(runId).pipe(
-    Stream.runFold(
-      () => new Set<string>(),
-      (keys, event) => (event._tag === "STEP_FAILURE" ? keys.add(event.stepKey) : keys)
-    )
+  const failedSteps = new Set<string>()
+  let isEnded = false
+  yield* Stream.runForEach(EventLog.readAll(runId), (event) =>
+    Effect.sync(() => {
+      if (event._tag === "STEP_FAILURE") failedSteps.add(event.stepKey)
+      isEnded ||= HeddleEvent.isRunEnd(event)
+    })
   )
+  // Someone else found it too, and was first: nothing follows the end of a run.
+  if (isEnded) return
   // A decided event is an event without run and time; the compiler does not see the union through the spread.
   const events = lastEvents([...failedSteps]).map((event) => ({ ...event, runId, timestamp: from.now }) as HeddleEvent)
   yield* (yield* EventLog).append(events, lease).pipe(
