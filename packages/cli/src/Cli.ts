@@ -197,7 +197,7 @@ export const Cli = {
    * Runs a command and ends the process with its exit code.
    *
    * It does not use `NodeRuntime.runMain`, which interrupts the command on SIGINT and SIGTERM. An interrupt would end the
-   * command before it prints how a cancelled run ended (`CancelSignal`).
+   * command before it prints how a cancelled run ended, and its events would say that the caller was interrupted (`CancelSignal`).
    *
    * @param args - arguments after the command name
    */

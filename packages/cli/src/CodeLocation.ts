@@ -3,8 +3,10 @@ import { Definitions } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Effect from "effect/Effect"
-import { readdirSync, statSync } from "node:fs"
-import { basename, dirname, extname, join, relative, resolve } from "node:path"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import { relative } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { ExitCode } from "./ExitCode.ts"
@@ -36,19 +38,31 @@ const kindOf = (value: unknown): string => {
 }
 
 /** An existing file with a similar name: the same name with another extension, or a small typo away. */
-const nearestFile = (path: string): string | undefined => {
-  try {
-    const names = readdirSync(dirname(path))
+const nearestFile = (path: string): Effect.Effect<string | undefined, never, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const { basename, dirname, extname, join, relative } = yield* Path.Path
+    const files = yield* FileSystem.FileSystem
+    const names = yield* Effect.orElseSucceed(files.readDirectory(dirname(path)), () => [])
     const wanted = basename(path)
     const stem = basename(path, extname(path))
     const found =
       names.find((name) => /\.[cm]?[jt]s$/.test(name) && basename(name, extname(name)) === stem) ??
       ConfigProblem.nearest(wanted, names)
     return found === undefined ? undefined : relative(process.cwd(), join(dirname(path), found))
-  } catch {
-    return undefined
+  })
+
+/** Why a module cannot be read. */
+const notRead = Effect.fnUntraced(function* (file: string, path: string, { reason }: PlatformError) {
+  const hint = "Use -f to name the module that exports your Definitions"
+  const cause = reason.cause ?? reason
+  if (reason._tag !== "NotFound" && !(cause instanceof Error && "code" in cause && cause.code === "ENOTDIR")) {
+    const problems = [`Cannot read module "${file}": ${ErrorInfo.fromUnknown(cause).message}`]
+    return new UsageError({ problems, hint, cause })
   }
-}
+  const near = yield* nearestFile(path)
+  const meant = near === undefined ? "" : ` - did you mean "${near}"?`
+  return new UsageError({ problems: [`Module "${file}" does not exist in ${process.cwd()}${meant}`], hint })
+})
 
 /** The first stack frame in the user's code. */
 const placeOf = (stack: string | undefined): string | undefined => {
@@ -121,28 +135,14 @@ export const CodeLocation = {
    *
    * @param file - path of the module, relative to the working directory
    */
-  load: (file: string): Effect.Effect<CodeLocation, UsageError> =>
+  load: (file: string): Effect.Effect<CodeLocation, UsageError, FileSystem.FileSystem | Path.Path> =>
     Effect.gen(function* () {
+      const { resolve } = yield* Path.Path
       const path = resolve(file)
-      const stat = yield* Effect.try({
-        try: () => statSync(path, { throwIfNoEntry: false }),
-        catch: (cause) =>
-          new UsageError({
-            problems: [`Cannot read module "${file}": ${ErrorInfo.fromUnknown(cause).message}`],
-            hint: "Use -f to name the module that exports your Definitions",
-            cause
-          })
-      })
-      if (stat === undefined) {
-        const near = nearestFile(path)
-        return yield* new UsageError({
-          problems: [
-            `Module "${file}" does not exist in ${process.cwd()}${near === undefined ? "" : ` - did you mean "${near}"?`}`
-          ],
-          hint: "Use -f to name the module that exports your Definitions"
-        })
-      }
-      if (stat.isDirectory()) {
+      const { type } = yield* FileSystem.FileSystem.use((files) => files.stat(path)).pipe(
+        Effect.catch((error) => Effect.flatMap(notRead(file, path, error), Effect.fail))
+      )
+      if (type === "Directory") {
         return yield* new UsageError({
           problems: [`"${file}" is a folder, not a module`],
           hint: "Use -f to name the file that exports your Definitions"

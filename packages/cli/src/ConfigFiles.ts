@@ -1,5 +1,6 @@
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
 import type * as Schema from "effect/Schema"
 import { isMap, isScalar, isSeq, type Node, type ParsedNode } from "yaml"
 import { ConfigDocument } from "./ConfigDocument.ts"
@@ -67,7 +68,10 @@ export const ConfigFiles = {
    * @param json - text of `--config-json`
    * @returns the merged config, or every problem in every file
    */
-  read: (files: ReadonlyArray<string>, json?: string): ConfigRead => {
+  read: Effect.fnUntraced(function* (
+    files: ReadonlyArray<string>,
+    json?: string
+  ): Effect.fn.Return<ConfigRead, never, FileSystem.FileSystem> {
     const problems: Array<string> = []
     const sources: Array<ConfigDocument> = []
     const add = (name: string, text: string) => {
@@ -76,7 +80,7 @@ export const ConfigFiles = {
       else problems.push(...source)
     }
     for (const file of files) {
-      const read = ConfigText.read(file)
+      const read = yield* ConfigText.read(file)
       if ("problem" in read) problems.push(read.problem)
       else add(file, read.text)
     }
@@ -105,12 +109,11 @@ export const ConfigFiles = {
     }
     const value = sources.reduce<Schema.Json | undefined>((under, source) => merge(under, source.value), undefined)
     return { _tag: "Read", value: value ?? undefined, locate }
-  },
+  }),
 
   /** Like `read`, but fails with `UsageError` if there are any problems. */
-  load: (files: ReadonlyArray<string>, json?: string): Effect.Effect<FilesConfig, UsageError> =>
-    Effect.suspend(() => {
-      const read = ConfigFiles.read(files, json)
-      return read._tag === "Read" ? Effect.succeed(read) : Effect.fail(new UsageError({ problems: read.problems }))
-    })
+  load: (files: ReadonlyArray<string>, json?: string): Effect.Effect<FilesConfig, UsageError, FileSystem.FileSystem> =>
+    Effect.flatMap(ConfigFiles.read(files, json), (read) =>
+      read._tag === "Read" ? Effect.succeed(read) : Effect.fail(new UsageError({ problems: read.problems }))
+    )
 }

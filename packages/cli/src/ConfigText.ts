@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import { LineCounter } from "yaml"
 import { ConfigExcerpt } from "./ConfigExcerpt.ts"
 
@@ -58,20 +59,25 @@ export const ConfigText = {
    *
    * @param file - path of the file
    */
-  read: (file: string): { readonly text: string } | { readonly problem: string } => {
-    try {
-      const found = statSync(file)
-      if (found.isDirectory()) return { problem: `Cannot read config file "${file}": it is a folder` }
-      if (found.size > LIMIT) return { problem: `Cannot read config file "${file}": it is larger than 16 MiB` }
-      return decode(file, readFileSync(file))
-    } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown"
-      return {
-        problem:
-          code === "ENOENT"
-            ? `Config file "${file}" does not exist in ${process.cwd()}`
-            : `Cannot read config file "${file}": ${WHY[code] ?? code}`
-      }
-    }
-  }
+  read: (
+    file: string
+  ): Effect.Effect<{ readonly text: string } | { readonly problem: string }, never, FileSystem.FileSystem> =>
+    Effect.gen(function* () {
+      const files = yield* FileSystem.FileSystem
+      const { size, type } = yield* files.stat(file)
+      if (type === "Directory") return { problem: `Cannot read config file "${file}": it is a folder` }
+      if (Number(size) > LIMIT) return { problem: `Cannot read config file "${file}": it is larger than 16 MiB` }
+      return decode(file, yield* files.readFile(file))
+    }).pipe(
+      Effect.catch(({ reason }) => {
+        const { cause } = reason
+        const code = cause instanceof Error && "code" in cause ? String(cause.code) : reason._tag
+        return Effect.succeed({
+          problem:
+            reason._tag === "NotFound"
+              ? `Config file "${file}" does not exist in ${process.cwd()}`
+              : `Cannot read config file "${file}": ${WHY[code] ?? code}`
+        })
+      })
+    )
 }

@@ -2,10 +2,9 @@ import { Instance } from "@heddle/storage/Instance"
 import type { StorageError } from "@heddle/storage/StorageError"
 import { SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { existsSync, mkdirSync, statSync } from "node:fs"
-import { dirname } from "node:path"
 import * as GlobalFlags from "./GlobalFlags.ts"
 import { UsageError } from "./UsageError.ts"
 
@@ -19,42 +18,39 @@ const refused = (problem: string, cause: unknown, hint: string = OTHER_HOME) =>
 
 const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 
-/** Creates a folder and its parents; `recursive` of Node loops forever on file systems that refuse silently. */
-const makeFolder = (path: string): void => {
-  if (existsSync(path)) return
-  makeFolder(dirname(path))
-  try {
-    mkdirSync(path)
-  } catch (error) {
-    // Another process may have created it in the meantime.
-    if (!existsSync(path)) throw error
-  }
-}
-
-const build = (home: string, access: "write" | "read") =>
-  Layer.build(SqliteInstance.layerHome({ home, access })).pipe(
-    Effect.mapError((error: StorageError) =>
-      refused(`Cannot ${error.operation}: ${said(error.cause)}`, error, error.hint)
-    )
-  )
+const refusedStore = (error: StorageError, hint: string | undefined) =>
+  refused(`Cannot ${error.operation}: ${said(error.cause)}`, error, hint)
 
 const open = (home: string) =>
-  Effect.try({
-    try: () => makeFolder(home),
-    catch: (cause) => refused(`Cannot create the home folder "${home}": ${said(cause)}`, cause)
-  }).pipe(Effect.andThen(build(home, "write")))
+  Layer.build(SqliteInstance.layerHomeFileSystem({ home })).pipe(
+    // What keeps a folder from being created, such as the hint for programs, does not know of `--home`.
+    Effect.mapError((error) => refusedStore(error, error.operation.startsWith("create ") ? undefined : error.hint))
+  )
 
-/** Unlike `existsSync`, it does not take a folder that this user may not look into for one that is empty. */
+const openReading = (home: string) =>
+  Layer.build(SqliteInstance.layerHome({ home, access: "read" })).pipe(
+    Effect.mapError((error) => refusedStore(error, error.hint))
+  )
+
+/** Whether there is a home folder. A folder that this user may not look into is not taken for one that is missing. */
 const exists = (home: string) =>
-  Effect.try({
-    try: () => statSync(home, { throwIfNoEntry: false }) !== undefined,
-    catch: (cause) =>
-      refused(
-        `Cannot look for the home folder "${home}": ${said(cause)}`,
-        cause,
-        "Choose a folder that this user may read"
-      )
-  })
+  FileSystem.FileSystem.use((files) => files.stat(home)).pipe(
+    Effect.as(true),
+    Effect.catch(({ reason }) => {
+      const cause = reason.cause ?? reason
+      const isMissing =
+        reason._tag === "NotFound" || (cause instanceof Error && "code" in cause && cause.code === "ENOTDIR")
+      return isMissing
+        ? Effect.succeed(false)
+        : Effect.fail(
+            refused(
+              `Cannot look for the home folder "${home}": ${said(cause)}`,
+              cause,
+              "Choose a folder that this user may read"
+            )
+          )
+    })
+  )
 
 /**
  * The instance that a command uses.
@@ -75,7 +71,7 @@ export const Home = {
   layerReading: Layer.effectContext(
     Effect.gen(function* () {
       const home = yield* folder
-      return yield* (yield* exists(home)) ? build(home, "read") : Layer.build(Instance.layerMemory)
+      return yield* (yield* exists(home)) ? openReading(home) : Layer.build(Instance.layerMemory)
     })
   )
 }

@@ -1,8 +1,9 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Stdio from "effect/Stdio"
-import type * as Terminal from "effect/Terminal"
+import * as Terminal from "effect/Terminal"
 import type { EventLevel } from "./EventLevel.ts"
 import { Output } from "./Output.ts"
 import type { Paint } from "./Paint.ts"
@@ -84,35 +85,47 @@ const plain = Effect.fnUntraced(function* (
   }
 })
 
-/**
- * Redraws a live view at the bottom of the terminal; important events stay above it. `Terminal` cannot move the cursor, so
- * the view writes to Node's standard output.
- */
+/** The terminal as the stream that `log-update` writes to. */
+const streamOf = (terminal: Terminal.Terminal, write: (text: string) => void): NodeJS.WriteStream =>
+  // It reads no more than this of a stream.
+  ({
+    isTTY: true,
+    get columns() {
+      return Effect.runSync(terminal.columns)
+    },
+    get rows() {
+      return Effect.runSync(terminal.rows)
+    },
+    write
+  }) as unknown as NodeJS.WriteStream
+
+/** Redraws a live view at the bottom of the terminal; important events stay above it. */
 const redrawn = Effect.fnUntraced(function* (
   jobName: string,
   level: EventLevel
-): Effect.fn.Return<LiveDisplay, never, Scope.Scope | Stdio.Stdio> {
+): Effect.fn.Return<LiveDisplay, never, Scope.Scope | Stdio.Stdio | Terminal.Terminal> {
   const { createLogUpdate } = yield* Effect.promise(() => import("log-update"))
   const paint = yield* Output.paint
+  const terminal = yield* Terminal.Terminal
   // A hidden cursor would stay hidden if this process were killed.
-  const view = createLogUpdate(process.stdout, { showCursor: true })
+  const view = createLogUpdate(streamOf(terminal, yield* writer), { showCursor: true })
   const options = { ...logOptions(level, paint), time: "clock" } as const
-  let progress = RunProgress.initial(jobName, Date.now())
+  const clock = yield* Clock.Clock
+  const now = (): number => clock.currentTimeMillisUnsafe()
+  let progress = RunProgress.initial(jobName, now())
   let canceling = false
-  const draw = () => {
+  const draw = Effect.map(terminal.columns, (width) => {
     const shown = canceling ? { ...progress, canceling } : progress
     // The exact width of the terminal: lines that wrap cannot be redrawn.
-    view(RunProgress.lines(shown, { paint, width: process.stdout.columns, now: Date.now() }).join("\n"))
-  }
-  yield* Effect.acquireRelease(
-    Effect.sync(() => setInterval(draw, FRAME).unref()),
-    (timer) =>
-      Effect.sync(() => {
-        clearInterval(timer)
-        view.clear()
-        view.done()
-      })
+    view(RunProgress.lines(shown, { paint, width, now: now() }).join("\n"))
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      view.clear()
+      view.done()
+    })
   )
+  yield* draw.pipe(Effect.delay(FRAME), Effect.forever, Effect.forkScoped({ startImmediately: true }))
   return {
     show: (event) => {
       progress = RunProgress.after(progress, event)

@@ -1,5 +1,7 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { ConfigFiles } from "@heddle/cli/ConfigFiles"
+import { ConfigFiles, type ConfigRead } from "@heddle/cli/ConfigFiles"
+import * as Effect from "effect/Effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,25 +20,28 @@ const file = (name: string, text: string): string => {
   return path
 }
 
-const problems = (files: ReadonlyArray<string>, json?: string): ReadonlyArray<string> => {
-  const read = ConfigFiles.read(files, json)
+const readFiles = (files: ReadonlyArray<string>, json?: string): Promise<ConfigRead> =>
+  Effect.runPromise(Effect.provide(ConfigFiles.read(files, json), NodeFileSystem.layer))
+
+const problems = async (files: ReadonlyArray<string>, json?: string): Promise<ReadonlyArray<string>> => {
+  const read = await readFiles(files, json)
   return read._tag === "Unreadable" ? read.problems : []
 }
 
 describe("ConfigFiles", () => {
-  it("merges later files over earlier ones, maps by key, lists as a whole, and JSON last", () => {
+  it("merges later files over earlier ones, maps by key, lists as a whole, and JSON last", async () => {
     const base = file("base.yaml", "ops:\n  a: {config: {list: [1, 2], keep: yes please}}\n  b: {config: {n: 1}}\n")
     const over = file("over.json", '{"ops": {"a": {"config": {"list": [3]}}}}')
-    const read = ConfigFiles.read([base, over], '{"ops":{"b":{"config":{"n":2}}}}')
+    const read = await readFiles([base, over], '{"ops":{"b":{"config":{"n":2}}}}')
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
       ops: { a: { config: { list: [3], keep: "yes please" } }, b: { config: { n: 2 } } }
     })
   })
 
-  it("knows the place of a path, in the file that had the last word", () => {
+  it("knows the place of a path, in the file that had the last word", async () => {
     const base = file("place.yaml", "ops:\n  a:\n    config:\n      n: 1\n      m: 2\n")
     const over = file("place-over.yaml", "ops:\n  a:\n    config: {n: x}\n")
-    const read = ConfigFiles.read([base, over])
+    const read = await readFiles([base, over])
     assert.isTrue(read._tag === "Read")
     if (read._tag !== "Read") return
     assert.strictEqual(read.locate(["ops", "a", "config", "n"]), `${over}:3:14`)
@@ -46,10 +51,10 @@ describe("ConfigFiles", () => {
     assert.strictEqual(read.locate(["resources"]), undefined)
   })
 
-  it("has no value without files, and for empty ones", () => {
-    const read = ConfigFiles.read([])
+  it("has no value without files, and for empty ones", async () => {
+    const read = await readFiles([])
     assert.isTrue(read._tag === "Read" && read.value === undefined)
-    assert.deepStrictEqual(problems([file("empty.yaml", "# nothing\n")]), [])
+    assert.deepStrictEqual(await problems([file("empty.yaml", "# nothing\n")]), [])
   })
 
   const foreign: ReadonlyArray<readonly [name: string, text: string, place: string, said: string]> = [
@@ -113,17 +118,17 @@ describe("ConfigFiles", () => {
     ]
   ]
   for (const [name, text, place, said] of foreign) {
-    it(`tells with its place what is no value of JSON: ${name}`, () => {
-      const [problem] = problems([file("foreign.yaml", text)])
+    it(`tells with its place what is no value of JSON: ${name}`, async () => {
+      const [problem] = await problems([file("foreign.yaml", text)])
       assert.include(problem, `foreign.yaml:${place}: `)
       assert.include(problem, said)
       assert.match(problem!, / +\| +\^$/)
     })
   }
 
-  it("reads keys as they are written, and whole numbers that a number can keep", () => {
+  it("reads keys as they are written, and whole numbers that a number can keep", async () => {
     const text = "1: a\n1.0: b\ntrue: c\n0x1: d\n? &k e\n: f\n*k : g\n".replace("*k : g", "h: *k")
-    const read = ConfigFiles.read([file("keys.yaml", `${text}n: [9007199254740991, -3, 0x10, 1e3, 0.5]\n`)])
+    const read = await readFiles([file("keys.yaml", `${text}n: [9007199254740991, -3, 0x10, 1e3, 0.5]\n`)])
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
       "1": "a",
       "1.0": "b",
@@ -136,35 +141,35 @@ describe("ConfigFiles", () => {
     assert.strictEqual(read._tag === "Read" ? read.locate(["1.0"])?.split(":").slice(1).join(":") : "", "2:1")
   })
 
-  it("tells of text that is not UTF-8, and where", () => {
+  it("tells of text that is not UTF-8, and where", async () => {
     const write = (name: string, bytes: Uint8Array) => {
       writeFileSync(join(folder, name), bytes)
       return join(folder, name)
     }
     const broken = Buffer.concat([Buffer.from("ops: ü\nb: é"), Buffer.from([0xe9, 0x0a])])
-    const [problem] = problems([write("latin1.yaml", broken)])
+    const [problem] = await problems([write("latin1.yaml", broken)])
     assert.include(problem, "latin1.yaml:2:5: the file is not valid UTF-8 here: save it as UTF-8\n")
-    const [wide] = problems([write("utf16.yaml", Buffer.from("\ufeffops: {}", "utf16le"))])
+    const [wide] = await problems([write("utf16.yaml", Buffer.from("\ufeffops: {}", "utf16le"))])
     assert.match(wide!, /^Config file ".*utf16\.yaml" is UTF-16: save it as UTF-8$/)
-    const read = ConfigFiles.read([write("bom.yaml", Buffer.from("\ufeffops: {}\r\n"))])
+    const read = await readFiles([write("bom.yaml", Buffer.from("\ufeffops: {}\r\n"))])
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, { ops: {} })
   })
 
-  it("puts the caret under the column, after wide characters and in long lines too", () => {
-    const caretOf = (text: string) => {
-      const [, source = "", caret = ""] = problems([file("wide.yaml", text)])[0]!.split("\n")
+  it("puts the caret under the column, after wide characters and in long lines too", async () => {
+    const caretOf = async (text: string) => {
+      const [, source = "", caret = ""] = await (await problems([file("wide.yaml", text)]))[0]!.split("\n")
       return { source: source.slice(8), caret: caret.length - 9 }
     }
-    assert.deepStrictEqual(caretOf('"日本語": .nan'), { source: '"日本語": .nan', caret: 10 })
-    assert.deepStrictEqual(caretOf("{👍: .nan}"), { source: "{👍: .nan}", caret: 5 })
-    assert.deepStrictEqual(caretOf("a: {\tb: .nan}"), { source: "a: {\tb: .nan}".replace("\t", " "), caret: 8 })
-    const long = caretOf(`a: {${Array.from({ length: 200 }, (_, i) => `k${i}: v`).join(", ")}, b: .nan}`)
+    assert.deepStrictEqual(await caretOf('"日本語": .nan'), { source: '"日本語": .nan', caret: 10 })
+    assert.deepStrictEqual(await caretOf("{👍: .nan}"), { source: "{👍: .nan}", caret: 5 })
+    assert.deepStrictEqual(await caretOf("a: {\tb: .nan}"), { source: "a: {\tb: .nan}".replace("\t", " "), caret: 8 })
+    const long = await caretOf(`a: {${Array.from({ length: 200 }, (_, i) => `k${i}: v`).join(", ")}, b: .nan}`)
     assert.isAtMost(long.source.length, 100)
     assert.strictEqual(long.source.slice(long.caret, long.caret + 4), ".nan")
   })
 
-  it("reads merge keys, dates as texts, and aliases", () => {
-    const read = ConfigFiles.read([
+  it("reads merge keys, dates as texts, and aliases", async () => {
+    const read = await readFiles([
       file("fine.yaml", "base: &base {a: 1}\nops:\n  <<: *base\n  when: 2001-03-01\n  again: *base\n")
     ])
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
@@ -173,15 +178,15 @@ describe("ConfigFiles", () => {
     })
   })
 
-  it("shows a mistake in YAML with file, line, column and the line itself", () => {
-    const [problem] = problems([file("bad.yaml", "ops:\n  a: b: c\n")])
+  it("shows a mistake in YAML with file, line, column and the line itself", async () => {
+    const [problem] = await problems([file("bad.yaml", "ops:\n  a: b: c\n")])
     assert.match(problem!, /bad\.yaml:2:\d+: /)
     assert.include(problem!, "    2 |   a: b: c\n")
     assert.match(problem!, / +\| +\^$/)
   })
 
-  it("tells of everything that is wrong at once", () => {
-    const found = problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
+  it("tells of everything that is wrong at once", async () => {
+    const found = await problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
     assert.strictEqual(found.length, 4)
     assert.include(found[0]!, "does not exist in")
     assert.include(found[1]!, "must be a map")

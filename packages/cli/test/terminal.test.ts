@@ -1,9 +1,12 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import { Cli } from "@heddle/cli/Cli"
+import { LiveDisplay } from "@heddle/cli/LiveDisplay"
 import type { Run } from "@heddle/storage/RunRecord"
 import { RunListView } from "@heddle/cli/RunListView"
 import { PlainText } from "@heddle/cli/PlainText"
 import { Effect, FileSystem, Layer, Path, Stdio, Terminal } from "effect"
+import { TestClock } from "effect/testing"
 import { systemError } from "effect/PlatformError"
 import { ChildProcessSpawner } from "effect/process"
 import * as Sink from "effect/Sink"
@@ -12,12 +15,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** A terminal that keeps what is written to it. */
+/** A terminal that keeps what is written to it, beside the files of this machine but for some calls. */
 const terminal = (columns: number, files: Partial<FileSystem.FileSystem> = {}) => {
   const written: Array<string> = []
   const errors: Array<string> = []
   const layer = Layer.mergeAll(
-    FileSystem.layerNoop(files),
+    Layer.effect(
+      FileSystem.FileSystem,
+      Effect.map(FileSystem.FileSystem, (node) => ({ ...node, ...files }))
+    ).pipe(Layer.provide(NodeFileSystem.layer)),
     Path.layer,
     Stdio.layerTest({
       stdoutIsTerminal: Effect.succeed(true),
@@ -42,7 +48,7 @@ const terminal = (columns: number, files: Partial<FileSystem.FileSystem> = {}) =
       ChildProcessSpawner.make(() => Effect.die("not started"))
     )
   )
-  return { layer, lines: () => written.join("").trimEnd().split("\n"), errors: () => errors.join("") }
+  return { layer, written, lines: () => written.join("").trimEnd().split("\n"), errors: () => errors.join("") }
 }
 
 const jobs = fileURLToPath(new URL("./fixtures/jobs.ts", import.meta.url))
@@ -83,6 +89,66 @@ describe("heddle in a terminal", () => {
       assert.strictEqual(yield* Effect.provide(Cli.run(["run", "list", "--home", home]), screen.layer), 0)
       assert.strictEqual(screen.lines().length, 3)
       for (const line of screen.lines()) assert.isAtMost(PlainText.width(PlainText.lines(line)), 40, line)
+    })
+  )
+
+  it.effect("redraws a live view that is as narrow as the terminal, and clears it at its end", () =>
+    Effect.gen(function* () {
+      const screen = terminal(40)
+      yield* Effect.gen(function* () {
+        const display = yield* LiveDisplay.open({ jobName: "a_job_with_a_long_name", json: false, level: "info" })
+        const event = { runId: "01234567-89ab-cdef-0123-456789abcdef", timestamp: 0 }
+        display.show({ ...event, _tag: "RUN_START", id: "0", executor: "inProcess", pid: 1, host: "loom" })
+        display.show({ ...event, _tag: "STEP_START", id: "1", stepKey: "read_".repeat(20), attempt: 1 })
+        assert.deepStrictEqual(screen.written, [])
+        yield* TestClock.adjust("1 second")
+        assert.isAbove(screen.written.length, 1)
+        assert.include(PlainText.lines(screen.written.join("")), "read_")
+        for (const text of screen.written) {
+          for (const line of PlainText.lines(text).split("\n")) assert.isAtMost(PlainText.width(line), 40, line)
+        }
+      }).pipe(Effect.scoped, Effect.provide(screen.layer))
+      const drawn = screen.written.length
+      assert.include(screen.written.at(-1)!, "\u001b[2K")
+      yield* TestClock.adjust("1 second")
+      assert.lengthOf(screen.written, drawn)
+    })
+  )
+
+  it.live("says why it cannot create the home folder, look for it, or read a module", () =>
+    Effect.gen(function* () {
+      const denied = (method: string) => {
+        const cause = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" })
+        return Effect.fail(systemError({ _tag: "PermissionDenied", module: "FileSystem", method, cause }))
+      }
+      const missing = Effect.fail(systemError({ _tag: "NotFound", module: "FileSystem", method: "stat" }))
+      const cases = [
+        [
+          { stat: () => missing, makeDirectory: () => denied("makeDirectory") },
+          ["pool", "set", "p", "1", "--home", "/a/home"],
+          ['Cannot create the home folder "/a/home": EACCES: permission denied', "Use --home or HEDDLE_HOME"]
+        ],
+        [
+          { stat: () => denied("stat") },
+          ["run", "list", "--home", "/a/home"],
+          ['Cannot look for the home folder "/a/home": EACCES: permission denied']
+        ],
+        [
+          { stat: () => denied("stat") },
+          ["job", "list", "-f", "/a/jobs.ts"],
+          ['Cannot read module "/a/jobs.ts": EACCES: permission denied', "Use -f"]
+        ],
+        [
+          { stat: () => missing, readDirectory: () => Effect.succeed(["jobs.mts"]) },
+          ["job", "list", "-f", "/a/jobs.ts"],
+          ['Module "/a/jobs.ts" does not exist', 'a/jobs.mts"?']
+        ]
+      ] as const
+      for (const [files, args, said] of cases) {
+        const screen = terminal(100, files)
+        assert.strictEqual(yield* Effect.provide(Cli.run(args), screen.layer), 2, args.join(" "))
+        for (const words of said) assert.include(screen.errors(), words)
+      }
     })
   )
 
