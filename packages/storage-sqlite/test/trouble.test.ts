@@ -94,7 +94,8 @@ describe("an instance in trouble", () => {
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { runs } = yield* open({ filename })
-      for (const runId of ["a", "b", "c"]) yield* runs.create(record(runId), job)
+      for (const runId of ["a", "b"]) yield* runs.create(record(runId), job)
+      yield* runs.create({ ...record("c"), parentRunId: "a", rootRunId: "a" }, job)
       const other = new DatabaseSync(filename)
       other.exec("update runs set record = '{' where run_id = 'b'")
       other.close()
@@ -107,6 +108,10 @@ describe("an instance in trouble", () => {
       assert.deepStrictEqual(
         unreadable.map(({ runId }) => runId),
         ["b"]
+      )
+      assert.deepStrictEqual(
+        (yield* runs.list({ rootRunId: "a" })).map(({ runId }) => runId),
+        ["c"]
       )
     })
   )

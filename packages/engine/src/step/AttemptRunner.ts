@@ -85,47 +85,36 @@ export class AttemptRunner {
     exit: Exit.Exit<void, unknown>,
     restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   ): Effect.Effect<void> {
+    const { local, request } = this.#parts
     const outcome = StepOutcome.fromExit(exit)
+    /** The last event of the attempt, and the hooks that it names. */
+    const end = (
+      hooked: HookedOutputs | undefined,
+      tellEnd: (hooks?: ReadonlyArray<string>, stored?: () => void) => void
+    ): Effect.Effect<void> => {
+      if (hooked !== undefined) {
+        return StepHooks.finish(this.#around.hooks, step, hooked, outcome, events, restore, tellEnd)
+      }
+      tellEnd()
+      return Effect.void
+    }
     if (outcome._tag === "Success") {
       // The clock of a machine may be set back meanwhile.
       const durationMillis = Math.max(0, events.now - startedAt)
-      if (given !== undefined) {
-        return StepHooks.finish(
-          this.#around.hooks,
-          step,
-          this.#around.configOf,
-          given,
-          outcome,
-          events,
-          restore,
-          (hooks, stored) => events.end("STEP_SUCCESS", { durationMillis }, hooks, stored)
-        )
-      }
-      events.end("STEP_SUCCESS", { durationMillis })
-      return Effect.void
+      return end(given, (hooks, stored) => events.end("STEP_SUCCESS", { durationMillis }, hooks, stored))
     }
     return Effect.flatMap(Random.next, (random) => {
       const answer = RetryDecision.answer(this.#retries, step.retry, outcome, step.attempt, random)
-      const end = AttemptEnd.of(outcome, answer)
-      if (end._tag === "STEP_FAILURE") {
-        this.#parts.local.observer?.failure(step.stepKey, outcome)
-        if (given !== undefined && outcome.kind !== "interrupted" && this.#parts.request.raiseOnError !== true) {
-          return StepHooks.finish(
-            this.#around.hooks,
-            step,
-            this.#around.configOf,
-            given,
-            outcome,
-            events,
-            restore,
-            (hooks, stored) => events.end("STEP_FAILURE", end.said, hooks, stored)
-          )
-        }
-        events.end("STEP_FAILURE", end.said)
-      } else {
-        events.end("STEP_UP_FOR_RETRY", end.said)
-        if (given !== undefined) StepHooks.skip(given, events)
+      const ended = AttemptEnd.of(outcome, answer)
+      if (ended._tag === "STEP_FAILURE") {
+        local.observer?.failure(step.stepKey, outcome)
+        const runsHooks = outcome.kind !== "interrupted" && request.raiseOnError !== true
+        return end(runsHooks ? given : undefined, (hooks, stored) =>
+          events.end("STEP_FAILURE", ended.said, hooks, stored)
+        )
       }
+      events.end("STEP_UP_FOR_RETRY", ended.said)
+      if (given !== undefined) StepHooks.skip(given, events)
       return Effect.void
     })
   }

@@ -74,6 +74,7 @@ export class BodySurroundings {
       run: request,
       services,
       resourcesOf: (tags) => this.resourcesOf(tags),
+      configOf: this.configOf,
       isAcknowledged: local.worker === undefined
     }
   }

@@ -21,6 +21,8 @@ export interface HookSurroundings {
   readonly services: Context.Context<unknown>
   /** The services that a hook names, by key. */
   readonly resourcesOf: (tags: Tags | undefined) => {}
+  /** The config of a node. */
+  readonly configOf: (nodePath: string, path: ReadonlyArray<string>) => unknown
   /** Whether the sink of events says when they are stored. */
   readonly isAcknowledged: boolean
 }
@@ -92,7 +94,6 @@ export const StepHooks = {
   finish: (
     surroundings: HookSurroundings,
     step: StepRequest,
-    configOf: (nodePath: string, path: ReadonlyArray<string>) => unknown,
     outputs: HookedOutputs,
     end: HookedEnd,
     events: StepEvents,
@@ -100,7 +101,7 @@ export const StepHooks = {
     tellEnd: (hooks: ReadonlyArray<string>, stored: () => void) => void
   ): Effect.Effect<void> => {
     const { entry } = outputs
-    const config = configOf(step.nodePath, entry.path)
+    const config = surroundings.configOf(step.nodePath, entry.path)
     const names = entry.hooks.map(({ name }) => name)
     // The end is told of in any case; only the wait for it to be in the log can be interrupted.
     const told = Effect.suspend(() => {

@@ -43,6 +43,9 @@ const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
   select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
 
+/** As the index `runs_by_root` has it, letter by letter. */
+const ROOT = "case when json_valid(record) then record ->> 'rootRunId' end"
+
 const record = Schema.fromJsonString(RunRecord.schema)
 const snapshot = Schema.fromJsonString(JobSnapshot.schema)
 const readRecord = Schema.decodeUnknownSync(RunRecord.schema)
@@ -99,7 +102,7 @@ const select = (query: RunQuery): { readonly sql: string; readonly values: Reado
     values.push(key, value)
   }
   if (query.rootRunId !== undefined) {
-    conditions.push("json_extract(record, '$.rootRunId') = ?")
+    conditions.push(`${ROOT} = ?`)
     values.push(query.rootRunId)
   }
   if (query.createdFrom !== undefined) {

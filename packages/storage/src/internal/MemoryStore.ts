@@ -24,6 +24,14 @@ interface StoredRun {
   cancelRequest: CancelRequest | undefined
 }
 
+/** The events of a run. */
+interface StoredLog {
+  readonly events: Array<HeddleEvent>
+  readonly ids: Set<string>
+  /** Where its events are among those of all runs. */
+  readonly places: Array<number>
+}
+
 /** The lease of a run. A lease that is being renewed counts from the moment at which it is read. */
 export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | undefined =>
   lease === undefined || keeper === undefined ? lease : { ...lease, until: now + LEASE_MILLIS }
@@ -33,7 +41,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
   make: Effect.sync(() => {
     const runs = new Map<string, StoredRun>()
     const states = new Map<string, RunSummary>()
-    const logs = new Map<string, { readonly events: Array<HeddleEvent>; readonly ids: Set<string> }>()
+    const logs = new Map<string, StoredLog>()
     /** The events of all runs. A deleted event leaves its place empty, so that places keep their meaning. */
     const all: Array<HeddleEvent | undefined> = []
     const changes = new StoreChanges()
@@ -75,8 +83,8 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
       delete: (runId: string): void => {
         runs.delete(runId)
         states.delete(runId)
-        if (logs.delete(runId))
-          for (const [place, event] of all.entries()) if (event?.runId === runId) all[place] = undefined
+        for (const place of logs.get(runId)?.places ?? []) all[place] = undefined
+        logs.delete(runId)
         changes.tell()
       },
       events: (runId: string): ReadonlyArray<HeddleEvent> => logs.get(runId)?.events ?? [],
@@ -95,10 +103,11 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
       append: (events: ReadonlyArray<HeddleEvent>): void => {
         for (const event of events) {
           let log = logs.get(event.runId)
-          if (log === undefined) logs.set(event.runId, (log = { events: [], ids: new Set() }))
+          if (log === undefined) logs.set(event.runId, (log = { events: [], ids: new Set(), places: [] }))
           if (log.ids.has(event.id)) continue
           log.ids.add(event.id)
           log.events.push(event)
+          log.places.push(all.length)
           all.push(event)
           const before = states.get(event.runId) ?? RunSummary.initial
           const after = RunSummary.after(before, event)
