@@ -4,7 +4,7 @@ import type { EventSink, StepWire } from "@heddle/engine/wire/Executor"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { inProcessExecutor } from "@heddle/executor-in-process"
 import { ExecutorSuite } from "@heddle/testing/conformance/ExecutorSuite"
-import { Effect, Exit } from "effect"
+import { Duration, Effect, Exit } from "effect"
 
 ExecutorSuite.suite("in process", { executor: inProcessExecutor })
 
@@ -81,6 +81,13 @@ const FAULTS: ReadonlyArray<readonly [clause: string, fault: string, executor: E
     "a wait that nobody asked for",
     faulty({
       events: changed((event) => (event._tag === "STEP_UP_FOR_RETRY" ? { ...event, waitMillis: 1 } : event))
+    })
+  ],
+  [
+    "retry",
+    "the numbers of attempts, each raised by one",
+    faulty({
+      events: changed((event) => ("attempt" in event ? { ...event, attempt: event.attempt + 1 } : event))
     })
   ],
   ["retry", "a restart that is not told", faulty({ events: without("STEP_RESTARTED") })],
@@ -181,8 +188,10 @@ describe("ExecutorSuite", () => {
     it.live(`catches in "${rule}": ${fault}`, () =>
       Effect.gen(function* () {
         const clause = ExecutorSuite.clauses.find(({ name }) => name.startsWith(rule))!
-        const exit = yield* Effect.exit(clause.check({ executor }))
+        const [took, exit] = yield* Effect.timed(Effect.exit(clause.check({ executor })))
         assert.isTrue(Exit.isFailure(exit), "the suite lets this fault pass")
+        // Not by the limit of the clause.
+        assert.isBelow(Duration.toSeconds(took), 10)
       })
     )
   }

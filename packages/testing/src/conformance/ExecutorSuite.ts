@@ -2,13 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import type { AnyJob } from "@heddle/definitions/Job"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { RunControl } from "@heddle/engine/run/RunControl"
-import type { StepWire } from "@heddle/engine/wire/Executor"
+import type { EventSink, StepWire } from "@heddle/engine/wire/Executor"
 import { HeddleEvent, type HeddleEventType } from "@heddle/events/HeddleEvent"
 import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
 import type { ExecuteJobOptions } from "@heddle/execution/ExecuteJobOptions"
 import { executeLocated } from "@heddle/execution/executeJob"
 import { Instance } from "@heddle/storage/Instance"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,6 +20,7 @@ import {
   branching,
   chain,
   crashing,
+  crashingOnce,
   failing,
   flaky,
   holding,
@@ -46,7 +50,7 @@ export interface ExecutorClause {
   readonly check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown>
 }
 
-const JOBS = { branching, chain, crashing, failing, flaky, holding, hooked, mapping, wide } satisfies {
+const JOBS = { branching, chain, crashing, crashingOnce, failing, flaky, holding, hooked, mapping, wide } satisfies {
   readonly [exportName: string]: AnyJob
 }
 
@@ -131,6 +135,45 @@ const changed = (executor: ExecutorDefinition, change: (wire: StepWire) => StepW
   }
 })
 
+/** What an executor tells is of an attempt of this run that the engine has launched. */
+const fault = (event: HeddleEvent, runId: string, launched: ReadonlySet<string>): string | undefined => {
+  if (event.runId !== runId) return `an event of run "${event.runId}", and was opened for run "${runId}"`
+  const stepKey = HeddleEvent.stepKey(event)
+  if (stepKey === undefined || !("attempt" in event) || launched.has(`${stepKey}~${event.attempt}`)) return undefined
+  return `attempt ${event.attempt} of step "${stepKey}", which was not launched`
+}
+
+/**
+ * The executor, with an eye on what it tells. The engine leaves aside what it did not ask for, and so would wait long for the
+ * events that are missing instead.
+ */
+const watched = (executor: ExecutorDefinition, complain: (problem: string) => void): ExecutorDefinition => ({
+  ...executor,
+  bind: (...session) => {
+    const bound = executor.bind(...session)
+    return {
+      ...bound,
+      open: (request, sink) => {
+        const launched = new Set<string>()
+        const sent: EventSink = (events, stored) => {
+          for (const event of events) {
+            const problem = fault(event, request.runId, launched)
+            if (problem !== undefined) complain(`the executor told ${event._tag} of ${problem}`)
+          }
+          sink(events, stored)
+        }
+        return Effect.map(bound.open(request, sent), (wire) => ({
+          ...wire,
+          launch: (step) => {
+            launched.add(`${step.stepKey}~${step.attempt}`)
+            return wire.launch(step)
+          }
+        }))
+      }
+    }
+  }
+})
+
 const clause = (
   name: string,
   check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown, Instance | Scope.Scope>,
@@ -139,14 +182,23 @@ const clause = (
   name,
   needsProcesses,
   check: (subject) =>
-    check(subject).pipe(
-      Effect.timeoutOrElse({
-        duration: LIMIT,
-        orElse: () => Effect.die(new Error(`the run did not end within ${LIMIT}: an attempt lost its last event`))
-      }),
-      Effect.scoped,
-      Effect.provide(Instance.layerMemory)
-    )
+    Effect.gen(function* () {
+      const complaint = yield* Deferred.make<never>()
+      const executor = watched(subject.executor, (problem) =>
+        Deferred.doneUnsafe(complaint, Exit.die(new Error(problem)))
+      )
+      // A run whose executor breaks the contract may not end when it is asked to: nobody waits for that.
+      const checking = yield* Effect.forkDetach(
+        check({ ...subject, executor }).pipe(Effect.scoped, Effect.provide(Instance.layerMemory))
+      )
+      yield* Effect.raceFirst(Fiber.join(checking), Deferred.await(complaint)).pipe(
+        Effect.timeoutOrElse({
+          duration: LIMIT,
+          orElse: () => Effect.die(new Error(`the run did not end within ${LIMIT}: an attempt lost its last event`))
+        }),
+        Effect.ensuring(Effect.sync(() => checking.interruptUnsafe()))
+      )
+    })
 })
 
 /** How long a clause may take, where the cores are shared. */
@@ -356,6 +408,26 @@ const clauses: ReadonlyArray<ExecutorClause> = [
         assert.include(failure?.error.message, "7", "the error tells the exit code")
         assert.deepStrictEqual(told(events, "beside"), INNER)
         assert.deepStrictEqual(told(events, "below"), [])
+      }),
+    true
+  ),
+
+  clause(
+    "a worker that is lost once: makes another attempt in another worker, as the retry policy of the step says",
+    (subject) =>
+      Effect.gen(function* () {
+        const { end, events, result } = yield* run(subject, "crashingOnce")
+        assert.strictEqual(end._tag, "RUN_SUCCESS")
+        // The worker may be gone before it has sent the start of its attempt.
+        assert.deepStrictEqual(
+          told(events, "crash").filter((tag) => tag !== "STEP_START"),
+          ["STEP_UP_FOR_RETRY", "STEP_RESTARTED 2", ...GIVEN.map((tag) => `${tag} 2`)]
+        )
+        const [retry] = events.flatMap((event) => (event._tag === "STEP_UP_FOR_RETRY" ? [event] : []))
+        assert.deepInclude(retry, { source: "FRAMEWORK_ERROR", waitMillis: 0 })
+        assert.include(retry?.error.message, "7", "the error tells the exit code")
+        assert.deepStrictEqual(told(events, "below"), INNER)
+        assert.strictEqual(yield* result.outputValue(), 3)
       }),
     true
   )

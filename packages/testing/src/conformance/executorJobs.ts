@@ -111,6 +111,16 @@ export const crashing = Job.make("crashing", function* () {
   yield* inc.as("beside")({ n: yield* one() })
 })
 
+/** A step whose first attempt ends its process and whose second gives its number, and one below it. */
+export const crashingOnce = Job.make("crashing_once", function* () {
+  const crash = Op.make("crash", {
+    output: Schema.Finite,
+    retry: RetryPolicy.make({ maxRetries: 1 }),
+    run: (_, { attempt }): number => (attempt === 1 ? process.exit(7) : attempt)
+  })
+  return yield* inc.as("below")({ n: yield* crash() })
+})
+
 /** Steps that do not wait for each other. */
 export const wide = Job.make("wide", function* () {
   const pause = Op.make("pause", { tags: { kind: "pause" }, run: () => Effect.sleep("20 millis") })
