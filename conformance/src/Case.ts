@@ -201,6 +201,98 @@ export interface JobWords extends GraphWords {
   readonly partitioned_config?: JsonObject
 }
 
+export interface DependencyWords {
+  readonly asset: ReadonlyArray<string>
+  readonly param?: string
+  readonly partition_mapping?: JsonObject
+}
+export interface AssetOutWords {
+  readonly name?: string
+  readonly key: ReadonlyArray<string>
+  readonly deps?: ReadonlyArray<ReadonlyArray<string>>
+  readonly required?: boolean
+  readonly type?: TypeWords
+  readonly io_manager?: string
+  readonly group?: string
+  readonly spec?: boolean
+  readonly tags?: { readonly [key: string]: string }
+  readonly metadata?: MetadataWords
+  readonly code_version?: string
+}
+/** An asset, or several. The value of `kind` decides its other keys. */
+export interface AssetWords {
+  readonly kind: "asset" | "multi_asset" | "graph_asset" | "graph_multi_asset" | "external" | "observable"
+  readonly key?: ReadonlyArray<string>
+  readonly name?: string
+  readonly outs?: ReadonlyArray<AssetOutWords>
+  readonly can_subset?: boolean
+  readonly graph?: string
+  readonly keys?: { readonly [output: string]: ReadonlyArray<string> }
+  readonly observe?: { readonly data_version?: Expression; readonly metadata?: MetadataWords }
+  readonly deps?: ReadonlyArray<DependencyWords>
+  readonly checks?: ReadonlyArray<{
+    readonly name: string
+    readonly blocking?: boolean
+    readonly asset?: ReadonlyArray<string>
+  }>
+  readonly partitions?: string
+  readonly group?: string
+  readonly tags?: { readonly [key: string]: string }
+  readonly metadata?: MetadataWords
+  readonly hooks?: ReadonlyArray<string>
+  readonly backfill?: string
+  readonly config?: ConfigWords
+  readonly resources?: ReadonlyArray<string>
+  readonly retry_policy?: RetryWords
+  readonly code_version?: string
+  readonly style?: "plain" | "stream"
+  readonly body?: Body
+  readonly pool?: string
+  readonly type?: TypeWords
+  readonly io_manager?: string
+  readonly required?: boolean
+}
+export interface AssetCheckWords {
+  readonly name: string
+  readonly asset: ReadonlyArray<string>
+  readonly blocking?: boolean
+  readonly loads_asset?: string
+  readonly additional_deps?: ReadonlyArray<ReadonlyArray<string>>
+  readonly style?: "plain" | "stream"
+  readonly body?: Body
+}
+export interface AssetJobWords {
+  readonly name: string
+  readonly selection?: SelectionWords
+  readonly config?: Json
+  readonly tags?: { readonly [key: string]: string }
+  readonly executor?: ExecutorWords
+  readonly hooks?: ReadonlyArray<string>
+  readonly resources?: ResourceMap
+  readonly partitions?: string
+}
+interface NearWords {
+  readonly of: SelectionWords
+  readonly depth?: number
+  readonly include_self?: boolean
+}
+export interface SelectionWords {
+  readonly all?: true
+  readonly keys?: ReadonlyArray<ReadonlyArray<string>>
+  readonly groups?: ReadonlyArray<string>
+  readonly upstream?: NearWords
+  readonly downstream?: NearWords
+  readonly and?: readonly [SelectionWords, SelectionWords]
+  readonly or?: readonly [SelectionWords, SelectionWords]
+  readonly minus?: readonly [SelectionWords, SelectionWords]
+  readonly roots?: SelectionWords
+  readonly sinks?: SelectionWords
+  readonly checks_of?: ReadonlyArray<ReadonlyArray<string>>
+  readonly checks?: ReadonlyArray<{ readonly asset: ReadonlyArray<string>; readonly check: string }>
+  readonly without_checks?: SelectionWords
+  readonly query?: string
+}
+
 /** What a call can request from a result, in addition to what every record contains. */
 export interface Ask {
   readonly job_outputs?: ReadonlyArray<string>
@@ -229,7 +321,7 @@ export interface Call {
   readonly of?: number
   readonly mode?: "from_failure" | "steps" | "all"
   readonly step_selection?: ReadonlyArray<string>
-  readonly selection?: Json
+  readonly selection?: SelectionWords
   readonly partitions?: string
   readonly keys?: ReadonlyArray<string>
   readonly op?: string
@@ -253,9 +345,9 @@ export interface Definition {
   readonly graphs?: { readonly [name: string]: GraphWords }
   readonly job?: JobWords
   readonly partitions?: { readonly [name: string]: JsonObject }
-  readonly assets?: ReadonlyArray<JsonObject>
-  readonly asset_checks?: ReadonlyArray<JsonObject>
-  readonly asset_job?: JsonObject
+  readonly assets?: ReadonlyArray<AssetWords>
+  readonly asset_checks?: ReadonlyArray<AssetCheckWords>
+  readonly asset_job?: AssetJobWords
   readonly calls: ReadonlyArray<Call>
 }
 

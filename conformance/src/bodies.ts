@@ -23,10 +23,31 @@ export type Act =
       readonly value: unknown
       readonly metadata: Metadata | undefined
     }
+  | { readonly _tag: "Asset"; readonly emission: AssetEmission; readonly checks: ReadonlyArray<CheckEmission> }
+  | { readonly _tag: "Check"; readonly check: CheckEmission }
   | { readonly _tag: "Event"; readonly event: BodyEvent }
   | { readonly _tag: "Sleep"; readonly seconds: number }
 
 type Metadata = { readonly [name: string]: MetadataValue }
+
+/** An asset that a body gives, by its key where it names it. */
+export interface AssetEmission {
+  readonly asset?: string
+  readonly value?: unknown
+  readonly metadata?: Metadata
+  readonly tags?: { readonly [key: string]: string }
+  readonly dataVersion?: string
+}
+
+/** What a body found in a check. */
+export interface CheckEmission {
+  readonly asset?: string
+  readonly check?: string
+  readonly passed: boolean
+  readonly severity: "ERROR" | "WARN"
+  readonly description?: string
+  readonly metadata?: Metadata
+}
 
 /** What a plain body returns. */
 export type Returned =
@@ -60,6 +81,29 @@ const eventOf = (words: EventWords, scope: Scope): BodyEvent => {
   }
   const facts = { asset: (words.asset ?? []).join("/"), ...text("partition"), ...said }
   return words.kind === "materialization" ? AssetMaterialization.make(facts) : AssetObservation.make(facts)
+}
+
+const assetEmission = (s: Statement, scope: Scope): AssetEmission => {
+  const metadata = metadataOf(s.metadata, scope)
+  return {
+    ...(s.asset === undefined ? {} : { asset: s.asset.join("/") }),
+    ...(s.value === undefined ? {} : { value: evaluate(s.value, scope) }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(s.tags === undefined ? {} : { tags: evaluate(s.tags, scope) as { readonly [key: string]: string } }),
+    ...(s.data_version === undefined ? {} : { dataVersion: String(evaluate(s.data_version, scope)) })
+  }
+}
+
+const checkEmission = (s: Statement, scope: Scope): CheckEmission => {
+  const metadata = metadataOf(s.metadata, scope)
+  return {
+    ...(s.asset === undefined ? {} : { asset: s.asset.join("/") }),
+    ...(s.check === undefined ? {} : { check: s.check }),
+    passed: holds(s.passed, scope),
+    severity: s.severity === "WARN" ? "WARN" : "ERROR",
+    ...(s.description === undefined ? {} : { description: String(evaluate(s.description, scope)) }),
+    ...(metadata === undefined ? {} : { metadata })
+  }
 }
 
 const steered = (effects: Effects): NonNullable<Effects["run"]> => {
@@ -104,6 +148,18 @@ function* runStatement(s: Statement, scope: Scope, effects: Effects): Generator<
         value: evaluate(s.value, scope),
         metadata: metadataOf(s.metadata, scope)
       }
+      return undefined
+    case "yield_materialize_result": {
+      const emission = assetEmission(s, scope)
+      const checks = (s.checks ?? []).map((check) => {
+        const found = checkEmission({ do: "yield_check_result", ...check } as Statement, scope)
+        return found.asset === undefined && emission.asset !== undefined ? { ...found, asset: emission.asset } : found
+      })
+      yield { _tag: "Asset", emission, checks }
+      return undefined
+    }
+    case "yield_check_result":
+      yield { _tag: "Check", check: checkEmission(s, scope) }
       return undefined
     case "yield_event":
       yield { _tag: "Event", event: eventOf(s.event!, scope) }
@@ -202,9 +258,33 @@ export const runPlain = (
     return step.value ?? { _tag: "Value", value: null }
   })
 
+/** Runs the body of a check. Gives what it found, or what it returned instead. */
+export const runCheck = (
+  body: Body,
+  scope: Scope,
+  effects: Effects,
+  surroundings: Surroundings
+): Effect.Effect<unknown, unknown> =>
+  Effect.gen(function* () {
+    const delay = surroundings.delay()
+    if (delay > 0) yield* wait(delay)
+    const running = runBody(body, scope, effects)
+    let found: CheckEmission | undefined
+    let step = yield* next(running)
+    while (step.done !== true) {
+      if (step.value._tag === "Sleep") yield* wait(step.value.seconds)
+      else if (step.value._tag === "Check") found = step.value.check
+      else return yield* Effect.fail(new UserError("Error", "a check gives what it found"))
+      step = yield* next(running)
+    }
+    return found ?? step.value
+  })
+
 /** What a streaming body yields. */
 type Emitted =
   | BodyEvent
+  | AssetEmission
+  | CheckEmission
   | { readonly output: string; readonly key?: string; readonly value: unknown; readonly metadata?: Metadata }
 
 /** Runs a body that yields. The consumer of its outputs decides when it continues. */
@@ -217,9 +297,13 @@ export const runStream = (
   Stream.unwrap(
     Effect.sync(() => {
       const running = runBody(body, scope, effects)
+      /** Results of checks that came with an asset, and come after it. */
+      const waiting: Array<CheckEmission> = []
       const pull = Effect.fnUntraced(function* (
         started: boolean
       ): Effect.fn.Return<readonly [Emitted, boolean] | undefined, unknown> {
+        const result = waiting.shift()
+        if (result !== undefined) return [result, true]
         const delay = started ? 0 : surroundings.delay()
         if (delay > 0) yield* wait(delay)
         let step = yield* next(running)
@@ -237,6 +321,11 @@ export const runStream = (
             ]
           }
           if (step.value._tag === "Event") return [step.value.event, true]
+          if (step.value._tag === "Check") return [step.value.check, true]
+          if (step.value._tag === "Asset") {
+            waiting.push(...step.value.checks)
+            return [step.value.emission, true]
+          }
           yield* wait(step.value.seconds)
           step = yield* next(running)
         }

@@ -1,3 +1,10 @@
+import type { AssetEntries } from "@heddle/definitions/AssetEntries"
+import { AssetSelection } from "@heddle/definitions/AssetSelection"
+import { describe } from "@heddle/definitions/describe"
+import { makePlan } from "@heddle/engine/plan/makePlan"
+import type { InProcessResult } from "@heddle/execution/InProcessResult"
+import { materialize, materializeToMemory } from "@heddle/execution/materialize"
+import { AssetBuilding, selectionOf } from "./assets.ts"
 import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { DirectContext } from "@heddle/definitions/DirectContext"
 import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
@@ -8,6 +15,7 @@ import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { RunEvents } from "@heddle/events/RunEvents"
 import { RunStatus } from "@heddle/events/RunStatus"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
+import { SourcePart } from "@heddle/engine/plan/SourcePart"
 import { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import { executeDefinition } from "@heddle/execution/executeDefinition"
 import { raiseFailure } from "@heddle/execution/raiseFailure"
@@ -26,6 +34,7 @@ import type { Ask, Call, Case, Definition, Json, ResourceMap } from "./Case.ts"
 import { configErrorRecords } from "./configErrors.ts"
 import { isOfEngine, raisedRecord } from "./errors.ts"
 import { Building, outsOf } from "./graphs.ts"
+import { jobOf, targetOf } from "./jobs.ts"
 import { missing } from "./missing.ts"
 import type { Mode } from "./Mode.ts"
 import type { Completed, Outcome } from "./Outcome.ts"
@@ -33,7 +42,7 @@ import { type AnyLayer, defaultLayer, plainLayer, resourceTag } from "./resource
 import { surroundings } from "./Surroundings.ts"
 import { UserError } from "./UserError.ts"
 import { recordedTags, spelledTags } from "./tags.ts"
-import { byCodePoint, isObject, plain } from "./values.ts"
+import { byCodePoint, canonical, isObject, plain } from "./values.ts"
 
 /** The state that all calls of one case share. */
 export interface Session {
@@ -102,11 +111,7 @@ const events = (runId: string): Effect.Effect<ReadonlyArray<HeddleEvent>, unknow
 
 const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
   const steps = (source: Source): ReadonlyArray<string> =>
-    source._tag === "Many"
-      ? source.sources.flatMap(steps)
-      : source._tag === "JobInput" || source._tag === "Config"
-        ? []
-        : [plan.steps[source.step]!.nodePath]
+    SourcePart.of(source).map(({ step }) => plan.steps[step]!.nodePath)
   return Object.fromEntries(
     plan.steps.map(({ after, inputs, nodePath }) => [
       nodePath,
@@ -116,8 +121,43 @@ const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
 }
 
 /** Reads what a call requests from a run, except its output values. */
-const asked = Effect.fnUntraced(function* (ask: Ask, session: Session, runId: string, result: RunEvents) {
+const asked = Effect.fnUntraced(function* (
+  ask: Ask,
+  session: Session,
+  runId: string,
+  result: RunEvents,
+  values?: InProcessResult
+) {
   const answers: Record<string, unknown> = {}
+  if (ask.assets !== undefined && values !== undefined) {
+    answers["asset_values"] = Object.fromEntries(
+      ask.assets.map((key) => {
+        const asset = key.join("/")
+        try {
+          return [asset, plain(values.assetValue(asset))]
+        } catch (thrown) {
+          return [asset, { $raised: raisedRecord(thrown).class }]
+        }
+      })
+    )
+  }
+  if (ask.planned === true) {
+    answers["planned"] = (yield* events(runId))
+      .flatMap((event) =>
+        event._tag === "ASSET_MATERIALIZATION_PLANNED"
+          ? [
+              {
+                planned: "materialization",
+                asset: event.asset,
+                ...(event.partition === undefined ? {} : { partition: event.partition })
+              }
+            ]
+          : event._tag === "ASSET_CHECK_EVALUATION_PLANNED"
+            ? [{ planned: "check", asset: event.asset, check: event.check }]
+            : []
+      )
+      .toSorted((a, b) => byCodePoint(canonical(a), canonical(b)))
+  }
   const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
   if (ask.tags === true) {
     answers["run_tags"] = recordedTags(record.tags)
@@ -169,23 +209,29 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
       else layers[key] = layer
     }
   }
-  const job = building.target(call, rebound)
+  const job = targetOf(building, call, rebound)
   const effect = executeDefinition(job.definition, {
     runConfig: spelled(call.run_config),
     resources: layers,
     ...(call.input_values === undefined ? {} : { inputValues: call.input_values }),
     ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
     ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
+    ...(call.asset_selection === undefined
+      ? {}
+      : { assetSelection: AssetSelection.assets(...call.asset_selection.map((key) => key.join("/"))) }),
     raiseOnError: call.raise_on_error === true,
     maxConcurrent: widthOf(call, session)
   }).pipe(
     Effect.flatMap((executed) => {
       session.runs[session.runs.length - 1] = executed.runId
       if (call.raise_on_error === true && !executed.success) return raiseFailure(executed)
-      return Effect.map(asked(call.ask ?? {}, session, executed.runId, executed.result), (answers) => ({
-        ...executed,
-        answers
-      }))
+      return Effect.map(
+        asked(call.ask ?? {}, session, executed.runId, executed.result, executed.result),
+        (answers) => ({
+          ...executed,
+          answers
+        })
+      )
     })
   )
   return run(
@@ -205,6 +251,47 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
   )
 }
 
+/** Makes assets with one of the functions that do. */
+const materializeAssets = async (make: typeof materialize, call: Call, session: Session): Promise<Outcome> => {
+  const { definition } = session.case
+  const building = new Building(definition, surroundings)
+  const effect = Effect.suspend(() =>
+    // What assets take is known only to their words.
+    (make as unknown as UntypedMaterialize)(new AssetBuilding(building).entries(), {
+      resources: building.resources(call.resources),
+      ...(call.run_config === undefined ? {} : { runConfig: spelled(call.run_config) }),
+      ...(call.selection === undefined ? {} : { selection: selectionOf(call.selection) }),
+      ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
+      raiseOnError: call.raise_on_error === true,
+      maxConcurrent: widthOf(call, session)
+    })
+  ).pipe(
+    Effect.flatMap((result) => {
+      session.runs[session.runs.length - 1] = result.runId
+      return Effect.map(asked(call.ask ?? {}, session, result.runId, result, result), (answers) => ({
+        result,
+        answers
+      }))
+    })
+  )
+  return run(effect, session, ({ answers, result }) => ({
+    outcome: "completed",
+    runId: result.runId,
+    runStatus: statusOf(result.allEvents),
+    events: result.allEvents,
+    elsewhere: false,
+    upstream: upstreamOf(makePlan(describe(result.job))),
+    output: async (nodePath, output) => plain(result.outputForNode(nodePath, output)),
+    jobOutput: async (output) => plain(result.outputValue(output)),
+    asked: answers
+  }))
+}
+
+type UntypedMaterialize = (
+  assets: AssetEntries,
+  options: { readonly [option: string]: unknown }
+) => Effect.Effect<InProcessResult, unknown, Instance>
+
 const statusOf = (events: ReadonlyArray<HeddleEvent>): string =>
   events.reduce<RunStatus>((status, event) => RunStatus.after(status, event), RunStatus.initial)
 
@@ -215,7 +302,8 @@ const widthOf = (call: Call, session: Session): number => (call.raise_on_error =
 
 /** Adds the executor of the job to run config, where Heddle names it. */
 const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
-  const executor = session.case.definition.job?.executor
+  const { asset_job: ofAssets, job } = session.case.definition
+  const executor = (job ?? ofAssets)?.executor
   const common = {
     ...(executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }),
     ...(executor?.step_dependency === "available_outputs" ? { requireUpstreamStepSuccess: false } : {})
@@ -237,7 +325,7 @@ const withExecutor = (config: Json | undefined, session: Session): Json | undefi
 
 const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome> => {
   const { definition } = session.case
-  const elsewhere = definition.job?.executor?.kind !== "in_process"
+  const elsewhere = (definition.job ?? definition.asset_job)?.executor?.kind !== "in_process"
   const url = new URL("./rebuilt.ts", import.meta.url)
   url.searchParams.set("case", session.file)
   url.searchParams.set("build", String(builds++))
@@ -323,7 +411,7 @@ const resolvedNodes = (
   ) as { readonly [path: string]: unknown }
 
 const validateRunConfig = async (call: Call, session: Session): Promise<Outcome> => {
-  const job = new Building(session.case.definition, surroundings).job()
+  const job = jobOf(new Building(session.case.definition, surroundings))
   return run(JobRunConfig.validate(job.definition, spelled(call.run_config)), session, (config) => {
     const section = (name: string) => (isObject(config.resolved[name]) ? config.resolved[name] : {})
     const resources = Object.entries(section("resources")).filter(([key]) => key !== "io_manager")
@@ -403,8 +491,8 @@ const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promis
   reexecute: executeLocatedJob,
   validate_run_config: validateRunConfig,
   invoke,
-  materialize: async () => missing("assets"),
-  materialize_to_memory: async () => missing("assets"),
+  materialize: (call, session) => materializeAssets(materialize, call, session),
+  materialize_to_memory: (call, session) => materializeAssets(materializeToMemory, call, session),
   add_dynamic_partitions: async () => missing("call.add_dynamic_partitions")
 }
 

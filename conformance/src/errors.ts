@@ -7,6 +7,8 @@ const CLASSES: { readonly [tag: string]: string } = {
   OutputNotFound: "DagsterInvariantViolationError",
   MaxRetriesExceeded: "DagsterMaxRetriesExceededError",
   AssetCheckFailed: "DagsterAssetCheckFailedError",
+  AssetSelectionError: "DagsterInvalidDefinitionError",
+  AssetValueNotFound: "DagsterInvariantViolationError",
   ContextError: "DagsterInvariantViolationError",
   DefinitionError: "DagsterInvalidDefinitionError",
   InputNotLoaded: "DagsterExecutionLoadInputError",
@@ -76,6 +78,10 @@ export const raisedRecord = (thrown: unknown): ErrorRecord => {
   // Dagster names a missing resource of a resource differently from a missing resource of an op.
   const ofResources = /its resources need each other in a cycle|: resource "[^"]*": it needs resource/
   if (record.class === "DagsterInvalidDefinitionError" && ofResources.test(record.message ?? "")) {
+    return { ...record, class: "DagsterInvariantViolationError" }
+  }
+  // A mistake in a call, which Dagster does not take for one in a definition.
+  if (record.class === "DagsterInvalidDefinitionError" && record.message?.startsWith("materializeToMemory:") === true) {
     return { ...record, class: "DagsterInvariantViolationError" }
   }
   // Heddle's error also names the step.

@@ -12,7 +12,6 @@ import type { Wire } from "@heddle/events/JobSnapshot"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type {
-  Call,
   Definition,
   GraphWords,
   InputWords,
@@ -24,7 +23,7 @@ import type {
   RetryWords,
   WireWords
 } from "./Case.ts"
-import { type Returned, runPlain, runStream } from "./bodies.ts"
+import { type Effects, type Returned, runPlain, runStream } from "./bodies.ts"
 import { configSchema } from "./configSchema.ts"
 import { evaluate, type Scope } from "./expressions.ts"
 import { hook } from "./hooks.ts"
@@ -50,7 +49,7 @@ const wireOf = (wire: WireWords): Wire => {
   return { graphInput: wire.graph_in }
 }
 
-const retryOf = (words: RetryWords): RetryPolicy =>
+export const retryOf = (words: RetryWords): RetryPolicy =>
   RetryPolicy.make({
     maxRetries: words.max_retries,
     ...(words.delay === undefined ? {} : { delay: words.delay * 1000 }),
@@ -61,7 +60,7 @@ const wires = (wires: { readonly [name: string]: WireWords } | undefined): { rea
   Object.fromEntries(Object.entries(wires ?? {}).map(([name, wire]) => [name, wireOf(wire)]))
 
 /** The scope of an op's body. */
-const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>): Scope => {
+export const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>): Scope => {
   return {
     inputs,
     config: context.config ?? null,
@@ -85,6 +84,17 @@ const scopeOf = (inputs: { readonly [name: string]: unknown }, context: OpContex
     }
   }
 }
+
+/** What the statements of a body do to its run. */
+export const effectsOf = (context: OpContext<unknown, {}>, surroundings: Surroundings): Effects => ({
+  trace: (value: unknown) => void surroundings.trace.push(value),
+  log: (level: string, message: string) => context.log.log(level as LogLevel, message),
+  context,
+  run: {
+    interrupt: () => surroundings.interrupt(),
+    markCanceling: () => surroundings.requestCancel?.(context.runId)
+  }
+})
 
 const withDefault = (schema: Schema.Top, value: Json | undefined): Schema.Top =>
   value === undefined
@@ -112,14 +122,14 @@ const recordOf = (outs: ReadonlyArray<OutputWords>, returned: Returned): unknown
 export class Building {
   readonly definition: Definition
   readonly types: Types
-  readonly #surroundings: Surroundings
+  readonly surroundings: Surroundings
   readonly #hooks = new Map<string, Hook<any>>()
   readonly #ops = new Map<string, Op<string, any, any, any, any, any, any>>()
 
   constructor(definition: Definition, surroundings: Surroundings) {
     this.definition = definition
     this.types = new Types(definition, surroundings)
-    this.#surroundings = surroundings
+    this.surroundings = surroundings
   }
 
   op(name: string): Op<string, any, any, any, any, any, any> {
@@ -142,18 +152,10 @@ export class Building {
     const outs = outsOf(words)
     const config = configSchema(words.config)
     const body = words.body ?? []
-    const surroundings = this.#surroundings
+    const surroundings = this.surroundings
     const run = (inputs: { readonly [name: string]: unknown }, context: OpContext<unknown, {}>): unknown => {
       const scope = scopeOf(inputs, context)
-      const effects = {
-        trace: (value: unknown) => void surroundings.trace.push(value),
-        log: (level: string, message: string) => context.log.log(level as LogLevel, message),
-        context,
-        run: {
-          interrupt: () => surroundings.interrupt(),
-          markCanceling: () => surroundings.requestCancel?.(context.runId)
-        }
-      }
+      const effects = effectsOf(context, surroundings)
       return words.style === "stream"
         ? runStream(body, scope, effects, surroundings)
         : Effect.map(runPlain(body, scope, effects, surroundings), (returned) => recordOf(outs, returned))
@@ -175,11 +177,11 @@ export class Building {
     })
   }
 
-  #hooksOf(names: ReadonlyArray<string> | undefined): ReadonlyArray<Hook<any>> {
+  hooksOf(names: ReadonlyArray<string> | undefined): ReadonlyArray<Hook<any>> {
     return (names ?? []).map((name) => {
       let made = this.#hooks.get(name)
       if (made === undefined)
-        this.#hooks.set(name, (made = hook(name, this.definition.hooks![name]!, this.#surroundings)))
+        this.#hooks.set(name, (made = hook(name, this.definition.hooks![name]!, this.surroundings)))
       return made
     })
   }
@@ -190,7 +192,7 @@ export class Building {
       node: words.op === undefined ? this.graph(words.graph!) : this.op(words.op),
       inputs: wires(words.in),
       ...(words.tags === undefined ? {} : { tags: spelledTags(words.tags) }),
-      hooks: this.#hooksOf(words.hooks),
+      hooks: this.hooksOf(words.hooks),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     }
   }
@@ -235,8 +237,8 @@ export class Building {
     )
   }
 
-  #resources(map: ResourceMap | undefined): Resources {
-    return resourcesOf(this.definition, map, this.#surroundings)
+  resources(map: ResourceMap | undefined): Resources {
+    return resourcesOf(this.definition, map, this.surroundings)
   }
 
   /** The job, with some of its resources replaced. */
@@ -246,9 +248,9 @@ export class Building {
     const graph = this.#graph(words.name, words)
     const job = Job.fromGraph(graph, {
       inputs: this.#inputs(words),
-      resources: this.#resources({ ...words.resources, ...rebound }) as {},
-      hooks: this.#hooksOf(words.hooks),
-      loggers: loggersOf(this.definition, words.loggers, this.#surroundings),
+      resources: this.resources({ ...words.resources, ...rebound }) as {},
+      hooks: this.hooksOf(words.hooks),
+      loggers: loggersOf(this.definition, words.loggers, this.surroundings),
       ...(words.input_values === undefined ? {} : { inputValues: words.input_values }),
       ...(words.tags === undefined ? {} : { tags: spelledTags(words.tags) }),
       ...(words.run_tags === undefined ? {} : { runTags: spelledTags(words.run_tags) }),
@@ -262,15 +264,8 @@ export class Building {
   jobOfGraph(name: string, resources: ResourceMap | undefined): AnyJob {
     return Job.fromGraph(this.graph(name), {
       inputs: this.#inputs(this.definition.graphs![name]!),
-      resources: this.#resources(resources) as {}
+      resources: this.resources(resources) as {}
     } as {}) as unknown as AnyJob
-  }
-
-  /** The target of a call, as a job. */
-  target(call: Call, rebound: ResourceMap = {}): AnyJob {
-    return call.target?.startsWith("graph:") === true
-      ? this.jobOfGraph(call.target.slice("graph:".length), call.resources)
-      : this.job(rebound)
   }
 }
 

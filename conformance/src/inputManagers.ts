@@ -24,8 +24,8 @@ export const inputManager = (words: InputManagerWords, surroundings: Surrounding
           ({
             input_name: context.input,
             step_key: context.stepKey,
-            upstream_step: context.upstream?.stepKey ?? null,
-            upstream_output: context.upstream?.output ?? null
+            upstream_step: context.upstreamStep?.stepKey ?? null,
+            upstream_output: context.upstreamStep?.output ?? null
           })[what]
       }
       const effects = {

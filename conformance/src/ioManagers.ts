@@ -1,4 +1,4 @@
-import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
+import { IOManager, type IOManagerShape, ValueAddress } from "@heddle/definitions/IOManager"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { IOManagerWords } from "./Case.ts"
@@ -19,11 +19,13 @@ const effects = (surroundings: Surroundings) => ({
   log: () => {}
 })
 
-/** An IO manager that keeps values in memory, by step, output and mapping key. */
+/** An IO manager that keeps values in memory: assets by key and partition, others by step, output and mapping key. */
 export const ioManager = (name: string, words: IOManagerWords, surroundings: Surroundings): IOManagerShape => {
   const values = surroundings.store(name)
-  const place = (at: { readonly stepKey: string; readonly output: string; readonly mappingKey?: string }) =>
-    JSON.stringify([at.stepKey, at.output, at.mappingKey ?? null])
+  const place = (at: ValueAddress) =>
+    JSON.stringify(
+      ValueAddress.isAsset(at) ? [at.asset, at.partition ?? null] : [at.stepKey, at.output, at.mappingKey ?? null]
+    )
   return {
     handleOutput: (context, value) =>
       Effect.gen(function* () {
@@ -33,7 +35,7 @@ export const ioManager = (name: string, words: IOManagerWords, surroundings: Sur
             what === "step_key" ? context.stepKey : what === "output_name" ? context.output : undefined
         }
         yield* runPlain(words.handle ?? [], scope, effects(surroundings), surroundings)
-        values.set(place(context), value)
+        values.set(place(context.address), value)
         const metadata = metadataOf(words.handle_metadata, scope)
         if (metadata !== undefined) context.addMetadata(metadata)
       }),
@@ -46,8 +48,8 @@ export const ioManager = (name: string, words: IOManagerWords, surroundings: Sur
             ({
               input_name: context.input,
               step_key: context.stepKey,
-              upstream_step: context.upstream.stepKey,
-              upstream_output: context.upstream.output
+              upstream_step: context.upstreamStep?.stepKey ?? null,
+              upstream_output: context.upstreamStep?.output ?? null
             })[what]
         }
         yield* runPlain(words.load ?? [], scope, effects(surroundings), surroundings)

@@ -11,27 +11,15 @@ const when = (condition: boolean, word: Missing): Found => (condition ? [word] :
 const CONTEXT: { readonly [what: string]: Missing } = {
   partition_keys: "ctx.partition",
   partition_dims: "ctx.partition",
-  partition_window: "ctx.partition",
-  selected_assets: "ctx.selected",
-  selected_checks: "ctx.selected",
-  asset_key: "ctx.selected"
-}
-const STATEMENTS: { readonly [statement: string]: Missing } = {
-  yield_materialize_result: "assets",
-  yield_check_result: "assets"
+  partition_window: "ctx.partition"
 }
 
 /** Searches all bodies and expressions. */
 const inside = (words: unknown): Found => {
   if (Array.isArray(words)) return words.flatMap(inside)
   if (!isObject(words)) return []
-  const statement = String(words["do"] ?? "")
   const context = String(words["$ctx"] ?? "")
-  return [
-    ...when(STATEMENTS[statement] !== undefined, STATEMENTS[statement]!),
-    ...when(CONTEXT[context] !== undefined, CONTEXT[context]!),
-    ...Object.values(words).flatMap(inside)
-  ]
+  return [...when(CONTEXT[context] !== undefined, CONTEXT[context]!), ...Object.values(words).flatMap(inside)]
 }
 
 const inJob = (words: JobWords): Found => [
@@ -39,18 +27,13 @@ const inJob = (words: JobWords): Found => [
 ]
 
 const inCall = (call: Call): Found => [
-  ...when(call.asset_selection !== undefined, "call.asset_selection"),
   ...when(call.partition_key !== undefined && call.call !== "invoke", "call.partition_key"),
   ...when(call.call === "add_dynamic_partitions", "call.add_dynamic_partitions"),
   ...when(call.call === "invoke" && call.op === undefined, "invoke.asset")
 ]
 
 const RULES: ReadonlyArray<(definition: Definition) => Found> = [
-  (d) =>
-    when(
-      [d.assets, d.asset_checks, d.asset_job].some((words) => words !== undefined),
-      "assets"
-    ),
+  (d) => when(d.partitions !== undefined, "partitions"),
   (d) => (d.job === undefined ? [] : inJob(d.job)),
   (d) => d.calls.flatMap(inCall),
   (d) => inside({ ...d, calls: [] })

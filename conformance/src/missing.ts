@@ -4,13 +4,11 @@
  */
 
 export const MISSING = {
-  assets: "runs of assets: materialize, materializeToMemory, plans of asset graphs, checks in bodies",
+  partitions: "runs of partitioned jobs and assets",
   "call.add_dynamic_partitions": "dynamic partitions kept in the instance",
-  "call.asset_selection": "a selection of assets at a call",
   "call.partition_key": "a partition key at a call",
   "call.run_config.executor": "an executor of the job beside the one that run config names",
   "ctx.partition": "partitions in a body's context",
-  "ctx.selected": "selected outputs and assets in a body's context",
   "invoke.asset": "direct invocation of an asset",
   "job.partitions": "partitions of a job, and partitioned config"
 } as const

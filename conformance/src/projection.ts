@@ -33,7 +33,13 @@ const assetRecord = (event: HeddleEventOf<"ASSET_MATERIALIZATION" | "ASSET_OBSER
   partition: event.partition,
   description: event.description,
   metadata: metadataRecord(event.metadata),
-  tags: event.tags
+  tags: event.tags,
+  data_version:
+    event._tag === "ASSET_OBSERVATION"
+      ? event.dataVersion
+      : event.provenance?.isUserProvided === true
+        ? event.provenance.dataVersion
+        : undefined
 })
 
 const failureRecord = (failure: HeddleEventOf<"STEP_FAILURE">["userFailure"]): Parts | undefined =>
@@ -101,7 +107,8 @@ const PARTS: { readonly [Tag in HeddleEventType]?: (event: HeddleEventOf<Tag>) =
     severity: event.severity,
     blocking: event.blocking,
     description: event.description,
-    metadata: metadataRecord(event.metadata)
+    metadata: metadataRecord(event.metadata),
+    has_target: event.target !== undefined
   }),
   STEP_EXPECTATION_RESULT: (event) => ({
     success: event.success,

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs"
 import type { Case } from "./Case.ts"
 import { Building } from "./graphs.ts"
+import { jobOf } from "./jobs.ts"
 import { surroundings } from "./Surroundings.ts"
 
 const query = new URL(import.meta.url).searchParams
@@ -12,4 +13,4 @@ const { definition } = JSON.parse(readFileSync(query.get("case") ?? "", "utf8"))
 const delays = query.get("delays")
 if (delays !== null && process.send !== undefined) surroundings.delayBodies(Number(delays))
 
-export const job = new Building(definition, surroundings).job()
+export const job = jobOf(new Building(definition, surroundings))

@@ -2,6 +2,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Runs } from "@heddle/execution/Runs"
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { Instance } from "@heddle/storage/Instance"
+import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -66,6 +67,10 @@ interface Called {
   readonly trace: ReadonlyArray<unknown>
 }
 
+/** An instance in memory whose values of assets are kept where processes find them. */
+const instanceLayer = (valuesFolder: string): Layer.Layer<Instance> =>
+  Layer.merge(Instance.layerMemory, Layer.succeed(InstanceTraits, { isShared: false, valuesFolder }))
+
 /** Makes the calls of a case, one after the other, on one instance. */
 const makeCalls = async (
   given: Case,
@@ -81,7 +86,7 @@ const makeCalls = async (
     rmSync(values, { recursive: true, force: true })
   }
   try {
-    const instance = await Effect.runPromise(Layer.buildWithScope(Instance.layerMemory, scope))
+    const instance = await Effect.runPromise(Layer.buildWithScope(instanceLayer(values), scope))
     for (const [pool, limit] of Object.entries(given.definition.instance?.pools ?? {})) {
       const set = ConcurrencySlots.use((slots) => slots.setLimit(pool, limit))
       await Effect.runPromise(Effect.provideContext(set, instance))

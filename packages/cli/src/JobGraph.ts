@@ -70,6 +70,8 @@ const inside = (scope: Scope, node: NodeSnapshot, graph: GraphSnapshot): Scope =
 /** Follows a wire across graph boundaries to the ops it starts from. */
 const sourcesOf = (scope: Scope, wire: Wire): ReadonlyArray<Source> => {
   if ("many" in wire) return wire.many.flatMap((part) => sourcesOf(scope, part))
+  // The stored value of an asset that no op of the job makes.
+  if ("asset" in wire) return []
   if ("graphInput" in wire) {
     if (scope.parent === undefined) return [{ from: `input:${wire.graphInput}`, kind: "value" }]
     const outer = scope.parent.node.inputs[wire.graphInput]

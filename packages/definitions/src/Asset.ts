@@ -1,38 +1,135 @@
 import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import type { AssetDefinition, AssetInputDefinition } from "./AssetDefinition.ts"
-import type { BodyError, BodyGives, BodyNeeds } from "./BodyGives.ts"
+import type { AssetContext, AssetGiven } from "./AssetExecutionContext.ts"
+import type { AssetNode, AssetSpec } from "./AssetNode.ts"
+import type {
+  AssetDep,
+  AssetInfo,
+  AssetStepOptions,
+  CheckInfo,
+  CheckNames,
+  ChecksSpec,
+  MadeAssetInfo
+} from "./AssetOptions.ts"
+import { AssetResult } from "./AssetResult.ts"
+import type { BodyError, BodyGives, BodyNeeds, OutputsBodyError, OutputsBodyNeeds } from "./BodyGives.ts"
+import type { BodyEvent } from "./BodyEvent.ts"
+import type { CheckResult } from "./CheckResult.ts"
+import type { DirectContext } from "./DirectContext.ts"
+import type { Graph } from "./Graph.ts"
+import type { Handle } from "./Handle.ts"
+import type { Hook } from "./Hook.ts"
 import type { IOManagerShape } from "./IOManager.ts"
-import { subjectOf } from "./internal/definitionArguments.ts"
-import { OptionNames } from "./OptionNames.ts"
-import { retrySnapshot } from "./internal/retrySnapshot.ts"
-import type { Given, Ids, OpContext, Tags } from "./OpExecutionContext.ts"
-import type { OptionalOut, Returned, SchemaOf } from "./Out.ts"
+import { assetNode } from "./internal/assetNode.ts"
+import { checkNode } from "./internal/checkNode.ts"
+import { externalNode } from "./internal/externalNode.ts"
+import { graphAssetNode } from "./internal/graphAssetNode.ts"
+import { invokeDirectly } from "./internal/invokeDirectly.ts"
+import { multiAssetNode } from "./internal/multiAssetNode.ts"
+import { observableNode } from "./internal/observableNode.ts"
+import type { Named, OptionsGiven, Seen } from "./Missing.ts"
+import type { ObserveResult } from "./ObserveResult.ts"
+import type { Ids, OpContext, Tags } from "./OpExecutionContext.ts"
+import type { IOOf, OptionalOut, OutSpec, SchemaOf } from "./Out.ts"
+import type { MetadataInput } from "@heddle/events/MetadataValue"
+import type { OpsNode } from "./RunConfigOf.ts"
 import type { Retry } from "./RetryPolicy.ts"
+import type { Entry, Fields, NodeConfig } from "./Wiring.ts"
 
 /**
- * A thing that is made and kept: a table, a file, a model. `Deps` are the keys of upstream assets whose values it takes.
+ * Something that is kept outside of runs, such as a table, with the body that makes it. `Cfg` is its entry in the `ops`
+ * section of run config, and `Deps` are the keys of the upstream assets whose values it takes.
  *
  * @since 0.1.0
  * @source Dagster AssetsDefinition
  */
-export interface Asset<Key extends string, A, E, R, C, P, Deps extends string> {
+export interface Asset<Key extends string, A, E, R, Cfg, P, Deps extends string> {
+  /** Text key; `a/b` has two parts. */
   readonly key: Key
   /** Only a type: value, errors, needs and upstream keys. */
   readonly _T: () => [A, E, R, Deps]
   /** Only a type: run config. */
-  readonly _C: (_: C) => C
+  readonly _Cfg: (_: Cfg) => Cfg
   /** Only a type: partitions. */
   readonly _P: P
-  readonly definition: AssetDefinition
+  readonly definition: { readonly node: AssetNode; readonly spec: AssetSpec }
+}
+
+/** An asset with a body that can be invoked directly, in tests. */
+export interface InvocableAsset<Key extends string, I, A, E, R, C, P, Deps extends string> extends Asset<
+  Key,
+  A,
+  E,
+  R,
+  Entry<OpName<Key>, NodeConfig<C, {}>>,
+  P,
+  Deps
+> {
+  /**
+   * Runs the body alone, for tests: config and value are checked; there is no run, no event log and no IO manager.
+   *
+   * @param inputs - the values of the upstream assets, by the names under which the body takes them
+   * @param options - `config`, `partitionKey`, and a `context` that `buildAssetContext` made
+   * @returns what the body gives
+   */
+  invoke<const K extends PropertyKey = never, O = {}>(
+    inputs: I,
+    options?: AssetInvokeOptions &
+      ([C] extends [void] ? {} : { readonly config?: C }) &
+      Named<K, "config" | "context"> &
+      Seen<O>,
+    ...missing: OptionsGiven<
+      K,
+      O,
+      [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config"
+    >
+  ): Effect.Effect<A, E, R>
+}
+
+/** Stands in for the run that a direct invocation of an asset does not have. */
+export interface AssetInvokeOptions {
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
+  readonly partitionKey?: string
+  /**
+   * A context of `buildAssetContext`. After the call, its lines, events and metadata can be read.
+   *
+   * @default a new context
+   */
+  readonly context?: DirectContext
 }
 
 /** Any asset. */
 export type AnyAsset = Asset<any, any, any, any, any, any, any>
+
+/** Several assets that one body or graph makes: in a list it stands for all of them. `assets` has them by output. */
+export interface MultiAsset<M extends { readonly [output: string]: AnyAsset }> {
+  readonly assets: M
+  readonly definition: { readonly node: AssetNode }
+}
+/** Several assets of any kind. */
+export type AnyMultiAsset = MultiAsset<any>
+
+/** A check of an asset, as a step of its own. */
+export interface Check<AssetKey extends string, E, R, Cfg> {
+  readonly name: string
+  /** Only a type: the key of the asset, errors and needs. */
+  readonly _T: () => [AssetKey, E, R]
+  /** Only a type: run config. */
+  readonly _Cfg: (_: Cfg) => Cfg
+  readonly definition: { readonly node: AssetNode }
+}
+/** Any check. */
+export type AnyCheck = Check<any, any, any, any>
+
 /** An upstream asset through a mapping between partitions. */
 export interface AssetIn<D extends AnyAsset, Many extends boolean> {
   readonly _tag: "AssetIn"
@@ -48,6 +145,8 @@ export type AssetValue<X> = X extends Asset<any, infer A, any, any, any, any, an
 /** The key of an asset. */
 export type KeyOf<X> = X extends Asset<infer K, any, any, any, any, any, any> ? K : never
 type DepKeys<D extends AssetInputs> = [keyof D] extends [never] ? never : KeyOf<AssetOf<D[keyof D]>>
+/** The name of the step of an asset, and of its entry under `ops`: the parts of its key joined by `__`. */
+export type OpName<Key extends string> = Key extends `${infer Head}/${infer Rest}` ? `${Head}__${OpName<Rest>}` : Key
 /** Many upstream partitions arrive as a map from key to value, one as the value. */
 export type AssetInputValue<X, P> =
   X extends AssetIn<infer D, infer Many>
@@ -61,36 +160,10 @@ export type AssetInputValue<X, P> =
           ? ReadonlyMap<string, A>
           : A
       : never
-/** Second argument of an asset's body. */
-export type AssetContext<C, P, T extends Tags> = OpContext<C, T> &
-  (P extends Partitions<infer K> ? { readonly partitionKey: K } : {})
+type InputValues<D extends AssetInputs, P> = { readonly [K in keyof D]: AssetInputValue<D[K], P> }
 
-/** What a check found. */
-export interface CheckResult {
-  readonly passed: boolean
-  readonly severity?: "ERROR" | "WARN"
-  readonly description?: string
-  readonly metadata?: Record<string, unknown>
-}
-/** A check of an asset, as a step of its own. */
-export interface Check<E, R> {
-  readonly _E: () => E
-  readonly _R: () => R
-  readonly name: string
-  readonly asset: AnyAsset
-  readonly blocking: boolean
-  readonly run: (value: unknown) => unknown
-}
-/** What the body of several assets emits: values of assets, and results of their checks. */
-export type AssetEmission<O, Ck> =
-  | { [K in keyof O]: { readonly asset: K; readonly value: SchemaOf<O[K]>["Type"] } }[keyof O]
-  | {
-      [K in keyof Ck]: {
-        readonly asset: K
-        readonly check: Ck[K] extends ReadonlyArray<infer N> ? N : never
-        readonly passed: boolean
-      }
-    }[keyof Ck]
+/** What an asset with one value gives: the value, or a result with more. One that declares checks gives their results. */
+type Given1<A, Ck> = [CheckNames<Ck>] extends [never] ? A | AssetResult<A> : AssetResult<A, CheckNames<Ck>>
 
 /**
  * Options of an asset.
@@ -104,8 +177,11 @@ export interface AssetOptions<
   P,
   T extends Tags,
   IO,
+  HR,
+  Ck extends ChecksSpec,
   X
-> {
+>
+  extends MadeAssetInfo<IO>, Omit<AssetStepOptions, "hooks"> {
   /**
    * The upstream assets whose values the body receives, by name.
    *
@@ -115,11 +191,25 @@ export interface AssetOptions<
    */
   readonly inputs?: D
   /**
-   * Upstream assets that must be materialized first, and whose values the body does not receive.
+   * The schema of the value.
+   *
+   * @default the asset has no value: its body stores the data itself, and downstream assets depend on it by `deps`
+   */
+  readonly output?: O
+  /**
+   * Whether the body may leave the asset as it is. It does so with `Asset.skip`, and what is downstream is then skipped.
+   *
+   * @default false
+   */
+  readonly optional?: boolean
+  /**
+   * The checks whose results the body gives with the value, in an `Asset.result`.
    *
    * @default []
+   * @example
+   * { checks: { not_empty: { blocking: true } } }
    */
-  readonly deps?: ReadonlyArray<AnyAsset>
+  readonly checks?: Ck
   /**
    * The schema of the run config of the asset.
    *
@@ -139,25 +229,109 @@ export interface AssetOptions<
    */
   readonly partitions?: P
   /**
-   * The service of the IO manager that stores the value.
+   * Hooks that run after the step of the asset.
    *
-   * @default the default IO manager
+   * @default []
    */
-  readonly io?: Context.Key<IO, IOManagerShape>
-  /** The schema of the value. */
-  readonly output: O
+  readonly hooks?: ReadonlyArray<Hook<HR>>
+  /**
+   * How long an attempt may take: a number of milliseconds, or a duration such as `"5 minutes"`.
+   *
+   * @default no limit
+   */
+  readonly timeout?: Duration.Input
+  /**
+   * How long an attempt may go without an event: a number of milliseconds, or a duration such as `"30 seconds"`.
+   *
+   * @default no limit
+   */
+  readonly idleTimeout?: Duration.Input
   /**
    * One retry policy for every failure, or an answer for each error tag of the body.
    *
    * @default no retries
    */
   readonly retry?: Retry<BodyError<NoInfer<X>>>
-  /** The body: returns the value, a promise of it, or an Effect. */
-  readonly run: (
-    inputs: { readonly [K in keyof D]: AssetInputValue<D[K], P> },
-    context: AssetContext<C["Type"], P, T>
-  ) => X
+  /** The body: returns the value or an `Asset.result`, a promise of it, or an Effect. */
+  readonly run: (inputs: InputValues<D, P>, context: AssetContext<C["Type"], P, T>) => X
 }
+
+/** One of several assets: its schema with what can be said of it. */
+export interface AssetOut<S extends OutSpec, Key extends string | undefined, IO> {
+  readonly _tag: "AssetOut"
+  readonly spec: S
+  readonly key: Key
+  readonly options: AssetOutOptions<string | undefined, IO>
+}
+
+/**
+ * Options of one of several assets.
+ *
+ * @since 0.1.0
+ */
+export interface AssetOutOptions<Key extends string | undefined, IO> extends MadeAssetInfo<IO> {
+  /**
+   * The text key of the asset.
+   *
+   * @default the name of the output
+   */
+  readonly key?: Key
+  /**
+   * The version of the part of the body that makes it.
+   *
+   * @default the `codeVersion` of all assets of the body
+   */
+  readonly codeVersion?: string
+}
+
+/** What can be said of one of several assets that a graph makes. */
+interface GraphOutOptions extends AssetOutOptions<string, any> {
+  readonly key: string
+}
+
+/** The outputs of several assets by name. */
+export type AssetOuts = { readonly [output: string]: OutSpec | AssetOut<any, any, any> }
+type PlainOut<O> = O extends AssetOut<infer S, any, any> ? S : O
+type OutIO<O> = O extends AssetOut<infer S, any, infer IO> ? IO | IOOf<S> : IOOf<O>
+/** The key of one of several assets. */
+type OutKey<Name, O> =
+  O extends AssetOut<any, infer Key, any> ? (Key extends string ? Key : Name & string) : Name & string
+type OutValue<O> = SchemaOf<PlainOut<O>>["Type"]
+type OptionalNames<O extends AssetOuts> = {
+  [K in keyof O]: PlainOut<O[K]> extends OptionalOut<any, any> ? K : never
+}[keyof O]
+/** The checks of several assets, by output. */
+export type MultiChecks<O> = { readonly [K in keyof O]?: ChecksSpec }
+type ChecksAt<Ck, K> = K extends keyof Ck ? CheckNames<Exclude<Ck[K], undefined>> : never
+type ReturnedAsset<O, Ck, K> = [ChecksAt<Ck, K>] extends [never]
+  ? OutValue<O> | AssetResult<OutValue<O>>
+  : AssetResult<OutValue<O>, ChecksAt<Ck, K>>
+/** What the body of several assets returns: a record of values and results by output. */
+export type ReturnedAssets<O extends AssetOuts, Ck> = {
+  readonly [K in Exclude<keyof O, OptionalNames<O>>]: ReturnedAsset<O[K], Ck, K>
+} & { readonly [K in OptionalNames<O>]?: ReturnedAsset<O[K], Ck, K> }
+/** What a body of several assets emits: values of assets with what is to be said of them, results of checks, and events. */
+export type AssetEmission<O extends AssetOuts, Ck> =
+  | {
+      [K in keyof O]: {
+        readonly asset: OutKey<K, O[K]>
+        readonly metadata?: { readonly [name: string]: MetadataInput }
+        readonly tags?: { readonly [key: string]: string }
+        readonly dataVersion?: string
+      } & ([void] extends [OutValue<O[K]>] ? { readonly value?: undefined } : { readonly value: OutValue<O[K]> })
+    }[keyof O]
+  | {
+      [K in keyof O]: [ChecksAt<Ck, K>] extends [never]
+        ? never
+        : { readonly asset: OutKey<K, O[K]>; readonly check: ChecksAt<Ck, K> } & CheckResult
+    }[keyof O]
+  | BodyEvent
+type MultiGives<O extends AssetOuts, Ck> =
+  | ReturnedAssets<O, Ck>
+  | PromiseLike<ReturnedAssets<O, Ck>>
+  | Effect.Effect<ReturnedAssets<O, Ck>, any, any>
+  | Stream.Stream<AssetEmission<O, Ck>, any, any>
+  | AsyncIterable<AssetEmission<O, Ck>>
 
 /**
  * Options of several assets that one body makes.
@@ -165,12 +339,15 @@ export interface AssetOptions<
  * @since 0.1.0
  */
 export interface MultiAssetOptions<
-  O extends Record<string, Schema.Top | OptionalOut<any>>,
+  O extends AssetOuts,
   Ck,
   D extends AssetInputs,
-  E,
-  R
-> {
+  C extends Schema.Top,
+  P,
+  T extends Tags,
+  HR,
+  X
+> extends Omit<AssetStepOptions, "hooks"> {
   /**
    * The upstream assets whose values the body receives, by name.
    *
@@ -178,25 +355,161 @@ export interface MultiAssetOptions<
    */
   readonly inputs?: D
   /**
-   * The schema of each asset, by key. The body may leave out an asset that is declared with `Out.optional`.
+   * Upstream assets that must be materialized first, and whose values the body does not receive.
+   *
+   * @default []
+   */
+  readonly deps?: ReadonlyArray<AssetDep>
+  /**
+   * The schema of each asset, by output. The body may leave out an asset that is declared with `Out.optional`. `Asset.out`
+   * gives an asset another key than its output, and says more of it.
    *
    * @example
    * { outputs: { orders: Schema.Number, refunds: Out.optional(Schema.Number) } }
    */
   readonly outputs: O
   /**
-   * Names of the checks that the body performs, by asset.
+   * The checks that the body performs, by output.
    *
    * @default {}
    * @example
    * { checks: { orders: ["is_positive"] } }
    */
   readonly checks?: Ck
-  /** The body: returns a record of the values, or a stream of values and check results. */
+  /**
+   * Whether a run may ask for some of the assets and checks only. The body reads which from `context.selected`.
+   *
+   * @default false
+   */
+  readonly canSubset?: boolean
+  /**
+   * What the body does, for readers of the job.
+   *
+   * @default no description
+   */
+  readonly description?: string
+  /**
+   * The group of the assets that name none.
+   *
+   * @default "default"
+   */
+  readonly group?: string
+  /**
+   * The schema of the run config of the body.
+   *
+   * @default the body takes no config
+   */
+  readonly config?: C
+  /**
+   * The services that the body reads from `context.resources`, by name.
+   *
+   * @default the body may use every resource that is provided
+   */
+  readonly resources?: T
+  /**
+   * The partitions of all of the assets.
+   *
+   * @default the assets are not partitioned
+   */
+  readonly partitions?: P
+  /**
+   * Hooks that run after the step.
+   *
+   * @default []
+   */
+  readonly hooks?: ReadonlyArray<Hook<HR>>
+  /**
+   * One retry policy for every failure, or an answer for each error tag of the body.
+   *
+   * @default no retries
+   */
+  readonly retry?: Retry<OutputsBodyError<NoInfer<X>>>
+  /** The body: returns a record of the values, a promise or an Effect of it, or a stream of values and check results. */
   readonly run: (
-    inputs: { readonly [K in keyof D]: AssetInputValue<D[K], undefined> },
-    context: { readonly selected: ReadonlySet<keyof O & string> }
-  ) => Effect.Effect<Returned<O>, E, R> | Stream.Stream<AssetEmission<O, Ck>, E, R>
+    inputs: InputValues<D, P>,
+    context: AssetContext<C["Type"], P, T> & { readonly selected: ReadonlySet<keyof O & string> }
+  ) => X
+}
+
+/**
+ * Options of an asset that a graph makes.
+ *
+ * @since 0.1.0
+ */
+export interface GraphAssetOptions<I extends Fields, G, D, P, IO, HR> extends MadeAssetInfo<IO> {
+  /** The graph. Its one output is the asset. */
+  readonly graph: G
+  /**
+   * The upstream assets that are the inputs of the graph, by input.
+   *
+   * @default {}
+   */
+  readonly inputs?: D & { readonly [K in keyof I]: AnyAsset | AssetIn<any, any> }
+  /**
+   * The partitions of the asset.
+   *
+   * @default the asset is not partitioned
+   */
+  readonly partitions?: P
+  /**
+   * The version of the graph.
+   *
+   * @default no version
+   */
+  readonly codeVersion?: string
+  /**
+   * Hooks that run after every step of the graph.
+   *
+   * @default []
+   */
+  readonly hooks?: ReadonlyArray<Hook<HR>>
+}
+
+/**
+ * Options of several assets that a graph makes.
+ *
+ * @since 0.1.0
+ */
+export interface GraphMultiAssetOptions<I extends Fields, G, D, P, K, HR> {
+  /** The graph. */
+  readonly graph: G
+  /**
+   * The assets by output of the graph: the text key, or the key with what can be said of the asset.
+   *
+   * @example
+   * { outputs: { rows: "sales/rows", total: { key: "sales/total", group: "reports" } } }
+   */
+  readonly outputs: K
+  /**
+   * The upstream assets that are the inputs of the graph, by input.
+   *
+   * @default {}
+   */
+  readonly inputs?: D & { readonly [K in keyof I]: AnyAsset | AssetIn<any, any> }
+  /**
+   * Upstream assets that must be materialized first.
+   *
+   * @default []
+   */
+  readonly deps?: ReadonlyArray<AssetDep>
+  /**
+   * The partitions of all of the assets.
+   *
+   * @default the assets are not partitioned
+   */
+  readonly partitions?: P
+  /**
+   * Whether a run may ask for some of the assets only; the steps that only the others need are then left out.
+   *
+   * @default false
+   */
+  readonly canSubset?: boolean
+  /**
+   * Hooks that run after every step of the graph.
+   *
+   * @default []
+   */
+  readonly hooks?: ReadonlyArray<Hook<HR>>
 }
 
 /**
@@ -204,189 +517,323 @@ export interface MultiAssetOptions<
  *
  * @since 0.1.0
  */
-export interface AssetCheckOptions<A extends AnyAsset, E, R> {
+export interface AssetCheckOptions<
+  A extends AnyAsset,
+  D extends AssetInputs,
+  C extends Schema.Top,
+  T extends Tags,
+  Loads extends boolean,
+  X
+>
+  extends CheckInfo, Pick<AssetStepOptions, "opTags" | "pool"> {
   /**
-   * Whether downstream assets are skipped when the check fails.
+   * Whether the body receives the value of the asset, which is loaded for it.
    *
-   * @default false
+   * @default true
    */
-  readonly blocking?: boolean
-  /** The body: receives the value of the asset, and returns whether the check passed. */
-  readonly run: (value: AssetValue<A>) => Effect.Effect<CheckResult, E, R> | Promise<CheckResult> | CheckResult
+  readonly loadsValue?: Loads
+  /**
+   * The name under which events tell of the loaded value.
+   *
+   * @default the last part of the key of the asset
+   */
+  readonly input?: string
+  /**
+   * Other assets whose values the body receives as its third argument, by name.
+   *
+   * @default {}
+   */
+  readonly inputs?: D
+  /**
+   * Other assets after which the check runs.
+   *
+   * @default []
+   */
+  readonly additionalDeps?: ReadonlyArray<AssetDep>
+  /**
+   * The schema of the run config of the check.
+   *
+   * @default the check takes no config
+   */
+  readonly config?: C
+  /**
+   * The services that the body reads from `context.resources`, by name.
+   *
+   * @default the body may use every resource that is provided
+   */
+  readonly resources?: T
+  /**
+   * One retry policy for every failure, or an answer for each error tag of the body.
+   *
+   * @default no retries
+   */
+  readonly retry?: Retry<BodyError<NoInfer<X>>>
+  /** The body: receives the value of the asset, and returns what it found, or whether the check passed. */
+  readonly run: (
+    value: Loads extends false ? undefined : AssetValue<A>,
+    context: OpContext<C["Type"], T>,
+    others: InputValues<D, undefined>
+  ) => X
 }
 
-interface ErasedOptions extends Omit<
-  AssetOptions<Schema.Top, AssetInputs, Schema.Top, unknown, Tags, unknown, unknown>,
-  "retry"
+/**
+ * Options of an external asset.
+ *
+ * @since 0.1.0
+ */
+export interface ExternalAssetOptions<P, IO> extends AssetInfo {
+  /**
+   * The service of the IO manager that loads the value.
+   *
+   * @default the default IO manager
+   */
+  readonly io?: Context.Key<IO, IOManagerShape>
+  /**
+   * The partitions of the asset.
+   *
+   * @default the asset is not partitioned
+   */
+  readonly partitions?: P
+  /**
+   * The assets that it depends on, for readers and selections.
+   *
+   * @default []
+   */
+  readonly deps?: ReadonlyArray<AssetDep>
+}
+
+/**
+ * Options of an asset that is made elsewhere and observed by runs.
+ *
+ * @since 0.1.0
+ */
+export interface ObservableAssetOptions<S extends Schema.Top, P, T extends Tags, IO, X> extends ExternalAssetOptions<
+  P,
+  IO
 > {
-  readonly retry?: Parameters<typeof retrySnapshot>[0]
+  /**
+   * The schema of the value, for assets that load it.
+   *
+   * @default the asset has no value
+   */
+  readonly schema?: S
+  /**
+   * The services that the body reads from `context.resources`, by name.
+   *
+   * @default the body may use every resource that is provided
+   */
+  readonly resources?: T
+  /** The body: returns the data version that it found, with metadata and tags. */
+  readonly observe: (context: AssetContext<void, P, T>) => X
 }
 
-const optionNames: OptionNames<ErasedOptions> = {
-  inputs: "optional",
-  deps: "optional",
-  config: "optional",
-  resources: "optional",
-  partitions: "optional",
-  io: "optional",
-  output: "required",
-  retry: "optional",
-  run: "required"
+/** The type of a body that is typed elsewhere. */
+type CheckGives = BodyGives<CheckResult | boolean>
+
+/** Holds the types of assets and checks. They exist only for the compiler. */
+const typed = <A>(value: object): A => value as unknown as A
+
+const oneOf = (node: AssetNode, key: string): object => {
+  const spec = node.assets.find((asset) => asset.key === key)!
+  const { body } = node
+  return {
+    key,
+    definition: { node, spec },
+    ...(body?._tag === "OpDefinition"
+      ? {
+          invoke: (inputs: { readonly [input: string]: unknown }, options?: AssetInvokeOptions) =>
+            invokeDirectly(body, inputs, options ?? {})
+        }
+      : {})
+  }
 }
 
-const multiOptionNames: OptionNames<MultiAssetOptions<{}, {}, {}, unknown, unknown>> = {
-  inputs: "optional",
-  outputs: "required",
-  checks: "optional",
-  run: "required"
+const manyOf = (node: AssetNode): object => ({
+  assets: Object.fromEntries(node.assets.map(({ key, output }) => [output, oneOf(node, key)])),
+  definition: { node }
+})
+
+interface MakeAsset {
+  <
+    const Key extends string,
+    O extends Schema.Top = Schema.Void,
+    D extends AssetInputs = {},
+    C extends Schema.Top = Schema.Void,
+    P extends Partitions<any> | undefined = undefined,
+    T extends Tags = {},
+    IO = never,
+    HR = never,
+    const Ck extends ChecksSpec = readonly [],
+    const X extends BodyGives<Given1<O["Type"], Ck>> = BodyGives<Given1<O["Type"], Ck>>
+  >(
+    key: Key,
+    options: AssetOptions<O, D, C, P, T, IO, HR, Ck, X>
+  ): InvocableAsset<
+    Key,
+    InputValues<D, P>,
+    O["Type"],
+    BodyError<X>,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | IO | HR,
+    C["Encoded"],
+    P,
+    DepKeys<D>
+  >
 }
 
-const checkOptionNames: OptionNames<AssetCheckOptions<AnyAsset, unknown, unknown>> = {
-  blocking: "optional",
-  run: "required"
+interface MakeMulti {
+  <
+    const Name extends string,
+    const O extends AssetOuts,
+    const Ck extends MultiChecks<O> = {},
+    D extends AssetInputs = {},
+    C extends Schema.Top = Schema.Void,
+    P extends Partitions<any> | undefined = undefined,
+    T extends Tags = {},
+    HR = never,
+    const X extends MultiGives<O, Ck> = MultiGives<O, Ck>
+  >(
+    name: Name,
+    options: MultiAssetOptions<O, Ck, D, C, P, T, HR, X>
+  ): MultiAsset<{
+    readonly [K in keyof O & string]: Asset<
+      OutKey<K, O[K]>,
+      OutValue<O[K]>,
+      OutputsBodyError<X>,
+      Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | HR,
+      Entry<Name, NodeConfig<C["Encoded"], {}>>,
+      P,
+      DepKeys<D>
+    >
+  }>
 }
 
-/** Holds the types of an asset. They exist only for the compiler. */
-const typed = <A>(key: string, definition: AssetDefinition): A => ({ key, definition }) as unknown as A
+type GraphEntry<Name extends string, Cfg> = Entry<Name, [keyof Cfg] extends [never] ? {} : OpsNode<Cfg>>
 
-const inputsOf = (inputs: AssetInputs | undefined): ReadonlyArray<AssetInputDefinition> =>
-  Object.entries(inputs ?? {}).map(([name, input]) =>
-    "_tag" in input
-      ? { name, asset: input.asset.definition, mapping: input.mapping }
-      : { name, asset: input.definition, mapping: undefined }
-  )
+interface MakeGraphAsset {
+  <
+    const Key extends string,
+    const Name extends string,
+    I extends Fields,
+    A,
+    E,
+    R,
+    Cfg,
+    D extends AssetInputs = {},
+    P extends Partitions<any> | undefined = undefined,
+    IO = never,
+    HR = never
+  >(
+    key: Key,
+    options: GraphAssetOptions<I, Graph<Name, I, Handle<A>, E, R, Cfg>, D, P, IO, HR>
+  ): Asset<Key, A, E, R | IO | HR, GraphEntry<Name, Cfg>, P, DepKeys<D>>
+}
+
+interface MakeGraphMulti {
+  <
+    const Name extends string,
+    I extends Fields,
+    H extends { readonly [output: string]: Handle<any> },
+    E,
+    R,
+    Cfg,
+    const K extends { readonly [O in keyof H]: string | GraphOutOptions },
+    D extends AssetInputs = {},
+    P extends Partitions<any> | undefined = undefined,
+    HR = never
+  >(
+    options: GraphMultiAssetOptions<I, Graph<Name, I, H, E, R, Cfg>, D, P, K, HR>
+  ): MultiAsset<{
+    readonly [O in keyof H & string]: Asset<
+      K[O] extends { readonly key: infer Key extends string } ? Key : K[O] & string,
+      H[O] extends Handle<infer A> ? A : never,
+      E,
+      R | HR | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
+      GraphEntry<Name, Cfg>,
+      P,
+      DepKeys<D>
+    >
+  }>
+}
+
+interface MakeCheck {
+  <
+    A extends AnyAsset,
+    const Name extends string,
+    D extends AssetInputs = {},
+    C extends Schema.Top = Schema.Void,
+    T extends Tags = {},
+    const Loads extends boolean = true,
+    const X extends CheckGives = CheckGives
+  >(
+    asset: A,
+    name: Name,
+    options: AssetCheckOptions<A, D, C, T, Loads, X>
+  ): Check<
+    KeyOf<A>,
+    BodyError<X>,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T>,
+    Entry<`${OpName<KeyOf<A>>}_${Name}`, NodeConfig<C["Encoded"], {}>>
+  >
+}
+
+interface MakeExternal {
+  <const Key extends string, S extends Schema.Top>(
+    key: Key,
+    schema: S
+  ): Asset<Key, S["Type"], never, never, {}, undefined, never>
+  <const Key extends string, S extends Schema.Top, P extends Partitions<any> | undefined = undefined, IO = never>(
+    key: Key,
+    schema: S,
+    options: ExternalAssetOptions<P, IO>
+  ): Asset<Key, S["Type"], never, IO, {}, P, never>
+}
+
+interface MakeObservable {
+  <
+    const Key extends string,
+    S extends Schema.Top = Schema.Void,
+    P extends Partitions<any> | undefined = undefined,
+    T extends Tags = {},
+    IO = never,
+    const X extends BodyGives<ObserveResult> = BodyGives<ObserveResult>
+  >(
+    key: Key,
+    options: ObservableAssetOptions<S, P, T, IO, X>
+  ): Asset<Key, S["Type"], BodyError<X>, Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | IO, {}, P, never>
+}
+
+interface MakeOut {
+  <S extends OutSpec, const Key extends string | undefined = undefined, IO = never>(
+    spec: S,
+    options?: AssetOutOptions<Key, IO>
+  ): AssetOut<S, Key, IO>
+}
+
+const make = ((key: string, options: unknown) => typed(oneOf(assetNode(key, options), key))) as unknown as MakeAsset
+const multi = ((name: string, options: unknown) => typed(manyOf(multiAssetNode(name, options)))) as unknown as MakeMulti
+const graph = ((key: string, options: unknown) =>
+  typed(oneOf(graphAssetNode(key, options), key))) as unknown as MakeGraphAsset
+const graphMulti = ((options: unknown) =>
+  typed(manyOf(graphAssetNode(undefined, options)))) as unknown as MakeGraphMulti
+const external = ((key: string, schema: Schema.Top, options: unknown = {}) =>
+  typed(oneOf(externalNode(key, schema, options), key))) as unknown as MakeExternal
+const observable = ((key: string, options: unknown) =>
+  typed(oneOf(observableNode(key, options), key))) as unknown as MakeObservable
+const check = ((asset: AnyAsset, name: string, options: unknown) => {
+  const node = checkNode(asset.definition.spec, name, options)
+  return typed({ name, definition: { node } })
+}) as unknown as MakeCheck
+const out = ((spec: OutSpec, options: AssetOutOptions<string | undefined, unknown> = {}) => ({
+  _tag: "AssetOut",
+  spec,
+  key: options.key,
+  options
+})) as unknown as MakeOut
 
 const assetIn = <D extends AnyAsset, Many extends boolean>(
   asset: D,
   mapping: PartitionMapping<Many>
-): AssetIn<D, Many> => ({
-  _tag: "AssetIn",
-  asset,
-  mapping,
-  many: mapping.many
-})
-
-const external = <const Key extends string, S extends Schema.Top>(
-  key: Key,
-  schema: S
-): Asset<Key, S["Type"], never, never, void, undefined, never> =>
-  typed(key, {
-    _tag: "AssetDefinition",
-    key,
-    schema,
-    external: true,
-    inputs: [],
-    deps: [],
-    config: undefined,
-    resources: undefined,
-    partitions: undefined,
-    io: undefined,
-    group: undefined,
-    run: undefined
-  })
-
-const make = <
-  const Key extends string,
-  O extends Schema.Top,
-  D extends AssetInputs = {},
-  C extends Schema.Top = Schema.Void,
-  P extends Partitions<any> | undefined = undefined,
-  T extends Tags = {},
-  IO = never,
-  const X extends BodyGives<O["Type"]> = BodyGives<O["Type"]>
->(
-  key: Key,
-  options: AssetOptions<O, D, C, P, T, IO, X>
-): Asset<Key, O["Type"], BodyError<X>, Exclude<BodyNeeds<X>, Given> | Ids<T> | IO, C["Encoded"], P, DepKeys<D>> => {
-  const given: unknown = options
-  OptionNames.check<ErasedOptions>(subjectOf("asset", key), given, optionNames)
-  return typed(key, {
-    _tag: "AssetDefinition",
-    key,
-    schema: options.output,
-    external: false,
-    inputs: inputsOf(options.inputs),
-    deps: (options.deps ?? []).map(({ definition }) => definition),
-    config: options.config === undefined || options.config === (Schema.Void as Schema.Top) ? undefined : options.config,
-    resources: options.resources,
-    partitions: options.partitions,
-    io: options.io as Context.Key<unknown, IOManagerShape> | undefined,
-    ...retrySnapshot(given.retry),
-    group: undefined,
-    run: options.run as unknown as AssetDefinition["run"]
-  })
-}
-
-const multi = <
-  const Name extends string,
-  const O extends Record<string, Schema.Top | OptionalOut<any>>,
-  const Ck extends { readonly [K in keyof O]?: ReadonlyArray<string> } = {},
-  D extends AssetInputs = {},
-  E = never,
-  R = never
->(
-  name: Name,
-  options: MultiAssetOptions<O, Ck, D, E, R>
-): {
-  readonly assets: {
-    readonly [K in keyof O & string]: Asset<
-      K,
-      SchemaOf<O[K]>["Type"],
-      E,
-      Exclude<R, Given>,
-      void,
-      undefined,
-      DepKeys<D>
-    >
-  }
-} => {
-  const given: unknown = options
-  OptionNames.check<MultiAssetOptions<{}, {}, {}, unknown, unknown>>(subjectOf("asset", name), given, multiOptionNames)
-  const inputs = inputsOf(options.inputs)
-  const assets = Object.fromEntries(
-    Object.entries(options.outputs).map(([key, output]) => [
-      key,
-      typed(key, {
-        _tag: "AssetDefinition",
-        key,
-        schema: Schema.isSchema(output) ? output : output.schema,
-        external: false,
-        inputs,
-        deps: [],
-        config: undefined,
-        resources: undefined,
-        partitions: undefined,
-        io: undefined,
-        group: {
-          name,
-          optional: !Schema.isSchema(output),
-          checks: (options.checks as { readonly [asset: string]: ReadonlyArray<string> } | undefined)?.[key] ?? []
-        },
-        run: options.run as unknown as AssetDefinition["run"]
-      })
-    ])
-  )
-  return { assets } as unknown as ReturnType<typeof multi<Name, O, Ck, D, E, R>>
-}
-
-const check = <A extends AnyAsset, E = never, R = never>(
-  asset: A,
-  name: string,
-  options: AssetCheckOptions<A, E, R>
-): Check<E, R> => {
-  const given: unknown = options
-  OptionNames.check<AssetCheckOptions<AnyAsset, unknown, unknown>>(
-    subjectOf("asset check", name),
-    given,
-    checkOptionNames
-  )
-  return {
-    name,
-    asset,
-    blocking: options.blocking ?? false,
-    run: options.run as (value: unknown) => unknown
-  } as unknown as Check<E, R>
-}
+): AssetIn<D, Many> => ({ _tag: "AssetIn", asset, mapping, many: mapping.many })
 
 /**
  * Constructors of assets and their checks.
@@ -394,20 +841,78 @@ const check = <A extends AnyAsset, E = never, R = never>(
  * @since 0.1.0
  */
 export const Asset = {
-  /** An upstream asset whose partitions are chosen by a mapping. */
-  in: assetIn,
-  /** An external asset, which is materialized elsewhere: its value is loaded through its IO manager. */
-  external,
   /**
    * Makes an asset whose body gives its value.
    *
    * @param key - text key; `a/b` has two parts
-   * @param options - `inputs`: upstream assets whose values the body takes, by name; `deps`: upstream assets that only
-   *   order; `output`: schema of the value; `config`, `resources`, `partitions`, `io`, `retry`, `run`: the body
+   * @param options - `AssetOptions`
+   * @throws DefinitionError with every mistake in the key and the options
    */
   make,
-  /** Makes several assets by one body, which returns or streams their values and the results of their checks. */
+  /**
+   * Makes several assets by one body, which returns or streams their values and the results of their checks.
+   *
+   * @param name - name of the step, of letters, digits and underscores
+   * @param options - `MultiAssetOptions`
+   * @returns the assets, in a record by output
+   * @throws DefinitionError with every mistake in the name and the options
+   */
   multi,
-  /** Makes a check of an asset; a blocking one holds back what is downstream when it fails. */
+  /**
+   * Makes an asset by a graph whose one output is the asset. What is between its ops is kept for the run only.
+   *
+   * @param key - text key; `a/b` has two parts
+   * @param options - `GraphAssetOptions`
+   * @throws DefinitionError with every mistake in the key and the options
+   * @source Dagster graph_asset
+   */
+  graph,
+  /**
+   * Makes several assets by a graph with several outputs.
+   *
+   * @param options - `GraphMultiAssetOptions`
+   * @throws DefinitionError with every mistake in the options
+   * @source Dagster graph_multi_asset
+   */
+  graphMulti,
+  /**
+   * An external asset, which is materialized elsewhere: its value is loaded through its IO manager.
+   *
+   * @param key - text key; `a/b` has two parts
+   * @param schema - schema of the value
+   * @param options - `ExternalAssetOptions`
+   * @source Dagster AssetSpec
+   */
+  external,
+  /**
+   * An asset that is made elsewhere, and whose data version a run can observe.
+   *
+   * @param key - text key; `a/b` has two parts
+   * @param options - `ObservableAssetOptions`
+   * @source Dagster observable_source_asset
+   */
+  observable,
+  /** An upstream asset whose partitions are chosen by a mapping. */
+  in: assetIn,
+  /**
+   * One of several assets, with what can be said of it.
+   *
+   * @param spec - the schema, or an `Out`
+   * @param options - `AssetOutOptions`
+   */
+  out,
+  /** The value of an asset with metadata, tags, a data version and results of checks, for bodies to return. */
+  result: AssetResult.make,
+  /** What the body of an optional asset returns to leave the asset as it is. What is downstream is then skipped. */
+  skip: AssetResult.skip,
+  /**
+   * Makes a check of an asset, as a step of its own; a blocking one holds back what is downstream when it fails.
+   *
+   * @param asset - the asset
+   * @param name - name of the check, of letters, digits and underscores
+   * @param options - `AssetCheckOptions`
+   * @throws DefinitionError with every mistake in the name and the options
+   * @source Dagster asset_check
+   */
   check
 }

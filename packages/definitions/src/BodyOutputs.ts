@@ -1,6 +1,7 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { StepKey } from "@heddle/events/StepKey"
+import { AssetResult } from "./AssetResult.ts"
 import { InvalidMappingKey } from "./InvalidMappingKey.ts"
 import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
 import type { OutputPlace } from "./OpExecutionContext.ts"
@@ -16,9 +17,23 @@ export interface BodyOutput {
   readonly value: unknown
   /** The metadata that the body gave with it. */
   readonly metadata: Metadata | undefined
+  /** Whether an asset was made without giving its value: its body has stored the data itself. */
+  readonly isValueless?: boolean
+  /** What the body said of an asset beside its value. */
+  readonly dataVersion?: string
+  readonly tags?: { readonly [key: string]: string }
 }
 
+/** What is said of an asset beside its value. */
+type AssetSaid = Pick<BodyOutput, "isValueless" | "dataVersion" | "tags">
+
 type Metadata = { readonly [name: string]: MetadataValue }
+
+/** The kinds of schemas of an asset whose body may have stored the data itself. */
+const MAY_BE_VALUELESS: ReadonlySet<string> = new Set(["Void", "Undefined", "Any", "Unknown"])
+
+const isTags = (tags: unknown): tags is { readonly [key: string]: string } =>
+  isRecord(tags) && Object.values(tags).every((value) => typeof value === "string")
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null
@@ -106,13 +121,13 @@ export class BodyOutputs {
   }
 
   /** Takes one value of one output. Throws `OutputError` and `InvalidMappingKey`. */
-  take(name: string, key: string | undefined, value: unknown, metadata?: unknown): BodyOutput {
+  take(name: string, key: string | undefined, value: unknown, metadata?: unknown, said?: AssetSaid): BodyOutput {
     const output = this.#declared(name)
     if (!output.dynamic) {
       if (key !== undefined) throw this.#error(name, `it is not dynamic, and takes no mapping key "${String(key)}"`)
       if (this.#given.has(name)) throw this.#error(name, "it was given twice")
       this.#given.set(name, undefined)
-      return { output, key: undefined, value, metadata: this.#said(name, undefined, metadata) }
+      return { output, key: undefined, value, metadata: this.#said(name, undefined, metadata), ...said }
     }
     if (key === undefined) throw this.#error(name, "it is dynamic and each of its values needs a mapping key")
     if (typeof key !== "string" || !StepKey.isName(key)) {
@@ -128,9 +143,14 @@ export class BodyOutputs {
   /** Takes what a body returned, value by value. Throws `OutputError`. */
   *takeReturned(value: unknown): Generator<BodyOutput> {
     if (this.#op.returns === "value") {
+      const output = this.#op.outputs.find(({ check }) => check === undefined) ?? this.#declared("result")
+      if (output.asset !== undefined && AssetResult.is(value)) {
+        yield* this.#takeResult(output, value)
+        return
+      }
       // Without an output, whatever TypeScript let the body give is dropped.
-      const nothing = ValueCheck.isNothing(this.#declared("result").schema)
-      yield this.take("result", undefined, nothing ? undefined : value)
+      const nothing = ValueCheck.isNothing(output.schema)
+      yield this.take(output.name, undefined, nothing ? undefined : value)
       return
     }
     const isOrderOnly = () => this.#op.outputs.every(({ schema }) => ValueCheck.isNothing(schema))
@@ -140,6 +160,10 @@ export class BodyOutputs {
     for (const name of Object.keys(record)) {
       const given = record[name]
       const output = this.#declared(name)
+      if (output.asset !== undefined && AssetResult.is(given)) {
+        yield* this.#takeResult(output, given)
+        continue
+      }
       if (!output.dynamic) {
         // Leaving an optional output out and giving it as `undefined` are the same to `exactOptionalPropertyTypes`.
         if (given === undefined && (!output.required || ValueCheck.isNothing(output.schema))) continue
@@ -157,8 +181,105 @@ export class BodyOutputs {
     }
   }
 
+  /** Takes what a body gave as the result of an asset: its value, and what it found in its checks. */
+  *#takeResult(output: OutputDefinition, result: AssetResult<unknown, string>): Generator<BodyOutput> {
+    const asset = output.asset!.key
+    if (!result.isSkipped) yield this.#takeAsset(output, result.value, result)
+    for (const [check, found] of Object.entries(result.checks)) {
+      yield this.take(this.#checkOutput(asset, check).name, undefined, found)
+    }
+  }
+
+  #takeAsset(
+    output: OutputDefinition,
+    given: readonly [] | readonly [unknown],
+    said: { readonly metadata?: unknown; readonly dataVersion?: unknown; readonly tags?: unknown }
+  ): BodyOutput {
+    const { name, schema } = output
+    const { dataVersion, tags } = said
+    if (given.length === 0 && !MAY_BE_VALUELESS.has(schema.ast._tag)) {
+      throw this.#error(
+        name,
+        "it has a value by its schema, and the result has none: give the value, or leave out `output`"
+      )
+    }
+    if (dataVersion !== undefined && typeof dataVersion !== "string") {
+      throw this.#error(name, "its data version must be a string")
+    }
+    if (tags !== undefined && !isTags(tags)) throw this.#error(name, "its tags must be a record of strings")
+    return this.take(name, undefined, given[0], said.metadata, {
+      ...(given.length === 0 ? { isValueless: true } : {}),
+      ...(dataVersion === undefined ? {} : { dataVersion }),
+      ...(tags === undefined ? {} : { tags })
+    })
+  }
+
+  #checkOutput(asset: string, check: string): OutputDefinition {
+    const checks = this.#op.outputs.flatMap((output) => (output.check?.asset === asset ? [output] : []))
+    const found = checks.find((output) => output.check!.name === check)
+    if (found !== undefined) return found
+    const nearest = ConfigProblem.nearest(
+      check,
+      checks.map((output) => output.check!.name)
+    )
+    throw this.#error(
+      "",
+      `asset "${asset}" declares no check "${check}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`
+    )
+  }
+
+  #assetOutput(asset: string): OutputDefinition {
+    const assets = this.#op.outputs.flatMap((output) => output.asset?.key ?? [])
+    const found = this.#op.outputs.find((output) => output.asset?.key === asset)
+    if (found !== undefined) return found
+    const nearest = ConfigProblem.nearest(asset, assets)
+    const there = assets.length === 0 ? "it makes none" : `it makes ${assets.map((key) => `"${key}"`).join(", ")}`
+    throw this.#error(
+      "",
+      `the run does not ask this step for asset "${asset}"; ${nearest === undefined ? there : `did you mean "${nearest}"?`}`
+    )
+  }
+
+  /** What an asset depends on in its own step comes before it, because its data version follows from theirs. */
+  #inOrder({ asset, name }: OutputDefinition): void {
+    for (const dep of asset?.deps ?? []) {
+      const before = this.#op.outputs.find((output) => output.asset?.key === dep.asset)
+      if (before === undefined || before.name === name || this.#given.has(before.name)) continue
+      throw this.#error(
+        name,
+        `asset "${asset!.key}" depends on asset "${dep.asset}", which the step also makes: emit "${dep.asset}" first`
+      )
+    }
+  }
+
+  /** The output that an emission is for: the one that it names, or the only asset of the step. */
+  #meant(asset: unknown, name: unknown): OutputDefinition {
+    if (typeof asset === "string") return this.#assetOutput(asset)
+    if (typeof name === "string") return this.#declared(name)
+    const [only, ...others] = this.#op.outputs.filter((output) => output.asset !== undefined)
+    if (only !== undefined && others.length === 0) return only
+    throw this.#error("", "the step makes several assets: name the one that is emitted, as { asset, value }")
+  }
+
+  /** Takes one emission of a body that makes assets: an asset, or what a check found. */
+  #takeAssetEmission(emission: { readonly [key: string]: unknown }): BodyOutput {
+    const { asset, check } = emission
+    if (typeof check === "string") {
+      const only = this.#op.outputs.filter((output) => output.asset !== undefined)
+      const key = typeof asset === "string" ? asset : only.length === 1 ? only[0]!.asset!.key : undefined
+      if (key === undefined) throw this.#error("", `the result of check "${check}" must name its asset`)
+      return this.take(this.#checkOutput(key, check).name, undefined, emission)
+    }
+    const output = this.#meant(asset, emission["output"])
+    this.#inOrder(output)
+    return this.#takeAsset(output, Object.hasOwn(emission, "value") ? [emission["value"]] : [], emission)
+  }
+
   /** Takes one emission of a streaming body. Throws `OutputError`. */
   takeEmission(emission: unknown): BodyOutput {
+    if (isRecord(emission) && !Array.isArray(emission)) {
+      if (this.#op.ofAssets === true) return this.#takeAssetEmission(emission)
+    }
     if (!isRecord(emission) || typeof emission["output"] !== "string") {
       throw this.#error(
         "",

@@ -1,3 +1,4 @@
+import { AssetKey } from "@heddle/events/AssetKey"
 import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -6,8 +7,8 @@ import * as Schema from "effect/Schema"
 import type { BodyEvent } from "./BodyEvent.ts"
 import type { OpLogger } from "./OpExecutionContext.ts"
 
-/** The address of a stored value: its run, step, output and mapping key. */
-export interface ValueAddress {
+/** The address of a value that one run keeps: its run, step, output and mapping key. */
+export interface StepAddress {
   readonly runId: string
   readonly stepKey: string
   readonly output: string
@@ -15,11 +16,42 @@ export interface ValueAddress {
   readonly mappingKey?: string
 }
 
+/** The address of the value of an asset, which every run that materializes the asset replaces. */
+export interface AssetAddress {
+  /** Text key of the asset. */
+  readonly asset: string
+  /** The key of the partition, of a partitioned asset. */
+  readonly partition?: string
+}
+
+/** Where a value is stored: by the asset that it is, or else by the step that gave it. */
+export type ValueAddress = StepAddress | AssetAddress
+
 /** Functions on addresses. */
 export const ValueAddress = {
-  /** The parts that identify a value: run, step, output, and the mapping key if it has one. */
-  parts: ({ mappingKey, output, runId, stepKey }: ValueAddress): ReadonlyArray<string> =>
-    mappingKey === undefined ? [runId, stepKey, output] : [runId, stepKey, output, mappingKey]
+  /**
+   * The parts that identify a value: run, step, output, and the mapping key if it has one; of an asset, the parts of its
+   * key, and the key of the partition if it has one.
+   */
+  parts: (address: ValueAddress): ReadonlyArray<string> => {
+    if (ValueAddress.isAsset(address)) {
+      const parts = AssetKey.parts(address.asset)
+      return address.partition === undefined ? parts : [...parts, address.partition]
+    }
+    const { mappingKey, output, runId, stepKey } = address
+    return mappingKey === undefined ? [runId, stepKey, output] : [runId, stepKey, output, mappingKey]
+  },
+
+  /** The address of a step as such, of something that holds more. */
+  ofStep: ({ mappingKey, output, runId, stepKey }: StepAddress): StepAddress => ({
+    runId,
+    stepKey,
+    output,
+    ...(mappingKey === undefined ? {} : { mappingKey })
+  }),
+
+  /** Tells whether a value is that of an asset. */
+  isAsset: (address: ValueAddress): address is AssetAddress => "asset" in address
 }
 
 /**
@@ -28,7 +60,9 @@ export const ValueAddress = {
  * @since 0.1.0
  * @source Dagster OutputContext
  */
-export interface OutputContext extends ValueAddress {
+export interface OutputContext extends StepAddress {
+  /** Where the value is stored: by the asset that the output is, or else by its step. */
+  readonly address: ValueAddress
   readonly jobName: string
   readonly opName: string
   /** Tags of the run. */
@@ -64,8 +98,10 @@ export interface InputContext {
   readonly tags: { readonly [key: string]: string }
   /** What run config says of the input for the manager that it names. */
   readonly config: unknown
-  /** Where the value was stored; its run may be an ancestor of this one. */
+  /** Where the value was stored; the run of a step may be an ancestor of this one. */
   readonly upstream: ValueAddress
+  /** The step that gave the value; nothing for an asset that no step of the run or its ancestors has made. */
+  readonly upstreamStep: StepAddress | undefined
   /** Schema of the value. */
   readonly schema: Schema.Top
   /** Adds metadata to the event of the loaded value; later values of a name replace earlier ones. */
@@ -94,19 +130,27 @@ export interface IOManagerShape {
  * @since 0.1.0
  */
 export class ValueNotFound extends Schema.TaggedError<ValueNotFound>()("ValueNotFound", {
-  runId: Schema.String,
-  stepKey: Schema.String,
-  output: Schema.String,
-  mappingKey: Schema.optionalKey(Schema.String)
+  runId: Schema.optionalKey(Schema.String),
+  stepKey: Schema.optionalKey(Schema.String),
+  output: Schema.optionalKey(Schema.String),
+  mappingKey: Schema.optionalKey(Schema.String),
+  asset: Schema.optionalKey(Schema.String),
+  partition: Schema.optionalKey(Schema.String)
 }) {
   override get message(): string {
+    if (this.asset !== undefined) {
+      const partition = this.partition === undefined ? "" : ` for partition "${this.partition}"`
+      return `The IO manager holds no value of asset "${this.asset}"${partition}: materialize the asset first`
+    }
     const key = this.mappingKey === undefined ? "" : ` [${this.mappingKey}]`
     return `The IO manager holds no output "${this.output}"${key} of step "${this.stepKey}" of run "${this.runId}"`
   }
 }
 
-const address = (value: ValueAddress): string =>
-  JSON.stringify([value.runId, value.stepKey, value.output, value.mappingKey ?? null])
+const assetKeyOf = ({ asset, partition }: AssetAddress): string => JSON.stringify([asset, partition ?? null])
+
+const stepKeyOf = ({ mappingKey, output, runId, stepKey }: StepAddress): string =>
+  JSON.stringify([runId, stepKey, output, mappingKey ?? null])
 
 /**
  * The default IO manager, for outputs that name none.
@@ -114,18 +158,25 @@ const address = (value: ValueAddress): string =>
  * @since 0.1.0
  */
 export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@heddle/definitions/IOManager") {
-  /** An IO manager that keeps references in memory; nothing is copied and nothing survives the process. */
-  static readonly makeMemory = (): IOManagerShape => {
-    const values = new Map<string, unknown>()
+  /**
+   * An IO manager that keeps references in memory; nothing is copied and nothing survives the process.
+   *
+   * @param assets - where it keeps the values of assets, to share them between runs
+   */
+  static readonly makeMemory = (assets: Map<string, unknown> = new Map()): IOManagerShape => {
+    const ofSteps = new Map<string, unknown>()
     return {
       givesBackAsStored: true,
       handleOutput: (context, value) =>
         Effect.sync(() => {
-          values.set(address(context), value)
+          const { address } = context
+          if ("asset" in address) assets.set(assetKeyOf(address), value)
+          else ofSteps.set(stepKeyOf(address), value)
         }),
       loadInput: (context) =>
         Effect.suspend(() => {
-          const key = address(context.upstream)
+          const { upstream } = context
+          const [values, key] = "asset" in upstream ? [assets, assetKeyOf(upstream)] : [ofSteps, stepKeyOf(upstream)]
           return values.has(key)
             ? Effect.succeed(values.get(key))
             : Effect.fail(new ValueNotFound({ ...context.upstream }))

@@ -1,13 +1,11 @@
 import type { ExecutionConfig, ExecutionOf } from "./ExecutionConfig.ts"
 import type { ExecutorDeclaration, OfferedExecutors } from "./ExecutorDeclaration.ts"
 import { checkGraph } from "./internal/checkGraph.ts"
-import { checkLoadable } from "./internal/checkLoadable.ts"
 import { compose } from "./internal/compose.ts"
 import { optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
 import { OptionNames } from "./OptionNames.ts"
-import { wrongDefaults, wrongValues } from "./internal/wrongDefaults.ts"
+import { type ErasedJobOptions, jobDefinition } from "./internal/jobDefinition.ts"
 import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
-import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import { DefinitionError } from "./DefinitionError.ts"
 import type { Graph } from "./Graph.ts"
 import type { Handle, Handles } from "./Handle.ts"
@@ -21,7 +19,6 @@ import type { Named } from "./Missing.ts"
 import type { RetryPolicy } from "./RetryPolicy.ts"
 import type { BakedRunConfig, MappedRunConfig, Relaxed, RunConfigOf } from "./RunConfigOf.ts"
 import type { Fields, Values } from "./Wiring.ts"
-import { offeredExecutors } from "./internal/offeredExecutors.ts"
 
 /**
  * A graph that can be run, with the resources that it is bound to.
@@ -150,7 +147,7 @@ export interface JobOptions<
   readonly executor?: X
 }
 
-const optionNames: OptionNames<ErasedOptions> = {
+const optionNames: OptionNames<ErasedJobOptions> = {
   description: "optional",
   resources: "optional",
   inputs: "optional",
@@ -211,41 +208,6 @@ type RelaxedResources<Rs extends Resources, Keys> = {
 const typed = <J>(definition: JobDefinition): J =>
   ({ name: definition.name, resources: definition.resources, definition }) as unknown as J
 
-/** The options of any job with its types erased. */
-interface ErasedOptions extends Omit<
-  JobOptions<{}, Fields, { readonly [input: string]: unknown }, ReadonlyArray<Hook<any>>>,
-  "resources"
-> {
-  readonly resources?: Resources
-}
-
-const define = (graph: JobDefinition["graph"], options: ErasedOptions): JobDefinition => {
-  const subject = `job "${graph.name}"`
-  checkLoadable(graph, subject)
-  const { executors, wrong } = offeredExecutors(options.executor)
-  const problems = [
-    ...wrong,
-    ...wrongDefaults(options.inputs ?? {}),
-    ...wrongValues(options.inputs ?? {}, options.inputValues ?? {})
-  ]
-  if (problems.length > 0) throw new DefinitionError({ subject, problems })
-  return {
-    _tag: "JobDefinition",
-    name: graph.name,
-    ...(options.description === undefined ? {} : { description: options.description }),
-    graph,
-    resources: options.resources ?? {},
-    inputs: options.inputs ?? {},
-    inputValues: options.inputValues ?? {},
-    tags: options.tags ?? {},
-    ...(options.runTags === undefined ? {} : { runTags: options.runTags }),
-    ...retrySnapshot(options.retry),
-    hooks: options.hooks ?? [],
-    loggers: options.loggers ?? {},
-    ...(executors === undefined ? {} : { executors })
-  }
-}
-
 const hasTag = (value: unknown, tag: string): boolean =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === tag
 
@@ -268,7 +230,7 @@ export const Job = {
     const { body, options } = optionsAndBody<Handles>(subject, second, third)
     OptionNames.check(subject, options, optionNames)
     const description = compose(subject, name, Object.keys(options.inputs ?? {}), body)
-    return typed(define(checkGraph(description, subject), options))
+    return typed(jobDefinition(checkGraph(description, subject), options))
   }) as MakeJob,
 
   /**
@@ -295,7 +257,7 @@ export const Job = {
   ): Job<Name, I, keyof Preset & keyof I, OutputOf<H>, E, R | HooksNeeds<Hs>, Cfg, Rs, ExecutionOf<X>> => {
     const given: unknown = options
     OptionNames.check(`job "${graph.definition.name}"`, given, optionNames)
-    return typed(define(graph.definition, given))
+    return typed(jobDefinition(graph.definition, given))
   },
 
   /**

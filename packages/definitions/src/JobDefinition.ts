@@ -1,10 +1,18 @@
 import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type * as Schema from "effect/Schema"
+import type { AssetGraph } from "./AssetGraph.ts"
+import type { AssetSubset } from "./AssetSubset.ts"
 import type { OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import type { Hook } from "./Hook.ts"
 import type { Loggers } from "./Logger.ts"
 import type { Resources } from "./Resource.ts"
+
+/** The assets that a job knows, and those that its runs make and check. */
+export interface JobAssets {
+  readonly graph: AssetGraph
+  readonly selection: AssetSubset
+}
 
 /**
  * A job as the engine sees it, with its types erased.
@@ -35,6 +43,8 @@ export interface JobDefinition {
   readonly loggers: Loggers
   /** The executors that the job offers; by default those of the call that runs it. */
   readonly executors?: OfferedExecutors
+  /** For a job of assets: all assets that it knows, from which its graph was made. */
+  readonly assets?: JobAssets
   /** For a part of a job: the nodes of the whole job that were not selected. Their run config is ignored. */
   readonly unselected?: ReadonlyArray<NodeDefinition>
 }

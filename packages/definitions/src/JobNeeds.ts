@@ -1,3 +1,4 @@
+import type { AssetSpec } from "./AssetNode.ts"
 import { InputManager } from "./InputManager.ts"
 import type { JobDefinition } from "./JobDefinition.ts"
 import type { OutputDefinition } from "./OpDefinition.ts"
@@ -48,6 +49,20 @@ const withOutputs = (entry: StepEntry, keep: (output: OutputDefinition) => boole
   op: { ...entry.op, outputs: entry.op.outputs.filter(keep) }
 })
 
+/** The assets that no step makes and that nodes of a job load, with the paths of the steps below the node. */
+const ofLoads = (job: JobDefinition, executes: ReadonlySet<string> | undefined): ReadonlyArray<AssetSpec> => {
+  if (job.assets === undefined) return []
+  const { assets } = job.assets.graph
+  const isExecuted = (name: string) =>
+    executes === undefined || executes.has(name) || [...executes].some((path) => path.startsWith(`${name}.`))
+  return job.graph.nodes.flatMap(({ inputs, name }) =>
+    Object.values(inputs).flatMap((wire) => {
+      const spec = "asset" in wire ? assets.get(wire.asset)?.spec : undefined
+      return spec !== undefined && isExecuted(name) ? [spec] : []
+    })
+  )
+}
+
 /** A part of the steps of a job. */
 export interface JobPart {
   /** Node paths of the steps that are executed. */
@@ -84,6 +99,10 @@ const read = (job: JobDefinition, part: JobPart | undefined): JobNeeds => {
       if (hook.resources === undefined) any = true
       else named.push(...ofTags(`hook "${hook.name}" of ${place}`, hook.resources))
     }
+  }
+  for (const { io, key } of ofLoads(job, part?.executes)) {
+    if (io === undefined) defaultIO = true
+    else named.push({ place: `asset "${key}"`, kind: "IO manager", key: io.key, tag: io })
   }
   return { named, any, defaultIO }
 }

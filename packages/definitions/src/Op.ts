@@ -1,9 +1,6 @@
 import { ConfigNode } from "@heddle/config/ConfigNode"
-import { OptionCheck } from "@heddle/events/OptionCheck"
 import { type AnyMapping, ConfigSchema } from "@heddle/config/ConfigSchema"
-import { OpSettings } from "@heddle/events/OpSettings"
 import { StepKey } from "@heddle/events/StepKey"
-import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { OpBodyError, OpBodyGives, OpBodyNeeds } from "./BodyGives.ts"
@@ -16,17 +13,16 @@ import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { invoke, type Use } from "./internal/compose.ts"
 import { checkConstant } from "./internal/checkConstant.ts"
 import { checkMapping, subjectOf } from "./internal/definitionArguments.ts"
+import { opDefinition, type OpBodyOptions, outputDefinition } from "./internal/opDefinition.ts"
 import { OptionNames } from "./OptionNames.ts"
-import { retrySnapshot } from "./internal/retrySnapshot.ts"
 import type { ManagersOf } from "./InputManager.ts"
 import type { Invocation } from "./Invocation.ts"
-import type { IOManagerShape } from "./IOManager.ts"
 import type { Named, OptionsGiven, Seen } from "./Missing.ts"
 import type { NodeBody } from "./NodeDescription.ts"
-import type { OpDefinition, OutputDefinition } from "./OpDefinition.ts"
+import type { OpDefinition } from "./OpDefinition.ts"
 import type { OpOptions } from "./OpOptions.ts"
 import type { Given, Ids, Tags } from "./OpExecutionContext.ts"
-import type { HandleOf, IOOf, Outs, OutSpec, Returned } from "./Out.ts"
+import type { HandleOf, IOOf, Outs, Returned } from "./Out.ts"
 import type { OpUseOptions } from "./UseOptions.ts"
 import type { Entry, Fields, InvokeInputs, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
@@ -129,12 +125,10 @@ type MakeOp = <
 >
 
 /** The options of any op with its types erased. */
-interface ErasedOptions extends Omit<
-  OpOptions<Schema.Top, never, Fields, Schema.Top, Tags, unknown>,
-  "outputs" | "retry"
-> {
+interface ErasedOptions extends OpBodyOptions {
+  readonly inputs?: Fields
+  readonly output?: Schema.Top
   readonly outputs?: Outs
-  readonly retry?: Parameters<typeof retrySnapshot>[0]
 }
 
 const optionNames: OptionNames<ErasedOptions> = {
@@ -161,57 +155,25 @@ const useNames: OptionNames<Partial<Use>> = {
   retry: "optional"
 }
 
-const outputOf = (name: string, spec: OutSpec): OutputDefinition => {
-  const plain = { name, required: true, dynamic: false, io: undefined }
-  if (Schema.isSchema(spec)) return { ...plain, schema: spec }
-  switch (spec._tag) {
-    case "Optional":
-      return { ...plain, schema: spec.schema, required: false, io: spec.io }
-    case "Dynamic":
-      return { ...plain, schema: spec.schema, required: spec.required ?? true, dynamic: true, io: spec.io }
-    case "Stored":
-      return { ...plain, schema: spec.schema, io: spec.io as Context.Key<unknown, IOManagerShape> }
-  }
-}
-
 const define = (name: string, given: unknown): OpDefinition => {
   const subject = subjectOf("op", name)
   const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
   if (options.output !== undefined && options.outputs !== undefined) {
     problems.push({ place: "", message: 'it has both "output" and "outputs": keep one of them' })
   }
-  const outputs =
-    options.outputs === undefined
-      ? [outputOf("result", options.output ?? Schema.Void)]
-      : Object.entries(options.outputs).map(([output, spec]) => outputOf(output, spec))
-  const allowed = "is not a valid name: use letters, digits and underscores"
-  if (!StepKey.isName(name)) problems.push({ place: "", message: `"${name}" ${allowed}` })
-  for (const part of [...Object.keys(options.inputs ?? {}), ...outputs.map((output) => output.name)]) {
-    if (!StepKey.isName(part)) problems.push({ place: `"${part}"`, message: `it ${allowed}` })
-  }
-  const limits = new OptionCheck(name)
-    .duration("timeout", options.timeout, "positive")
-    .duration("idleTimeout", options.idleTimeout, "positive")
-  for (const { allowed, option, value } of limits.error?.problems ?? []) {
-    problems.push({ place: `"${option}"`, message: `it must be ${allowed}, got ${value}` })
-  }
-  if (options.pool === "") problems.push({ place: `"pool"`, message: "the name of the pool is empty" })
   problems.push(...wrongDefaults(options.inputs ?? {}))
-  if (problems.length > 0) throw new DefinitionError({ subject, problems })
-  const { retry, tags = {}, ...data } = options
-  return {
-    _tag: "OpDefinition",
+  return opDefinition({
+    subject,
     name,
-    // Options that are not data are no settings, and are not picked.
-    settings: OpSettings.pick({ ...data, tags, ...retrySnapshot(retry) }),
+    options,
+    problems,
     inputs: Object.entries(options.inputs ?? {}).map(([input, schema]) => ({ name: input, schema })),
-    outputs,
-    returns: options.outputs === undefined ? "value" : "record",
-    config: options.config === undefined || options.config === Schema.Void ? undefined : options.config,
-    resources: options.resources,
-    timeouts: (["timeout", "idleTimeout"] as const).filter((limit) => options[limit] !== undefined),
-    run: options.run
-  }
+    outputs:
+      options.outputs === undefined
+        ? [outputDefinition("result", options.output ?? Schema.Void)]
+        : Object.entries(options.outputs).map(([output, spec]) => outputDefinition(output, spec)),
+    returns: options.outputs === undefined ? "value" : "record"
+  })
 }
 
 /** An op value with its types erased; `Op.make` gives it its types. */

@@ -1,6 +1,8 @@
 import type { OpSettings } from "@heddle/events/OpSettings"
+import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
+import type { AssetDependency } from "./AssetDependency.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 import type { OpContext, Tags } from "./OpExecutionContext.ts"
 
@@ -8,6 +10,28 @@ import type { OpContext, Tags } from "./OpExecutionContext.ts"
 export interface InputDefinition {
   readonly name: string
   readonly schema: Schema.Top
+  /** The asset whose value it is. */
+  readonly asset?: AssetDependency
+}
+
+/** The asset that an output is. */
+export interface AssetOutput {
+  /** Text key of the asset. */
+  readonly key: string
+  readonly kind: "materialization" | "observation"
+  /** The assets that it depends on, with or without loading their values. */
+  readonly deps: ReadonlyArray<AssetDependency>
+  readonly partitions: Partitions<string> | undefined
+  /** The declared version of the body that makes it. */
+  readonly codeVersion: string | undefined
+}
+
+/** The asset check whose result an output is. */
+export interface CheckOutput {
+  /** Text key of the asset. */
+  readonly asset: string
+  readonly name: string
+  readonly blocking: boolean
 }
 
 /** An output of an op. */
@@ -18,6 +42,10 @@ export interface OutputDefinition {
   readonly dynamic: boolean
   /** The IO manager that it names; the default one without. */
   readonly io: Context.Key<unknown, IOManagerShape> | undefined
+  /** The asset that it is; an output of a plain op is none. */
+  readonly asset?: AssetOutput
+  /** The asset check whose result it is. */
+  readonly check?: CheckOutput
 }
 
 /**
@@ -34,6 +62,10 @@ export interface OpDefinition {
   readonly outputs: ReadonlyArray<OutputDefinition>
   /** How the body gives its outputs: the one value itself, or a record or emissions by name. */
   readonly returns: "value" | "record"
+  /** Whether some of its outputs are assets or results of checks. */
+  readonly ofAssets?: boolean
+  /** Whether only some of the outputs of the whole op are left. */
+  readonly isSubset?: boolean
   /** Schema of its config; `undefined` for an op that takes none. */
   readonly config: Schema.Top | undefined
   /** The resources that it names; `undefined` for an op that may use any of the job's. */

@@ -22,13 +22,25 @@ const op = (definition: OpDefinition): OpSnapshot => ({
     kind: ValueCheck.isNothing(schema) ? "nothing" : "value",
     hasDefault: InputDefault.has(schema)
   })),
-  outputs: definition.outputs.map(({ dynamic, io, name, required, schema }) => ({
+  outputs: definition.outputs.map(({ asset, check, dynamic, io, name, required, schema }) => ({
     name,
     kind: ValueCheck.isNothing(schema) ? "nothing" : "value",
     required,
     dynamic,
     ...(io === undefined ? {} : { ioManager: io.key }),
-    portable: isPortable(schema.ast)
+    // What a check found, or an observation, is told in an event and never stored.
+    portable: check !== undefined || asset?.kind === "observation" || isPortable(schema.ast),
+    ...(asset === undefined
+      ? {}
+      : {
+          asset: {
+            key: asset.key,
+            kind: asset.kind,
+            upstream: asset.deps.map((dep) => dep.asset),
+            isPartitioned: asset.partitions !== undefined
+          }
+        }),
+    ...(check === undefined ? {} : { check })
   })),
   ...(definition.resources === undefined ? {} : { resources: Object.keys(definition.resources) })
 })

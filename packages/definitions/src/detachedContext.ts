@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import type { InputContext, OutputContext } from "./IOManager.ts"
+import { type InputContext, type OutputContext, ValueAddress } from "./IOManager.ts"
 import type { OpLogger } from "./OpExecutionContext.ts"
 
 const NOTHING = (): void => {}
@@ -19,18 +19,20 @@ const PLACE = { runId: "EPHEMERAL", jobName: "EPHEMERAL", opName: "EPHEMERAL", s
  * @param options - what it says; what is left out stands for nothing in particular
  * @since 0.1.0
  */
-export const detachedOutputContext = (options: Partial<OutputContext> = {}): OutputContext => ({
-  ...PLACE,
-  output: "result",
-  tags: {},
-  outputMetadata: {},
-  attempt: 1,
-  schema: Schema.Unknown,
-  log: silent,
-  addMetadata: NOTHING,
-  logEvent: NOTHING,
-  ...options
-})
+export const detachedOutputContext = (options: Partial<OutputContext> = {}): OutputContext => {
+  const place = { ...PLACE, output: "result", ...options }
+  return {
+    address: ValueAddress.ofStep(place),
+    tags: {},
+    outputMetadata: {},
+    attempt: 1,
+    schema: Schema.Unknown,
+    log: silent,
+    addMetadata: NOTHING,
+    logEvent: NOTHING,
+    ...place
+  }
+}
 
 /**
  * The context of a value that is loaded outside of a run: what is told or added through it goes nowhere.
@@ -45,6 +47,7 @@ export const detachedInputContext = (options: Partial<InputContext> = {}): Input
   tags: {},
   config: undefined,
   upstream: { runId: PLACE.runId, stepKey: PLACE.stepKey, output: "result" },
+  upstreamStep: undefined,
   schema: Schema.Unknown,
   log: silent,
   addMetadata: NOTHING,

@@ -255,6 +255,7 @@ const carry = (
     switch (source._tag) {
       case "JobInput":
       case "Config":
+      case "Asset":
       case "Each":
         return true
       case "Many":

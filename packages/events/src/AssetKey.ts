@@ -11,5 +11,8 @@ export const AssetKey = {
   fromParts: (parts: ReadonlyArray<string>): string => parts.join("/"),
 
   /** The name of the asset's step and of its entry under `ops`: `sales__daily`. */
-  toOpName: (key: string): string => key.replaceAll("/", "__").replaceAll(/[^A-Za-z0-9_]/g, "_")
+  toOpName: (key: string): string => key.replaceAll("/", "__").replaceAll(/[^A-Za-z0-9_]/g, "_"),
+
+  /** Tells whether a text is a key: parts that are not empty. */
+  is: (key: string): boolean => key.split("/").every((part) => part !== "")
 }

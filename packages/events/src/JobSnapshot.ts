@@ -6,7 +6,8 @@ import { RetrySnapshot } from "./RetrySnapshot.ts"
  * Where an input's value comes from, seen from inside one graph.
  *
  * `from` is one output of one node; `each` is one value at a time of a dynamic output, or of what was mapped over it;
- * `collect` is all of those as a list; `many` is a list of sources; `graphInput` is an input of the enclosing graph.
+ * `collect` is all of those as a list; `many` is a list of sources; `graphInput` is an input of the enclosing graph;
+ * `asset` is the stored value of an asset that no node of the job produces.
  *
  * @since 0.1.0
  */
@@ -16,12 +17,32 @@ export type Wire =
   | { readonly collect: string; readonly output: string }
   | { readonly many: ReadonlyArray<Wire> }
   | { readonly graphInput: string }
+  | { readonly asset: string }
 
 /** An input of an op. One of kind `nothing` only orders steps and brings no value. */
 export interface InputSnapshot {
   readonly name: string
   readonly kind: "value" | "nothing"
   readonly hasDefault: boolean
+}
+
+/** What an output that is an asset records when its step succeeds in producing it. */
+export interface AssetOutputSnapshot {
+  /** Text key of the asset. */
+  readonly key: string
+  readonly kind: "materialization" | "observation"
+  /** Text keys of the assets that it depends on, with or without loading their values. */
+  readonly upstream: ReadonlyArray<string>
+  readonly isPartitioned: boolean
+}
+
+/** The check whose result an output is. */
+export interface CheckOutputSnapshot {
+  /** Text key of the asset that it checks. */
+  readonly asset: string
+  readonly name: string
+  /** Whether the step fails if the check does not pass, unless its severity is `WARN`. */
+  readonly blocking: boolean
 }
 
 /** An output of an op: required or optional, one value or many under mapping keys. */
@@ -35,6 +56,10 @@ export interface OutputSnapshot {
   readonly ioManager?: string
   /** Whether its values have a form that can leave the process. */
   readonly portable: boolean
+  /** The asset that the output is. */
+  readonly asset?: AssetOutputSnapshot
+  /** The asset check whose result the output is. */
+  readonly check?: CheckOutputSnapshot
 }
 
 /** What is known of an op without its body. */
@@ -94,7 +119,8 @@ const wireSchema: Schema.Codec<Wire> = Schema.Union([
   Schema.Struct({ each: Schema.String, output: Schema.String }),
   Schema.Struct({ collect: Schema.String, output: Schema.String }),
   Schema.Struct({ many: Schema.Array(Schema.suspend((): Schema.Codec<Wire> => wireSchema)) }),
-  Schema.Struct({ graphInput: Schema.String })
+  Schema.Struct({ graphInput: Schema.String }),
+  Schema.Struct({ asset: Schema.String })
 ])
 
 /**
@@ -121,7 +147,16 @@ const OpSnapshot: Schema.Codec<OpSnapshot> = Schema.Struct({
       required: Schema.Boolean,
       dynamic: Schema.Boolean,
       ioManager: Schema.optionalKey(Schema.String),
-      portable: Schema.Boolean
+      portable: Schema.Boolean,
+      asset: Schema.optionalKey(
+        Schema.Struct({
+          key: Schema.String,
+          kind: Schema.Literals(["materialization", "observation"]),
+          upstream: Schema.Array(Schema.String),
+          isPartitioned: Schema.Boolean
+        })
+      ),
+      check: Schema.optionalKey(Schema.Struct({ asset: Schema.String, name: Schema.String, blocking: Schema.Boolean }))
     })
   ),
   resources: Schema.optionalKey(Schema.Array(Schema.String))

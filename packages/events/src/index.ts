@@ -1,5 +1,7 @@
+export * from "./AssetCheckKey.ts"
 export * from "./AssetEvent.ts"
 export * from "./AssetKey.ts"
+export * from "./AssetVersion.ts"
 export * from "./EngineEvent.ts"
 export * from "./ErrorInfo.ts"
 export * from "./EventId.ts"

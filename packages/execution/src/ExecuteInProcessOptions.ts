@@ -1,5 +1,7 @@
 import type { InvalidOptions } from "@heddle/events/InvalidOptions"
 import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
+import type { AssetSelectionError } from "@heddle/definitions/AssetSelectionError"
 import type { Job } from "@heddle/definitions/Job"
 import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
 import type { Provides, Replace, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
@@ -100,6 +102,15 @@ export interface ExecuteInProcessOptions<
    */
   readonly opSelection?: Selection
   /**
+   * The assets and checks to make and evaluate, of all that a job of assets knows: a selection of `AssetSelection`, text,
+   * an asset, or a list of these. Assets that are not selected are loaded by their IO manager.
+   *
+   * @default the assets and checks of the job
+   * @example
+   * { assetSelection: "sales/daily+" }
+   */
+  readonly assetSelection?: AssetSelectionInput
+  /**
    * The key of the partition that the run is for.
    *
    * @default the run is for no partition
@@ -117,6 +128,7 @@ export interface ExecuteInProcessOptions<
 export type ExecuteError =
   | RunConfigError
   | SelectionError
+  | AssetSelectionError
   | DefinitionError
   | InvalidOptions
   | RunAlreadyExists

@@ -1,13 +1,16 @@
 import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { RunFailureReason } from "@heddle/events/RunEvent"
-import type { InProcessResult } from "./InProcessResult.ts"
+import type { InProcessResult, UnknownAssets } from "./InProcessResult.ts"
 import type { RunFailure } from "./RunFailure.ts"
 
 /** A run in this process that succeeded; an optional output that was skipped is `undefined`. */
-export type RunSucceeded<A> = InProcessResult & { readonly success: true; readonly output: A }
+export type RunSucceeded<A, Values = UnknownAssets> = InProcessResult<Values> & {
+  readonly success: true
+  readonly output: A
+}
 
 /** A run in this process that did not succeed. */
-export type RunDidNotSucceed<E> = InProcessResult & {
+export type RunDidNotSucceed<E, Values = UnknownAssets> = InProcessResult<Values> & {
   readonly success: false
   /** Why: steps failed, a resource did not start, it was cancelled. */
   readonly reason: RunFailureReason | "CANCELED"
@@ -18,9 +21,9 @@ export type RunDidNotSucceed<E> = InProcessResult & {
 }
 
 /**
- * The result of a run in this process. `output` is only available after you check `success`.
+ * The result of a run in this process. `Values` are those of the assets that it makes, by key. `output` is only available after you check `success`.
  *
  * @since 0.1.0
  * @source Dagster ExecuteInProcessResult
  */
-export type ExecuteInProcessResult<A, E> = RunSucceeded<A> | RunDidNotSucceed<E>
+export type ExecuteInProcessResult<A, E, Values = UnknownAssets> = RunSucceeded<A, Values> | RunDidNotSucceed<E, Values>

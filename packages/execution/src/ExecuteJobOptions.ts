@@ -1,4 +1,6 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
+import type { AssetSelectionError } from "@heddle/definitions/AssetSelectionError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { AnyJob, Job } from "@heddle/definitions/Job"
 import type { Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
@@ -54,6 +56,19 @@ export interface ExecuteJobOptions<RunConfig = unknown> extends RunOptions {
    */
   readonly opSelection?: ReadonlyArray<string>
   /**
+   * The assets and checks to make and evaluate, of all that a job of assets knows. A re-execution keeps the selection of
+   * the run that it resumes.
+   *
+   * @default the assets and checks of the job
+   */
+  readonly assetSelection?: AssetSelectionInput
+  /**
+   * The key of the partition that the run is for.
+   *
+   * @default the run is for no partition
+   */
+  readonly partitionKey?: string
+  /**
    * A control that can cancel the run.
    *
    * @default the run can only be cancelled through the instance
@@ -78,6 +93,7 @@ export type ExecuteJobError =
   | ExecutorRequirementsUnmet
   | RunConfigError
   | InvalidOptions
+  | AssetSelectionError
   | RunAlreadyExists
   | RunNotFound
   | ReexecutionError

@@ -6,6 +6,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunEvents } from "@heddle/events/RunEvents"
 import type { Run } from "@heddle/storage/RunRecord"
 import * as Option from "effect/Option"
+import { AssetValueNotFound } from "./AssetValueNotFound.ts"
 import { OutputNotFound } from "./OutputNotFound.ts"
 import type { RunCapture } from "./RunCapture.ts"
 
@@ -21,13 +22,18 @@ export interface InProcessRun {
   readonly given: (input: string) => unknown
 }
 
+/** The values of assets, where nothing is known of their types. */
+export interface UnknownAssets {
+  readonly [key: string]: unknown
+}
+
 /**
  * A finished run in this process: its events, and the values that its bodies returned, unchanged.
  *
  * @since 0.1.0
  * @source Dagster ExecuteInProcessResult
  */
-export class InProcessResult extends RunEvents {
+export class InProcessResult<Values = UnknownAssets> extends RunEvents {
   readonly runId: string
   /** The record of the run, read again at its end. */
   readonly run: Run
@@ -84,6 +90,26 @@ export class InProcessResult extends RunEvents {
           () => new OutputNotFound({ runId, nodePath, output, problem: "NOT_GIVEN", available: [] })
         )
     }
+  }
+
+  /**
+   * Returns the value of an asset that the run made, as its body gave it, even if the run failed afterwards.
+   *
+   * @param key - text key of the asset
+   * @throws AssetValueNotFound when the run did not make the asset, or its body did not give its value
+   */
+  assetValue<K extends keyof Values & string>(key: K): Values[K] {
+    const { plan } = this.#run
+    const made = plan.steps.flatMap(({ outputs }, step) =>
+      outputs.flatMap(({ asset, name }) => (asset === undefined ? [] : [{ key: asset.key, step, output: name }]))
+    )
+    const found = made.find((asset) => asset.key === key)
+    const value =
+      found === undefined ? Option.none() : this.#find({ _tag: "Output", step: found.step, output: found.output })
+    // Its body gave it, and its schema is that of the asset.
+    if (Option.isSome(value)) return value.value as Values[K]
+    const available = made.map((asset) => asset.key)
+    throw new AssetValueNotFound({ runId: this.runId, asset: key, isPlanned: found !== undefined, available })
   }
 
   #find(source: Source): Option.Option<unknown> {

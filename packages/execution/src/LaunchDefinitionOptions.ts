@@ -1,3 +1,4 @@
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
 import type { IOManagerShape } from "@heddle/definitions/IOManager"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import type { JobLocation } from "@heddle/engine/executor/JobLocation"
@@ -38,6 +39,12 @@ export interface LaunchDefinitionOptions extends RunOptions {
    * @default all ops, or the selection of the run that is re-executed
    */
   readonly opSelection?: ReadonlyArray<string>
+  /**
+   * The assets and checks to make and evaluate, of all that a job of assets knows.
+   *
+   * @default those of the job, or of the run that is re-executed
+   */
+  readonly assetSelection?: AssetSelectionInput
   /**
    * The key of the partition that the run is for.
    *

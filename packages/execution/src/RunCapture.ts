@@ -88,6 +88,7 @@ export class RunCapture implements StepObserver {
       case "JobInput":
         return Option.fromUndefinedOr(given(source.input))
       case "Config":
+      case "Asset":
         return Option.none()
       case "Many": {
         const values = source.sources.flatMap((inner) => Option.toArray(this.find(plan, inner, given)))

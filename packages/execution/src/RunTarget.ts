@@ -1,4 +1,8 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { AssetJobPart } from "@heddle/definitions/AssetJobPart"
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
+import { AssetSelectionError } from "@heddle/definitions/AssetSelectionError"
+import { AssetSubset, type AssetSubsetData } from "@heddle/definitions/AssetSubset"
 import { DefinitionError } from "@heddle/definitions/DefinitionError"
 import { describe } from "@heddle/definitions/describe"
 import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
@@ -26,6 +30,12 @@ export interface RunTargetOptions {
    */
   readonly opSelection?: ReadonlyArray<string> | undefined
   /**
+   * The assets and checks to make and evaluate, of all that a job of assets knows.
+   *
+   * @default those of the job, or of the run that is re-executed
+   */
+  readonly assetSelection?: AssetSelectionInput | undefined
+  /**
    * The earlier run that the call resumes.
    *
    * @default the run starts anew
@@ -46,6 +56,8 @@ export interface RunTarget {
   /** The selection as it was given, and the node paths that it means; nothing for the whole job. */
   readonly opSelection: ReadonlyArray<string> | undefined
   readonly selection: ReadonlyArray<string> | undefined
+  /** The assets and checks that were selected, sorted; nothing for those of the job. */
+  readonly assetSelection: AssetSubsetData | undefined
   readonly runConfig: unknown
 }
 
@@ -120,18 +132,55 @@ export const selectOps = Effect.fnUntraced(function* (
   return { job: part, selection }
 })
 
+/** The part of a job of assets that a call runs. */
+export interface SelectedAssets {
+  readonly job: JobDefinition
+  readonly assetSelection: AssetSubsetData
+}
+
+/**
+ * Works out the part of a job of assets that a selection means.
+ *
+ * @param job - the whole job
+ * @param selection - the selection, or the assets and checks of an earlier run
+ * @returns the part, and what it makes and checks; fails with `AssetSelectionError`, and with `DefinitionError` if the job
+ *   is not one of assets
+ * @since 0.1.0
+ */
+export const selectAssets = (
+  job: JobDefinition,
+  selection: AssetSelectionInput | { readonly earlier: AssetSubsetData }
+): Effect.Effect<SelectedAssets, AssetSelectionError | DefinitionError> =>
+  Effect.suspend((): Effect.Effect<SelectedAssets, AssetSelectionError | DefinitionError> => {
+    if (!AssetJobPart.isPossible(job)) {
+      const message = "the job makes no assets: select ops with opSelection"
+      return Effect.fail(
+        new DefinitionError({ subject: `job "${job.name}"`, problems: [{ place: "assetSelection", message }] })
+      )
+    }
+    try {
+      const subset =
+        typeof selection === "object" && "earlier" in selection
+          ? AssetSubset.fromData(selection.earlier)
+          : AssetJobPart.resolve(job, selection)
+      return Effect.succeed({ job: AssetJobPart.of(job, subset), assetSelection: AssetSubset.toData(subset) })
+    } catch (error) {
+      return error instanceof AssetSelectionError ? Effect.fail(error) : Effect.die(error)
+    }
+  })
+
 /**
  * Determines what a call runs: which part of the job, and with which run config. A re-execution keeps the selection
  * of the run that it resumes, and its run config unless the call gives one, even an empty one.
  *
  * @param job - the whole job
  * @param options - what the call says
- * @returns the target; fails with `DefinitionError` for values of inputs that the job does not have, with `SelectionError`,
- *   and when the run that is re-executed is not there
+ * @returns the target; fails with `DefinitionError` for values of inputs that the job does not have, with `SelectionError`
+ *   and `AssetSelectionError`, and when the run that is re-executed is not there
  * @since 0.1.0
  */
 export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, options: RunTargetOptions) {
-  const { opSelection: asked, reexecution } = options
+  const { assetSelection: askedAssets, opSelection: asked, reexecution } = options
   const unknown = unknownInputs(job, Object.keys({ ...job.inputValues, ...options.inputValues }))
   if (unknown !== undefined) return yield* unknown
   const parent =
@@ -144,6 +193,25 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
       problem: "a re-execution keeps the op selection of the original run: select steps by their keys instead"
     })
   }
+  if (parent !== undefined && askedAssets !== undefined) {
+    return yield* new ReexecutionError({
+      parentRunId: parent.runId,
+      problem: "a re-execution keeps the asset selection of the original run: select steps by their keys instead"
+    })
+  }
+  if (askedAssets !== undefined && asked !== undefined && asked.length > 0) {
+    const message = "the call also gives assetSelection: keep one of them"
+    return yield* new DefinitionError({
+      subject: `job "${job.name}"`,
+      problems: [{ place: "opSelection", message }]
+    })
+  }
+  const assets = parent?.assetSelection === undefined ? askedAssets : { earlier: parent.assetSelection }
+  if (assets !== undefined) {
+    const selected = yield* selectAssets(job, assets)
+    const runConfig = options.runConfig ?? parent?.runConfig
+    return { ...selected, opSelection: undefined, selection: undefined, runConfig } satisfies RunTarget
+  }
   const opSelection = parent?.opSelection ?? asked ?? []
   const runConfig = options.runConfig ?? parent?.runConfig
   const { job: part, selection } = yield* selectOps(job, opSelection)
@@ -151,6 +219,7 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
     job: part,
     opSelection: opSelection.length === 0 ? undefined : opSelection,
     selection,
+    assetSelection: undefined,
     runConfig
   } satisfies RunTarget
 })

@@ -23,6 +23,7 @@ const optionNames: OptionNames<ExecuteInProcessOptions<unknown, unknown, unknown
   instance: "optional",
   inputValues: "optional",
   opSelection: "optional",
+  assetSelection: "optional",
   partitionKey: "optional",
   maxConcurrent: "optional",
   tags: "optional",

@@ -107,6 +107,8 @@ const optionNames: OptionNames<ErasedCall> = {
   values: "optional",
   reexecution: "optional",
   opSelection: "optional",
+  assetSelection: "optional",
+  partitionKey: "optional",
   control: "optional",
   onEvents: "optional",
   raiseOnError: "optional"

@@ -1,3 +1,4 @@
+export * from "./AssetValueNotFound.ts"
 export * from "./ActiveRuns.ts"
 export * from "./chooseExecutor.ts"
 export * from "./DefaultExecutors.ts"

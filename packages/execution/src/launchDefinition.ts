@@ -1,3 +1,4 @@
+import { AssetJobPart } from "@heddle/definitions/AssetJobPart"
 import { DefinitionError, type DefinitionProblem } from "@heddle/definitions/DefinitionError"
 import { describe } from "@heddle/definitions/describe"
 import { InputDefault } from "@heddle/definitions/InputDefault"
@@ -16,6 +17,7 @@ import { requireBound } from "@heddle/engine/step/unboundNeeds"
 import { Executor } from "@heddle/engine/wire/Executor"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
+import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
@@ -28,6 +30,7 @@ import * as Layer from "effect/Layer"
 import { ActiveRuns } from "./ActiveRuns.ts"
 import { chooseExecutor } from "./chooseExecutor.ts"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
+import { InstanceValues } from "./InstanceValues.ts"
 import { InvalidRunId } from "./InvalidRunId.ts"
 import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import { RunCapture } from "./RunCapture.ts"
@@ -90,13 +93,15 @@ const inputDefaults = Effect.fnUntraced(function* (
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `DefinitionError`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
+ *   `AssetSelectionError`, `DefinitionError`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
 export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinition, asked: LaunchDefinitionOptions) {
-  // Values of a job that other processes can load are kept where they can read them too.
-  const values = asked.values ?? (asked.location === undefined ? undefined : (yield* InstanceTraits).valuesFolder)
+  // Values of assets outlive their run, and those of a job that other processes can load are kept where they can read them.
+  const isKept = asked.location !== undefined || AssetJobPart.isPossible(whole)
+  const values =
+    asked.values ?? (isKept && asked.ioManager === undefined ? (yield* InstanceTraits).valuesFolder : undefined)
   const options: LaunchDefinitionOptions = values === undefined ? asked : { ...asked, values }
   const invalidId = options.runId === undefined ? undefined : InvalidRunId.of(options.runId)
   if (invalidId !== undefined) return yield* invalidId
@@ -107,7 +112,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   if (options.executor !== undefined && options.layer === undefined) {
     yield* requireBound(whole, { context: ambient, replaced })
   }
-  const { job, opSelection, runConfig, selection } = target
+  const { assetSelection, job, opSelection, runConfig, selection } = target
   const executors = yield* DefaultExecutors
   const config = yield* JobRunConfig.validate(job, runConfig, {
     resources: Object.keys(replaced),
@@ -133,7 +138,9 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const capture = new RunCapture()
   const ioManager =
     options.ioManager ??
-    (options.values === undefined ? IOManager.makeMemory() : FileIOManager.makeNode(options.values))
+    (options.values === undefined
+      ? IOManager.makeMemory(InstanceValues.of(Context.get(ambient, EventLog)))
+      : FileIOManager.makeNode(options.values))
   const control = options.control ?? new RunControl()
   const active = yield* ActiveRuns
   const bound = executor.bind(
@@ -168,6 +175,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
         reexecution: options.reexecution,
         opSelection,
         selection,
+        assetSelection,
         // What a body in another process failed with stays there, so that it cannot become the failure of a call.
         raiseOnError: isElsewhere ? false : options.raiseOnError,
         retries: config.retries

@@ -1,49 +1,44 @@
-import type { RunConfigError } from "@heddle/config/RunConfigError"
-import type { AnyAsset, Asset, AssetValue, KeyOf } from "@heddle/definitions/Asset"
-import type { Simplify, UnionToIntersection } from "@heddle/definitions/Invocation"
+import type {
+  AssetEntries,
+  EntriesConfig,
+  EntriesErrors,
+  EntriesNeeds,
+  EntriesUpstream,
+  EntriesValues
+} from "@heddle/definitions/AssetEntries"
+import type { AssetsOf } from "@heddle/definitions/AssetEntries"
+import type { Asset } from "@heddle/definitions/Asset"
+import { AssetJob } from "@heddle/definitions/AssetJob"
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
+import { AssetSelectionError } from "@heddle/definitions/AssetSelectionError"
+import { DefinitionError } from "@heddle/definitions/DefinitionError"
+import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
+import type { AnyJob } from "@heddle/definitions/Job"
+import { DEFAULT_IO, JobNeeds } from "@heddle/definitions/JobNeeds"
 import type { MissingUpstream, Named, OptionsGiven, Seen } from "@heddle/definitions/Missing"
-import { NotBuilt } from "@heddle/definitions/NotBuilt"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
-import type { Entry, NodeConfig } from "@heddle/definitions/Wiring"
 import type { Partitions } from "@heddle/partitions/Partitions"
+import type { Instance } from "@heddle/storage/Instance"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
-import type { ExecuteInProcessResult } from "./ExecuteInProcessResult.ts"
+import * as Layer from "effect/Layer"
+import * as Struct from "effect/Struct"
+import type { CallError } from "./ExecuteInProcessOptions.ts"
+import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
+import { launchJobInProcess } from "./executeInProcess.ts"
+import type { RunOptions } from "./RunOptions.ts"
 
-type Many = ReadonlyArray<AnyAsset>
-type AssetsNeeds<As extends Many> = As[number] extends infer X
-  ? X extends Asset<any, any, any, infer R, any, any, any>
-    ? R
-    : never
-  : never
-type AssetsErrors<As extends Many> = As[number] extends infer X
-  ? X extends Asset<any, any, infer E, any, any, any, any>
-    ? E
-    : never
-  : never
-/** `ops` names an asset by the parts of its key joined by `__`. */
-type OpName<Key extends string> = Key extends `${infer Head}/${infer Rest}` ? `${Head}__${OpName<Rest>}` : Key
-type AssetsConfig<As extends Many> = Simplify<
-  UnionToIntersection<
-    As[number] extends infer X
-      ? X extends Asset<infer K, any, any, any, infer C, any, any>
-        ? Entry<OpName<K>, NodeConfig<C, {}>>
-        : never
+type PartitionKeyOf<As extends AssetEntries> =
+  AssetsOf<As> extends infer X
+    ? X extends Asset<any, any, any, any, any, Partitions<infer K>, any>
+      ? K
       : never
-  >
->
-type PartitionKeyOf<As extends Many> = As[number] extends infer X
-  ? X extends Asset<any, any, any, any, any, Partitions<infer K>, any>
-    ? K
     : never
-  : never
-type Upstream<As extends Many> = Exclude<
-  As[number] extends infer X ? (X extends Asset<any, any, any, any, any, any, infer D> ? D : never) : never,
-  KeyOf<As[number]>
->
+
 /** Options of `materialize`. */
-export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey> = {
+export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey, Raise extends boolean> = RunOptions & {
   /**
    * The run config: config of assets and resources. It is required if an asset or a resource needs config.
    *
@@ -65,53 +60,179 @@ export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey>
    */
   readonly layer?: Layer.Layer<P, any, never>
   /**
-   * Clauses that select some of the assets.
+   * A layer of the instance that stores the run.
    *
-   * @default all assets
+   * @default the instance that is provided to the effect, or else one in memory that lives for the call
    */
-  readonly selection?: string
+  readonly instance?: Layer.Layer<Instance, any, never>
+  /**
+   * The assets and checks to make and evaluate: a selection of `AssetSelection`, text, an asset, or a list of these. Assets
+   * that are not selected are loaded by their IO manager.
+   *
+   * @default all assets of the list and their checks
+   * @example
+   * { selection: "group:finance and not sales/daily" }
+   * { selection: [prices, mean] }
+   */
+  readonly selection?: AssetSelectionInput
+  /**
+   * Whether the first failure of a step ends the run, and becomes the failure of the call.
+   *
+   * @default false
+   */
+  readonly raiseOnError?: Raise
 } & ([PartitionKey] extends [never]
-  ? {}
-  : {
-      /**
-       * The key of the partition to make. It is required if an asset has partitions.
-       *
-       * @default none: without partitions there is no key
-       */
-      readonly partitionKey?: PartitionKey
-    })
+    ? {}
+    : {
+        /**
+         * The key of the partition to make. It is required if an asset has partitions.
+         *
+         * @default none: without partitions there is no key
+         */
+        readonly partitionKey?: PartitionKey
+      })
+
 type Needed<RunConfig, PartitionKey> =
   | ({} extends RunConfig ? never : "runConfig")
   | ([PartitionKey] extends [never] ? never : "partitionKey")
+
 /** How a materialization ended; `Values` holds the type of each asset's value by its key. */
-export type MaterializeResult<Values, E> = ExecuteInProcessResult<void, E> & {
-  readonly assetValue: <K extends keyof Values>(key: K) => Values[K]
+export type MaterializeResult<Values, E, Raise extends boolean = false> = false extends Raise
+  ? ExecuteInProcessResult<void, E, Values>
+  : RunSucceeded<void, Values>
+
+/** The type of `materialize`. */
+export interface Materialize {
+  <
+    const As extends AssetEntries,
+    Rs extends Resources = {},
+    P = never,
+    const K extends PropertyKey = never,
+    O = {},
+    const Raise extends boolean = false
+  >(
+    assets: As,
+    options?: MaterializeOptions<
+      RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>,
+      Rs,
+      P,
+      PartitionKeyOf<As>,
+      Raise
+    > &
+      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
+      Seen<O>,
+    ...missing: [EntriesUpstream<As>] extends [never]
+      ? OptionsGiven<K, O, Needed<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
+      : MissingUpstream<EntriesUpstream<As>>
+  ): Effect.Effect<
+    MaterializeResult<EntriesValues<As>, EntriesErrors<As>, Raise>,
+    CallError<EntriesErrors<As>, Raise>,
+    Exclude<EntriesNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>
+  >
 }
+
+/** The options of a call with their types erased. */
+type ErasedCall = MaterializeOptions<unknown, Resources, unknown, string, boolean>
+
+const optionNames: OptionNames<ErasedCall> = {
+  runConfig: "optional",
+  resources: "optional",
+  layer: "optional",
+  instance: "optional",
+  selection: "optional",
+  partitionKey: "optional",
+  maxConcurrent: "optional",
+  tags: "optional",
+  runId: "optional",
+  raiseOnError: "optional"
+}
+
+/** Name of the job of a materialization, which has none of its own. */
+export const MATERIALIZE = "materialize"
+
+/** The job of a call. Fails with the mistakes in its assets. */
+const jobOf = (
+  assets: AssetEntries,
+  { resources, selection }: ErasedCall
+): Effect.Effect<AnyJob, DefinitionError | AssetSelectionError> =>
+  Effect.suspend(() => {
+    const make = AssetJob.make as unknown as (name: string, options: object) => AnyJob
+    try {
+      return Effect.succeed(
+        make(MATERIALIZE, {
+          assets,
+          ...(selection === undefined ? {} : { selection }),
+          ...(resources === undefined ? {} : { resources })
+        })
+      )
+    } catch (error) {
+      return error instanceof DefinitionError || error instanceof AssetSelectionError
+        ? Effect.fail(error)
+        : Effect.die(error)
+    }
+  })
+
+const run = Effect.fnUntraced(function* (job: AnyJob, call: ErasedCall) {
+  const options = Struct.omit(call, ["resources", "selection"])
+  const { result } = yield* launchJobInProcess(job, options as Parameters<typeof launchJobInProcess>[1])
+  return yield* result
+}, Effect.scoped)
+
 /**
- * Runs assets in this process, in the order in which they need each other.
+ * Makes assets in this process, each after what it depends on, and evaluates their checks. The values are stored by the IO
+ * managers of the assets: by default in the folder of the instance, or in memory for as long as an instance in memory is there.
  *
- * @param assets - the assets; what one of them needs must be among them, or be external
- * @param options - as for `executeInProcess`, with `partitionKey` where an asset is partitioned
- * @returns the result; dies with `NotBuilt`, for this version type-checks materializations and does not run them yet
+ * @param assets - assets and checks; what one of them needs must be among them, or be external
+ * @param options - `MaterializeOptions`
+ * @returns the result. Before anything runs, it fails with `DefinitionError`, `AssetSelectionError` or `RunConfigError`,
+ *   which list every problem. Services that are not provided stay in the requirements of the effect
  * @since 0.1.0
- * @source Dagster materialize
+ * @source Dagster materialize, whose `raise_on_error` is true without it
  */
-export const materialize = <
-  const As extends Many,
-  Rs extends Resources = {},
-  P = never,
-  const K extends PropertyKey = never,
-  O = {}
->(
-  _assets: As,
-  _options?: MaterializeOptions<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, Rs, P, PartitionKeyOf<As>> &
-    Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
-    Seen<O>,
-  ..._missing: [Upstream<As>] extends [never]
-    ? OptionsGiven<K, O, Needed<RunConfigOf<AssetsConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
-    : MissingUpstream<Upstream<As>>
-): Effect.Effect<
-  MaterializeResult<{ readonly [X in As[number] as KeyOf<X>]: AssetValue<X> }, AssetsErrors<As>>,
-  RunConfigError,
-  Exclude<AssetsNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>
-> => Effect.die(new NotBuilt({ feature: "materialize", place: "This call" }))
+export const materialize: Materialize = ((assets: AssetEntries, options: ErasedCall = {}) =>
+  Effect.gen(function* () {
+    const unknown = OptionNames.error("materialize", options, optionNames)
+    if (unknown !== undefined) return yield* unknown
+    return yield* run(yield* jobOf(assets, options), options)
+  })) as unknown as Materialize
+
+/** The error of a call that keeps values in memory and gives a resource that would keep them elsewhere. */
+const notToMemory = (keys: ReadonlyArray<string>): DefinitionError =>
+  new DefinitionError({
+    subject: "materializeToMemory",
+    problems: keys.map((key) => ({
+      place: `resources › "${key}"`,
+      message: "it is an IO manager, and all values are kept in memory: leave it out, or call materialize"
+    }))
+  })
+
+/**
+ * Makes assets in this process as `materialize` does, and keeps every value in memory, whichever IO manager its asset names.
+ * Nothing is left after the call.
+ *
+ * @param assets - assets and checks; what one of them needs must be among them, or be external
+ * @param options - `MaterializeOptions`, without resources that are IO managers of the assets
+ * @returns as `materialize`; fails with `DefinitionError` also for a resource that is an IO manager of the assets
+ * @since 0.1.0
+ * @source Dagster materialize_to_memory
+ */
+export const materializeToMemory: Materialize = ((assets: AssetEntries, options: ErasedCall = {}) =>
+  Effect.gen(function* () {
+    const unknown = OptionNames.error("materializeToMemory", options, optionNames)
+    if (unknown !== undefined) return yield* unknown
+    const job = yield* jobOf(assets, options)
+    const needs = JobNeeds.of(job.definition)
+    const managers = new Map(
+      needs.named.flatMap(({ kind, tag }) => (kind === "IO manager" ? [[tag.key, tag] as const] : []))
+    )
+    const isManager = (key: string) => managers.has(key) || (needs.defaultIO && key === DEFAULT_IO)
+    const given = Object.keys(options.resources ?? {}).filter(isManager)
+    if (given.length > 0) return yield* notToMemory(given)
+    const memory = IOManager.makeMemory()
+    const services = [...managers.values()].reduce(
+      (context, tag: Context.Key<unknown, IOManagerShape>) => Context.add(context, tag, memory),
+      Context.make(IOManager, memory) as Context.Context<unknown>
+    )
+    const layer = Layer.merge(options.layer ?? Layer.empty, Layer.succeedContext(services))
+    return yield* run(job, { ...options, layer })
+  })) as unknown as Materialize

@@ -29,9 +29,9 @@ const add = Op.make("add", {
 
 /** Gives what run config says, and 100 without it. */
 const reader = (asked: Array<unknown>): InputManagerShape => ({
-  loadInput: ({ addMetadata, config, input, jobName, opName, stepKey, upstream }) =>
+  loadInput: ({ addMetadata, config, input, jobName, opName, stepKey, upstreamStep }) =>
     Effect.sync(() => {
-      asked.push([jobName, stepKey, opName, input, upstream?.stepKey])
+      asked.push([jobName, stepKey, opName, input, upstreamStep?.stepKey])
       addMetadata({ by: "reader" })
       return (config as { readonly n?: number } | undefined)?.n ?? 100
     })

@@ -1,5 +1,12 @@
 import { Json } from "@heddle/events/Json"
-import { IOManager, type IOManagerShape, type ValueAddress, ValueNotFound } from "@heddle/definitions/IOManager"
+import {
+  type AssetAddress,
+  IOManager,
+  type IOManagerShape,
+  ValueAddress,
+  ValueNotFound
+} from "@heddle/definitions/IOManager"
+import { AssetKey } from "@heddle/events/AssetKey"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
@@ -18,15 +25,37 @@ export interface FileIOLayerOptions {
   readonly folder: string
 }
 
+/** The folder of the values of assets. A run of this name has another folder. */
+const ASSETS = "assets"
+
+const runFolder = (runId: string): string => (runId === ASSETS ? `${ASSETS}~` : fileName(runId))
+
+const assetParts = ({ asset, partition }: AssetAddress): ReadonlyArray<string> => {
+  const parts = [ASSETS, ...AssetKey.parts(asset).map(fileName)]
+  return partition === undefined
+    ? [...parts.slice(0, -1), `${parts.at(-1)}.json`]
+    : [...parts, `partition=${fileName(partition)}.json`]
+}
+
 /**
- * Path of a value below the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`, each name
- * as `fileName` writes it.
+ * Path of a value below the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`; of an asset
+ * `assets/<parts of its key>.json`, or `assets/<parts of its key>/partition=<partition>.json`. Each name is as `fileName`
+ * writes it.
  */
-const partsOf = ({ mappingKey, output, runId, stepKey }: ValueAddress): ReadonlyArray<string> => [
-  fileName(runId),
-  fileName(stepKey),
-  ...(mappingKey === undefined ? [`${fileName(output)}.json`] : [fileName(output), `${fileName(mappingKey)}.json`])
-]
+const partsOf = (address: ValueAddress): ReadonlyArray<string> => {
+  if (ValueAddress.isAsset(address)) return assetParts(address)
+  const { mappingKey, output, runId, stepKey } = address
+  const last =
+    mappingKey === undefined ? [`${fileName(output)}.json`] : [fileName(output), `${fileName(mappingKey)}.json`]
+  return [runFolder(runId), fileName(stepKey), ...last]
+}
+
+/** What a value is, for messages. */
+const nameOf = (address: ValueAddress): string => {
+  if (!ValueAddress.isAsset(address)) return `output "${address.output}" of step "${address.stepKey}"`
+  const { asset, partition } = address
+  return partition === undefined ? `asset "${asset}"` : `partition "${partition}" of asset "${asset}"`
+}
 
 const make = (folder: string): Effect.Effect<IOManagerShape, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
@@ -38,8 +67,8 @@ const make = (folder: string): Effect.Effect<IOManagerShape, never, FileSystem.F
     return {
       givesBackAsStored: true,
       handleOutput: (context, value) => {
-        const path = pathOf(context)
-        const operation = `write output "${context.output}" of step "${context.stepKey}"`
+        const path = pathOf(context.address)
+        const operation = `write ${nameOf(context.address)}`
         return Effect.gen(function* () {
           const encoded = yield* Effect.try({
             try: () => JSON.stringify(jsonCodec(context.schema).encode(value)),
@@ -51,9 +80,8 @@ const make = (folder: string): Effect.Effect<IOManagerShape, never, FileSystem.F
         })
       },
       loadInput: (context) => {
-        const { output, stepKey } = context.upstream
         const path = pathOf(context.upstream)
-        const operation = `read output "${output}" of step "${stepKey}"`
+        const operation = `read ${nameOf(context.upstream)}`
         const { schema } = context
         const broken = (error: unknown) =>
           new FileIOError({ operation, path, cause: error instanceof FileFailed ? error.cause : error })

@@ -1,4 +1,5 @@
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
+import { AssetLog } from "@heddle/storage/AssetLog"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
@@ -19,6 +20,7 @@ import { DatabaseChanges } from "./internal/DatabaseChanges.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
 import { sqliteConcurrencySlots } from "./internal/SqliteConcurrencySlots.ts"
+import { sqliteAssetLog } from "./internal/SqliteAssetLog.ts"
 import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
 import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
 
@@ -107,6 +109,7 @@ const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> 
       yield* Effect.addFinalizer(() => Effect.promise(() => keeper.close()))
       const changes = new DatabaseChanges(database)
       return Context.make(EventLog, sqliteEventLog(database, changes)).pipe(
+        Context.add(AssetLog, sqliteAssetLog(database)),
         Context.add(RunStorage, sqliteRunStorage({ database, keeper, leaseMillis, changes })),
         Context.add(ConcurrencySlots, sqliteConcurrencySlots(database)),
         Context.add(InstanceTraits, { isShared: options.filename !== MEMORY, valuesFolder: options.values })

@@ -1,19 +1,21 @@
 import * as Layer from "effect/Layer"
+import { AssetLog } from "./AssetLog.ts"
 import { ConcurrencySlots } from "./ConcurrencySlots.ts"
 import { EventLog } from "./EventLog.ts"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import { RunStorage } from "./RunStorage.ts"
 
 /**
- * What runs are kept in: the event log, the run storage and the pools, together.
+ * What runs are kept in: the event log and its index of assets, the run storage and the pools, together.
  *
  * @since 0.1.0
  * @source Dagster DagsterInstance, as a composition of small services
  */
-export type Instance = EventLog | RunStorage | ConcurrencySlots
+export type Instance = EventLog | AssetLog | RunStorage | ConcurrencySlots
 
 const layerMemory: Layer.Layer<Instance> = Layer.mergeAll(
   EventLog.layerMemory,
+  AssetLog.layerMemory,
   RunStorage.layerMemory,
   ConcurrencySlots.layerMemory
 ).pipe(Layer.provide(MemoryStore.layer))

@@ -1,3 +1,4 @@
+import { AssetVersion } from "@heddle/events/AssetVersion"
 import { KnownStep } from "@heddle/events/KnownStep"
 import * as Schema from "effect/Schema"
 import type { CancelRequest } from "./CancelRequest.ts"
@@ -18,6 +19,12 @@ const schema = Schema.Struct({
   known: Schema.optionalKey(Schema.Array(KnownStep.schema)),
   /** The selection of ops that it was made with, as it was given; all of them when absent. */
   opSelection: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The assets and checks (`asset:check`) that a run of a job of assets was asked for; those of the job when absent. */
+  assetSelection: Schema.optionalKey(
+    Schema.Struct({ assets: Schema.Array(Schema.String), checks: Schema.Array(Schema.String) })
+  ),
+  /** The latest materialization or observation of the assets that it makes, checks and depends on, when it was made. */
+  assets: Schema.optionalKey(Schema.Record(Schema.String, AssetVersion.schema)),
   /** The steps that the run was asked to execute; all of them when absent. */
   stepKeys: Schema.optionalKey(Schema.Array(Schema.String))
 })

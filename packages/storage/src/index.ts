@@ -1,3 +1,4 @@
+export * from "./AssetLog.ts"
 export * from "./CancelRequest.ts"
 export * from "./ConcurrencySlots.ts"
 export * from "./EventLog.ts"

@@ -22,10 +22,11 @@ export const InstanceReplay = {
   contradictions: Effect.gen(function* () {
     const storage = yield* RunStorage
     const found: Array<string> = []
-    for (const { known, runId } of yield* storage.list({ limit: Number.POSITIVE_INFINITY })) {
+    for (const { assets, known, runId } of yield* storage.list({ limit: Number.POSITIVE_INFINITY })) {
       const plan = makePlan(yield* storage.snapshot(runId))
       const events = yield* Stream.runCollect(EventLog.readAll(runId))
-      for (const line of Replay.of(plan, events, known).contradictions) found.push(`run "${runId}": ${line}`)
+      const before = new Map(Object.entries(assets ?? {}))
+      for (const line of Replay.of(plan, events, known, before).contradictions) found.push(`run "${runId}": ${line}`)
     }
     return found
   }) satisfies Effect.Effect<ReadonlyArray<string>, StorageError | RunNotFound, Instance>

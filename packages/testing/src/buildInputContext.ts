@@ -34,6 +34,7 @@ export const buildInputContext = (
     tags: {},
     config: undefined,
     upstream: { runId: direct.runId, stepKey: "step", output: "result" },
+    upstreamStep: undefined,
     schema: Schema.Unknown,
     ...options,
     log: direct.log,

@@ -1,5 +1,5 @@
 import { DirectContext, type DirectEmission, type DirectLine } from "@heddle/definitions/DirectContext"
-import type { OutputContext } from "@heddle/definitions/IOManager"
+import { type OutputContext, ValueAddress } from "@heddle/definitions/IOManager"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
@@ -27,17 +27,16 @@ export const buildOutputContext = (
 ): BuiltOutputContext => {
   const direct = new DirectContext()
   let metadata: { readonly [name: string]: MetadataValue } = {}
+  const place = { runId: direct.runId, stepKey: "step", output: "result", ...options }
   return {
-    runId: direct.runId,
+    address: ValueAddress.ofStep(place),
     jobName: "job",
     opName: "step",
-    stepKey: "step",
-    output: "result",
     attempt: 1,
     tags: {},
     outputMetadata: {},
     schema: Schema.Unknown,
-    ...options,
+    ...place,
     log: direct.log,
     lines: direct.lines,
     events: direct.emissions,

@@ -42,7 +42,7 @@ if (!(REPLAYED in RunLoop)) {
         })),
         Effect.ensuring(
           Effect.suspend(() => {
-            const { contradictions, launches } = Replay.of(options.plan, events, options.known)
+            const { contradictions, launches } = Replay.of(options.plan, events, options.known, options.assets)
             const same = isDeepStrictEqual(launched, launches.slice(0, launched.length))
             const problems = same
               ? contradictions

@@ -4,6 +4,7 @@ import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
 import type { GraphDefinition, NodeDefinition } from "../GraphDefinition.ts"
 import type { GraphDescription } from "../NodeDescription.ts"
+import { findCycle } from "./findCycle.ts"
 import { retrySnapshot } from "./retrySnapshot.ts"
 
 type Body = NodeDefinition["body"]
@@ -22,35 +23,6 @@ const guess = (name: string, names: ReadonlyArray<string>): string => {
   return names.length === 0
     ? ""
     : `; there ${names.length === 1 ? "is" : "are"} ${names.map((n) => `"${n}"`).join(", ")}`
-}
-
-/** One node on a cycle of the graph and those after it, if there is a cycle. */
-const findCycle = (nodes: ReadonlyArray<NodeDefinition>): ReadonlyArray<string> | undefined => {
-  const before = new Map(
-    nodes.map((node) => [node.name, [...Object.values(node.inputs), ...node.after].flatMap(Wire.nodes)])
-  )
-  const done = new Set<string>()
-  for (const { name: start } of nodes) {
-    // An explicit stack: graphs can be chains of thousands.
-    const path: Array<{ readonly name: string; next: number }> = [{ name: start, next: 0 }]
-    const onPath = new Set([start])
-    while (path.length > 0) {
-      const top = path.at(-1)!
-      const upstream = done.has(top.name) ? undefined : before.get(top.name)?.[top.next++]
-      if (upstream === undefined) {
-        done.add(top.name)
-        onPath.delete(top.name)
-        path.pop()
-      } else if (onPath.has(upstream)) {
-        const names = path.map(({ name }) => name)
-        return [...names.slice(names.indexOf(upstream)), upstream].toReversed()
-      } else if (!done.has(upstream)) {
-        path.push({ name: upstream, next: 0 })
-        onPath.add(upstream)
-      }
-    }
-  }
-  return undefined
 }
 
 /**
@@ -100,6 +72,10 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
       for (const [i, inner] of wire.many.entries()) checkWire(inner, `${place}[${i}]`, orders, true)
       return
     }
+    if ("asset" in wire) {
+      problem(place, `"${wire.asset}" is an asset: only a job of assets can load it`)
+      return
+    }
     if ("graphInput" in wire) {
       if (!inputs.includes(wire.graphInput)) {
         problem(place, `${subject} has no input "${wire.graphInput}"${guess(wire.graphInput, inputs)}`)
@@ -135,7 +111,9 @@ export const checkGraph = (description: GraphDescription, subject: string): Grap
     name(output, `output "${output}"`)
     checkWire(wire, `output "${output}"`, true)
   }
-  const cycle = findCycle(nodes)
+  const cycle = findCycle(
+    new Map(nodes.map((node) => [node.name, [...Object.values(node.inputs), ...node.after].flatMap(Wire.nodes)]))
+  )
   if (cycle !== undefined) {
     problem("", `its nodes depend on each other in a cycle: ${cycle.map((n) => `"${n}"`).join(" → ")}`)
   }

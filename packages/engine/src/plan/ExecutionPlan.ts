@@ -6,7 +6,7 @@ import type { OpSettings } from "@heddle/events/OpSettings"
  *
  * `Output` is one value; of a mapped step it is the one with the same mapping key. `Each` is the one value of a dynamic
  * output that the step was made for. `Collect` is all values, of a dynamic output or of a mapped step. `Many` is a list
- * of sources. `JobInput` and `Config` are given from outside.
+ * of sources. `JobInput` and `Config` are given from outside; `Asset` is the stored value of an asset that no step makes.
  */
 export type Source =
   | { readonly _tag: "Output"; readonly step: number; readonly output: string }
@@ -14,6 +14,7 @@ export type Source =
   | { readonly _tag: "Collect"; readonly step: number; readonly output: string }
   | { readonly _tag: "Many"; readonly sources: ReadonlyArray<Source> }
   | { readonly _tag: "JobInput"; readonly input: string }
+  | { readonly _tag: "Asset"; readonly asset: string }
   | { readonly _tag: "Config"; readonly node: ReadonlyArray<string>; readonly input: string }
 
 /** One input of a step. */
@@ -37,6 +38,8 @@ export interface PlanStep extends OpSettings {
   readonly outputs: ReadonlyArray<OutputSnapshot>
   /** The dynamic output that it is mapped over. */
   readonly mappedOver?: { readonly step: number; readonly output: string }
+  /** The assets that it makes, checks and depends on; absent where it has nothing to do with assets. */
+  readonly assets?: ReadonlyArray<string>
   /** Steps that are ready together start in descending order of it. */
   readonly priority: number
 }

@@ -59,6 +59,7 @@ export const NodeOutput = {
     /** The source of a wire inside the innermost graph of a place. */
     const wired = (wire: Wire, { graphs, nodes }: Place): Source => {
       if ("many" in wire) return { _tag: "Many", sources: wire.many.map((inner) => wired(inner, { graphs, nodes })) }
+      if ("asset" in wire) return { _tag: "Asset", asset: wire.asset }
       if ("graphInput" in wire) {
         const around = nodes.at(-1)
         if (around === undefined) return { _tag: "JobInput", input: wire.graphInput }

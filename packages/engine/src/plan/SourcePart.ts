@@ -6,6 +6,7 @@ export type SourcePart = Extract<Source, { readonly step: number }>
 const of = (source: Source): ReadonlyArray<SourcePart> => {
   switch (source._tag) {
     case "JobInput":
+    case "Asset":
     case "Config":
       return []
     case "Many":

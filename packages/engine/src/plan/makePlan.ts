@@ -95,6 +95,7 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
     const resolve = (wire: Wire): Source => {
       if ("many" in wire) return { _tag: "Many", sources: wire.many.map(resolve) }
       if ("graphInput" in wire) return inputs[wire.graphInput]!
+      if ("asset" in wire) return { _tag: "Asset", asset: wire.asset }
       if ("from" in wire) return outputs.get(wire.from)![wire.output]!
       if ("each" in wire) return each(outputs.get(wire.each)![wire.output]!)
       return collect(outputs.get(wire.collect)![wire.output]!)
@@ -139,6 +140,13 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         })
       }
       const retry = node.retry ?? settings.retry ?? job.retry
+      let assets: Set<string> | undefined
+      for (const { asset, check } of opOutputs) {
+        if (asset === undefined && check === undefined) continue
+        assets ??= new Set()
+        if (check !== undefined) assets.add(check.asset)
+        if (asset !== undefined) for (const key of [asset.key, ...asset.upstream]) assets.add(key)
+      }
       const index = steps.length
       steps.push({
         ...settings,
@@ -150,6 +158,7 @@ export const makePlan = (job: JobSnapshot): ExecutionPlan => {
         outputs: opOutputs,
         ...(first === undefined ? {} : { mappedOver: first }),
         ...(retry === undefined ? {} : { retry }),
+        ...(assets === undefined ? {} : { assets: [...assets] }),
         tags: node.tags,
         priority: priorityOf(nodePath, node.tags[PRIORITY_TAG])
       })

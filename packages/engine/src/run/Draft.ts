@@ -24,6 +24,7 @@ export class Draft {
   failed: Keys | undefined
   runError: RunState["runError"]
   readonly raiseOnError: boolean
+  readonly assets: RunState["assets"]
   readonly commands: Array<Command> = []
   /** Keys of steps that came to their end and whose dependents have not heard of it. */
   readonly settled: Array<string> = []
@@ -48,6 +49,7 @@ export class Draft {
     this.failed = state.failed
     this.runError = state.runError
     this.raiseOnError = state.raiseOnError
+    this.assets = state.assets
     this.#steps = state.steps
     this.#expansions = state.expansions
   }

@@ -1,3 +1,4 @@
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import * as Equal from "effect/Equal"
@@ -44,8 +45,14 @@ export const Replay = {
    * @param plan - the plan of the run
    * @param events - its log, in order
    * @param known - what it took over from its ancestors
+   * @param assets - what was known of assets when the run was made
    */
-  of: (plan: ExecutionPlan, events: ReadonlyArray<HeddleEvent>, known: ReadonlyArray<KnownStep> = []): Replayed => {
+  of: (
+    plan: ExecutionPlan,
+    events: ReadonlyArray<HeddleEvent>,
+    known: ReadonlyArray<KnownStep> = [],
+    assets: ReadonlyMap<string, AssetVersion> = new Map()
+  ): Replayed => {
     const launches: Array<StepRequest> = []
     const contradictions: Array<string> = []
     const launched = new Set<string>()
@@ -53,7 +60,7 @@ export const Replay = {
     const claiming = new Set<string>()
     /** Decided by the engine, and not in the log yet. */
     const due = new Map<string, DecidedEvent>()
-    let state = RunState.make(plan, known)
+    let state = RunState.make(plan, known, assets)
     const check = (event: HeddleEvent): void => {
       // Written in the stead of a process that could not say what it had decided.
       if (LostRun.isMark(event)) return

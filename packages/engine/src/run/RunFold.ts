@@ -1,6 +1,7 @@
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { Command } from "./Command.ts"
 import { RunState } from "./RunState.ts"
 import { transition } from "./transition.ts"
@@ -9,9 +10,16 @@ import { transition } from "./transition.ts"
 export class RunFold {
   #state: RunState
 
-  /** @param known - steps that ancestors of the run executed */
-  constructor(plan: ExecutionPlan, known: ReadonlyArray<KnownStep> | undefined) {
-    this.#state = RunState.make(plan, known)
+  /**
+   * @param known - steps that ancestors of the run executed
+   * @param assets - what is known of assets before the run
+   */
+  constructor(
+    plan: ExecutionPlan,
+    known: ReadonlyArray<KnownStep> | undefined,
+    assets: ReadonlyMap<string, AssetVersion> | undefined
+  ) {
+    this.#state = RunState.make(plan, known, assets)
   }
 
   get state(): RunState {

@@ -11,6 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { Executor } from "../wire/Executor.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { CommandRunner } from "./CommandRunner.ts"
 import { hearCancelRequests } from "./hearCancelRequests.ts"
@@ -38,6 +39,12 @@ export interface RunLoopOptions {
    * @default []
    */
   readonly known?: ReadonlyArray<KnownStep> | undefined
+  /**
+   * The latest materialization or observation of the assets that the steps make, check and depend on, by text key.
+   *
+   * @default none
+   */
+  readonly assets?: ReadonlyMap<string, AssetVersion> | undefined
   /**
    * Whether the first failure of a step ends the run.
    *
@@ -93,7 +100,7 @@ const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError | Ru
   )
 
 const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunControl) {
-  const { known, lease, onEvents, plan, raiseOnError, request } = options
+  const { assets, known, lease, onEvents, plan, raiseOnError, request } = options
   const log = yield* EventLog
   const storage = yield* RunStorage
   const executor = yield* Executor
@@ -103,7 +110,7 @@ const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunC
   // Before the wire, which closes first: the lease is kept while steps end.
   yield* storage.keep(lease).pipe(Effect.catch(inbox.fail), Effect.forkIn(loopScope, { startImmediately: true }))
   const scope = yield* Scope.fork(loopScope)
-  const run = new RunFold(plan, known)
+  const run = new RunFold(plan, known, assets)
   const writer = new RunWriter({ log, lease, inbox, onEvents, isAwaited: isAwaitedBy(executor) })
   const pools = yield* PoolClaims.make({ request, scope, record: inbox.add, fail: inbox.fail })
   const wire = new RunWire({ executor, request, inbox, run, control, scope })

@@ -3,6 +3,7 @@ import type { KnownStep } from "@heddle/events/KnownStep"
 import * as HashMap from "effect/HashMap"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import { ReadyOrder } from "./ReadyOrder.ts"
 import type { TagLimits } from "./TagLimits.ts"
 
@@ -100,6 +101,8 @@ export interface RunState {
   readonly raiseOnError: boolean
   /** The error that the run ends with, beside those of its steps. */
   readonly runError: ErrorInfo | undefined
+  /** The latest materialization or observation of each asset, of those that the steps make, check and depend on. */
+  readonly assets: HashMap.HashMap<string, AssetVersion>
 }
 
 const NONE: ReadonlyArray<string> = []
@@ -115,8 +118,13 @@ export const RunState = {
    *
    * @param plan - what is to be run
    * @param known - steps that ancestors have executed
+   * @param assets - what is known of assets before the run
    */
-  make: (plan: ExecutionPlan, known: ReadonlyArray<KnownStep> = []): RunState => {
+  make: (
+    plan: ExecutionPlan,
+    known: ReadonlyArray<KnownStep> = [],
+    assets: ReadonlyMap<string, AssetVersion> = new Map()
+  ): RunState => {
     const index = PlanIndex.of(plan)
     const steps = plan.steps.flatMap((step, i): ReadonlyArray<[string, StepState]> => {
       if (step.mappedOver !== undefined) return []
@@ -137,7 +145,8 @@ export const RunState = {
       open: plan.steps.length,
       failed: undefined,
       raiseOnError: false,
-      runError: undefined
+      runError: undefined,
+      assets: HashMap.fromIterable(assets)
     }
   },
 

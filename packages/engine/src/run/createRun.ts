@@ -1,6 +1,7 @@
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import { Json } from "@heddle/events/Json"
 import type { KnownStep } from "@heddle/events/KnownStep"
+import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import type { RunLease } from "@heddle/storage/RunLease"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -13,9 +14,11 @@ import { makePlan } from "../plan/makePlan.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 import type { SelectionError, StepNotFound } from "../plan/SelectionError.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import type { ReexecutionError, ReexecutionOptions } from "./ReexecutionOptions.ts"
+import { latestAssets, plannedAssets } from "./plannedAssets.ts"
 import { type TakenOver, takeOverSteps } from "./takeOverSteps.ts"
 
 /** What a run is made of. */
@@ -57,6 +60,12 @@ export interface CreateRunOptions {
    */
   readonly selection?: ReadonlyArray<string> | undefined
   /**
+   * The assets and checks that were selected, of a job of assets.
+   *
+   * @default `snapshot` is the whole job
+   */
+  readonly assetSelection?: RunRequest["assetSelection"] | undefined
+  /**
    * Whether the first failure of a step ends the run.
    *
    * @default false
@@ -77,6 +86,8 @@ export interface CreatedRun {
   readonly lease: RunLease
   readonly request: RunRequest
   readonly raiseOnError: boolean
+  /** The latest materialization or observation of the assets that the steps make, check and depend on. */
+  readonly assets: ReadonlyMap<string, AssetVersion>
 }
 
 /** What of a run config can be stored: its JSON form, or nothing where it has none. */
@@ -116,7 +127,7 @@ export const createRun = Effect.fnUntraced(function* (
   RunAlreadyExists | RunNotFound | ReexecutionError | SelectionError | StepNotFound | RunTakenOver | StorageError,
   Instance
 > {
-  const { opSelection, raiseOnError = false, reexecution, selection, snapshot, tags } = options
+  const { assetSelection, opSelection, raiseOnError = false, reexecution, selection, snapshot, tags } = options
   const storage = yield* RunStorage
   const plan = yield* Effect.sync(() => makePlan(snapshot))
   const parent = reexecution === undefined ? undefined : yield* storage.get(reexecution.parentRunId)
@@ -127,24 +138,28 @@ export const createRun = Effect.fnUntraced(function* (
   const runId = options.runId ?? globalThis.crypto.randomUUID()
   const ancestry =
     parent === undefined ? {} : { parentRunId: parent.runId, rootRunId: parent.rootRunId ?? parent.runId }
+  const taken = new Set(known.map(({ stepKey }) => stepKey))
+  const executes = executesOf(plan, taken)
+  const steps = executes === undefined ? plan.steps : plan.steps.filter(({ key }) => !taken.has(key))
+  const assets = yield* latestAssets(steps)
+  const createdAt = (yield* Clock.Clock).currentTimeMillisUnsafe()
   const lease = yield* storage.createHeld(
     {
       runId,
       jobName: snapshot.name,
-      createdAt: (yield* Clock.Clock).currentTimeMillisUnsafe(),
+      createdAt,
       tags,
       runConfig: stored(options.keptRunConfig ?? options.runConfig),
       ...ancestry,
       ...(known.length === 0 ? {} : { known }),
       ...(opSelection === undefined || opSelection.length === 0 ? {} : { opSelection }),
+      ...(assetSelection === undefined ? {} : { assetSelection }),
+      ...(assets.size === 0 ? {} : { assets: Object.fromEntries(assets) }),
       ...(stepKeys === undefined ? {} : { stepKeys })
     },
     snapshot,
     yield* ProcessIdentity
   )
-  const taken = new Set(known.map(({ stepKey }) => stepKey))
-  const executes = executesOf(plan, taken)
-  const steps = executes === undefined ? plan.steps : plan.steps.filter(({ key }) => !taken.has(key))
   const only = steps.length === 1 && steps[0]!.mappedOver === undefined ? steps[0]!.key : undefined
   const request: RunRequest = {
     runId,
@@ -157,10 +172,17 @@ export const createRun = Effect.fnUntraced(function* (
     ...ancestry,
     ...(options.retries === undefined ? {} : { retries: options.retries }),
     ...(selection === undefined ? {} : { selection }),
+    ...(assetSelection === undefined ? {} : { assetSelection }),
     ...(executes === undefined ? {} : { executes }),
     ...(raiseOnError ? { raiseOnError } : {}),
     ...(only === undefined ? {} : { onlyStep: only }),
     firstSteps: firstStepsOf(plan, taken)
   }
-  return { plan, known, lease, request, raiseOnError }
+  const planned = plannedAssets(steps, request, createdAt)
+  if (planned.length > 0) {
+    const log = yield* EventLog
+    // They are valid: they hold nothing but names.
+    yield* Effect.catchTag(log.append(planned, lease), "InvalidEvent", Effect.die)
+  }
+  return { plan, known, lease, request, raiseOnError, assets }
 })

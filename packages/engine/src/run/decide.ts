@@ -15,7 +15,8 @@ export const fateOf = (draft: Draft, key: string, output: string): Fate => {
   if (step.phase === "skipped") return "missing"
   if (step.phase !== "success") return "failed"
   const declared = draft.planned(step).outputs.find(({ name }) => name === output)!
-  if (declared.required) return "there"
+  // What waits for a check waits for its step to succeed, whatever it found.
+  if (declared.required || declared.check !== undefined) return "there"
   const isGiven = declared.dynamic ? step.keys?.[output] !== undefined : step.optional.includes(output)
   return isGiven ? "there" : "missing"
 }
@@ -33,6 +34,7 @@ export const fate = (draft: Draft, source: Source, mappingKey: string | undefine
   switch (source._tag) {
     case "JobInput":
     case "Config":
+    case "Asset":
       return "there"
     case "Many":
       return together(source.sources.map((inner) => fate(draft, inner, mappingKey)))

@@ -1,5 +1,8 @@
 import { StepKey } from "@heddle/events/StepKey"
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import type { Source } from "../plan/ExecutionPlan.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { InputRequest, StepRequest } from "../wire/StepRequest.ts"
 import { fate, fateOf } from "./decide.ts"
 import type { Draft } from "./Draft.ts"
@@ -106,8 +109,19 @@ const requestOf = (draft: Draft, step: StepState): StepRequest => {
     ...(step.mappingKey === undefined ? {} : { mappingKeys: [step.mappingKey] }),
     attempt: step.attempt,
     inputs: planned.inputs.map(({ name, source }) => ({ name, from: inputOf(draft, source, step.mappingKey) })),
-    ...(planned.retry === undefined ? {} : { retry: planned.retry })
+    ...(planned.retry === undefined ? {} : { retry: planned.retry }),
+    ...(planned.assets === undefined ? {} : { assets: knownAssets(draft, planned.assets) })
   }
+}
+
+/** What is known of assets. */
+const knownAssets = (draft: Draft, keys: ReadonlyArray<string>): NonNullable<StepRequest["assets"]> => {
+  const assets: Record<string, AssetVersion> = {}
+  for (const key of keys) {
+    const version = Option.getOrUndefined(HashMap.get(draft.assets, key))
+    if (version !== undefined) assets[key] = version
+  }
+  return assets
 }
 
 /** A value by the step that gave it, and the run where that is an ancestor. */
@@ -128,6 +142,7 @@ const inputOf = (draft: Draft, source: Source, mappingKey: string | undefined): 
   switch (source._tag) {
     case "JobInput":
     case "Config":
+    case "Asset":
       return source
     case "Output": {
       const { mappedOver, nodePath } = draft.plan.steps[source.step]!

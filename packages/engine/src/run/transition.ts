@@ -1,6 +1,8 @@
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import * as HashMap from "effect/HashMap"
+import { assetVersion } from "./assetVersion.ts"
 import type { Command } from "./Command.ts"
 import { decide, makeReady } from "./decide.ts"
 import { Draft } from "./Draft.ts"
@@ -36,6 +38,9 @@ export const transition = (
       return onOutput(state, event)
     case "HANDLED_OUTPUT":
       return state.requireUpstreamStepSuccess ? [state, NOTHING] : onStored(state, event)
+    case "ASSET_MATERIALIZATION":
+    case "ASSET_OBSERVATION":
+      return [{ ...state, assets: HashMap.set(state.assets, event.asset, assetVersion(event)) }, NOTHING]
     case "STEP_SUCCESS":
       return onAttempt(state, event, (draft, step) => draft.end(step, "success"))
     case "STEP_FAILURE":

@@ -1,3 +1,4 @@
+import { AssetExecutionContext } from "@heddle/definitions/AssetExecutionContext"
 import { BodyEvent } from "@heddle/definitions/BodyEvent"
 import { BodyOutputs } from "@heddle/definitions/BodyOutputs"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
@@ -18,10 +19,12 @@ import { AttemptEnd } from "./AttemptEnd.ts"
 import type { BodySurroundings } from "./BodySurroundings.ts"
 import type { StepPlace } from "./ioContexts.ts"
 import type { LocalServices } from "./LocalServices.ts"
+import { AssetStepContext } from "./AssetStepContext.ts"
 import { StepContext } from "./StepContext.ts"
 import { StepEvents } from "./StepEvents.ts"
 import { HookedOutputs, StepHooks } from "./StepHooks.ts"
-import { loadInputs } from "./StepInputs.ts"
+import { StepAssets } from "./StepAssets.ts"
+import { loadAsset, loadInputs } from "./StepInputs.ts"
 import { StepLog } from "./StepLog.ts"
 import { StepOutcome } from "./StepOutcome.ts"
 import { storeOutput } from "./StepOutputs.ts"
@@ -37,6 +40,14 @@ export interface AttemptRunnerParts {
   readonly lines: ConstructorParameters<typeof StepEvents>[3]
   readonly table: StepTable
   readonly surroundings: BodySurroundings
+}
+
+/** The context of a body as services. */
+const contextServices = (context: StepContext | AssetStepContext, events: StepEvents): Context.Context<never> => {
+  const services = Context.make(OpExecutionContext, context).pipe(Context.add(StepLog.CurrentStep, events))
+  return (
+    context instanceof AssetStepContext ? Context.add(services, AssetExecutionContext, context) : services
+  ) as Context.Context<never>
 }
 
 /** Runs attempts of one run, each from its start to its last event. */
@@ -129,12 +140,23 @@ export class AttemptRunner {
       const place: StepPlace = { run: request, request: step, opName: op.name, events }
       const outputs = new BodyOutputs(op, step.stepKey)
       const config = around.configOf(step.nodePath, path)
-      const context = new StepContext(request, step, op, outputs, config, around.resourcesOf(op.resources), events)
+      const resources = around.resourcesOf(op.resources)
+      const assets = op.ofAssets === true ? new StepAssets(request, step, events) : undefined
+      const parts = { run: request, step, op, outputs, config, resources, events }
+      const context =
+        assets === undefined
+          ? new StepContext(parts)
+          : new AssetStepContext(parts, assets, {
+              selected: job.assets?.selection,
+              load: (asset) => loadAsset(around.inputs.assets, asset, asset, place)
+            })
       const values = yield* loadInputs(around.inputs, entry, step, events, context)
       const store = (given: ReturnType<BodyOutputs["take"]>) => {
-        local.observer?.output(step.stepKey, given.output.name, given.key, given.value)
+        if (given.isValueless !== true && given.output.check === undefined) {
+          local.observer?.output(step.stepKey, given.output.name, given.key, given.value)
+        }
         hookedOutputs?.add(given)
-        return storeOutput(place, given, around.ioManager(step.nodePath, given.output.name), context)
+        return storeOutput(place, given, around.ioManager(step.nodePath, given.output.name), context, assets)
       }
       const run = Effect.gen(function* () {
         const result = yield* OpBody.run(op, values, context)
@@ -152,9 +174,10 @@ export class AttemptRunner {
       })
       yield* run.pipe(
         Effect.onInterrupt(() => Effect.sync(() => context.abort())),
-        Effect.provideContext(Context.make(OpExecutionContext, context).pipe(Context.add(StepLog.CurrentStep, events)))
+        Effect.provideContext(contextServices(context, events))
       )
       for (const given of outputs.takeRest()) yield* store(given)
+      if (assets?.failure !== undefined) return yield* Effect.die(assets.failure)
     })
     return Effect.provideContext(Effect.scoped(work), around.services)
   }

@@ -1,6 +1,6 @@
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { InputManager } from "@heddle/definitions/InputManager"
-import { IOManager } from "@heddle/definitions/IOManager"
+import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { DEFAULT_IO } from "@heddle/definitions/JobNeeds"
 import type { JobRunConfig } from "@heddle/definitions/JobRunConfig"
@@ -49,6 +49,10 @@ export class BodySurroundings {
       run: request,
       table,
       ioManager: (nodePath, output) => this.ioManager(nodePath, output),
+      assets: {
+        spec: (asset) => job.assets?.graph.assets.get(asset)?.spec,
+        ioManager: ({ io }) => this.#managerOf(io)
+      },
       inputManager: ({ request: { nodePath } }, { name, schema }) => {
         const use = InputManager.of(schema)
         if (use === undefined) return undefined
@@ -81,7 +85,10 @@ export class BodySurroundings {
 
   /** The IO manager of an output. */
   ioManager(nodePath: string, output: string): NamedIOManager {
-    const io = StepTable.output(this.#table, nodePath, output)?.io
+    return this.#managerOf(StepTable.output(this.#table, nodePath, output)?.io)
+  }
+
+  #managerOf(io: Context.Key<unknown, IOManagerShape> | undefined): NamedIOManager {
     return io === undefined ? this.#byDefault : { name: io.key, manager: Context.get(this.services, io) }
   }
 

@@ -10,6 +10,17 @@ import { tellBodyEvent } from "./tellBodyEvent.ts"
 import type { StepEvents } from "./StepEvents.ts"
 import { StepLog } from "./StepLog.ts"
 
+/** What the context of a body is made of. */
+export interface StepContextParts {
+  readonly run: RunRequest
+  readonly step: StepRequest
+  readonly op: OpDefinition
+  readonly outputs: BodyOutputs
+  readonly config: unknown
+  readonly resources: {}
+  readonly events: StepEvents
+}
+
 /** The context of a body; rarely used members are created on first use. */
 export class StepContext implements OpContext<unknown, {}> {
   readonly config: unknown
@@ -25,15 +36,7 @@ export class StepContext implements OpContext<unknown, {}> {
   #log: OpLogger | undefined
   #abort: AbortController | undefined
 
-  constructor(
-    run: RunRequest,
-    step: StepRequest,
-    op: OpDefinition,
-    outputs: BodyOutputs,
-    config: unknown,
-    resources: {},
-    events: StepEvents
-  ) {
+  constructor({ config, events, op, outputs, resources, run, step }: StepContextParts) {
     this.config = config
     this.resources = resources
     this.stepKey = step.stepKey

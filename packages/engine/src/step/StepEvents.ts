@@ -45,11 +45,16 @@ export class StepEvents {
     return { id: EventId.ofStep(stepKey, attempt, this.#count++), runId: this.#runId, timestamp: this.now, stepKey }
   }
 
-  /** Tells of something; `stored` is called once it is in the log, where the sink says so. */
-  emit<T extends StepTag>(_tag: T, payload: Payload<T>, stored?: () => void): void {
+  /**
+   * Tells of something; `stored` is called once it is in the log, where the sink says so.
+   *
+   * @returns the event
+   */
+  emit<T extends StepTag>(_tag: T, payload: Payload<T>, stored?: () => void): HeddleEvent {
     // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
     const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
     this.#sink([event], stored)
+    return event
   }
 
   /** Emits how the attempt ended. Only the events of the hooks that it names come after it. */

@@ -1,5 +1,7 @@
+import type { AssetSpec } from "@heddle/definitions/AssetNode"
+import { ContextError } from "@heddle/definitions/ContextError"
 import type { InputDefinition } from "@heddle/definitions/OpDefinition"
-import type { IOManagerShape, ValueAddress } from "@heddle/definitions/IOManager"
+import type { IOManagerShape, StepAddress, ValueAddress } from "@heddle/definitions/IOManager"
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { InputManager, type InputManagerShape } from "@heddle/definitions/InputManager"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
@@ -12,6 +14,7 @@ import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/StepRequest.ts"
+import { assetAddress } from "./assetAddress.ts"
 import { LoadedValue, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
 import type { StepEvents } from "./StepEvents.ts"
@@ -32,6 +35,12 @@ export interface NamedIOManager {
   readonly manager: IOManagerShape
 }
 
+/** What is known of the assets of the job, and the managers of their values. */
+export interface StoredAssets {
+  readonly spec: (asset: string) => AssetSpec | undefined
+  readonly ioManager: (spec: AssetSpec) => NamedIOManager
+}
+
 /** The manager that an input names, with what run config says of the input for it. */
 export interface NamedInputManager {
   readonly name: string
@@ -45,11 +54,13 @@ export interface InputSources {
   readonly table: StepTable
   readonly given: GivenValues
   readonly ioManager: (nodePath: string, output: string) => NamedIOManager
+  /** The stored values of assets that no step of the run makes. */
+  readonly assets: StoredAssets
   /** The manager that an input names. */
   readonly inputManager: (place: StepPlace, input: InputDefinition) => NamedInputManager | undefined
 }
 
-const addressOf = (ref: ValueRef, runId: string): ValueAddress => {
+const stepOf = (ref: ValueRef, runId: string): StepAddress => {
   const mappingKey = ref.mappingKeys?.at(-1)
   return {
     runId: ref.runId ?? runId,
@@ -120,7 +131,7 @@ const load = (
       return Effect.suspend(() => {
         const own = sources.inputManager(place, input)
         if (own !== undefined)
-          return loadBy(own, new LoadedValue(place, input.name, input.schema, undefined, own.config), place)
+          return loadBy(own, new LoadedValue(place, input.name, input.schema, {}, own.config), place)
         const given = sources.given.config(from.node, from.input)
         return given === undefined ? InputDefault.of(input.schema) : read(input, given, place)
       })
@@ -130,15 +141,34 @@ const load = (
       const { ref } = from
       const nodePath = StepKey.nodePath(ref.stepKey)
       const own = sources.inputManager(place, input)
-      const schema = StepTable.output(sources.table, nodePath, ref.output)?.schema ?? input.schema
-      const upstream = addressOf(ref, sources.run.runId)
+      const output = StepTable.output(sources.table, nodePath, ref.output)
+      const step = stepOf(ref, sources.run.runId)
+      const address: ValueAddress = output?.asset === undefined ? step : assetAddress(output.asset, sources.run)
       return loadBy(
         own ?? sources.ioManager(nodePath, ref.output),
-        new LoadedValue(place, input.name, schema, upstream, own?.config),
+        new LoadedValue(place, input.name, output?.schema ?? input.schema, { address, step }, own?.config),
         place
       )
     }
+    case "Asset":
+      return Effect.suspend(() => loadAsset(sources.assets, from.asset, input.name, place))
   }
+}
+
+/** Loads the stored value of an asset. */
+export const loadAsset = (
+  assets: StoredAssets,
+  asset: string,
+  input: string,
+  place: StepPlace
+): Effect.Effect<unknown, unknown> => {
+  const spec = assets.spec(asset)
+  if (spec === undefined) {
+    const problem = `the job does not know asset "${asset}"`
+    return Effect.die(new ContextError({ member: "loadAssetValue", problem }))
+  }
+  const from = { address: assetAddress(spec, place.run) }
+  return loadBy(assets.ioManager(spec), new LoadedValue(place, input, spec.schema, from, undefined), place)
 }
 
 /** Makes a value of what run config says of it. */
@@ -159,7 +189,7 @@ const loadBy = (
   context: LoadedValue,
   { events, request }: StepPlace
 ): Effect.Effect<unknown, unknown> => {
-  const { input, upstream } = context
+  const { input, upstreamStep } = context
   // An IO manager is asked only for what was stored.
   const loading = (manager as InputManagerShape).loadInput(context)
   return Effect.map(
@@ -168,7 +198,9 @@ const loadBy = (
       events.emit("LOADED_INPUT", {
         input,
         ioManager: name,
-        ...(upstream === undefined ? {} : { upstreamStepKey: upstream.stepKey, upstreamOutput: upstream.output }),
+        ...(upstreamStep === undefined
+          ? {}
+          : { upstreamStepKey: upstreamStep.stepKey, upstreamOutput: upstreamStep.output }),
         ...context.said
       })
       return value

@@ -1,3 +1,4 @@
+import { AssetCheckFailed } from "@heddle/definitions/AssetCheckFailed"
 import { ContextError } from "@heddle/definitions/ContextError"
 import { StepFailure } from "@heddle/definitions/StepFailure"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
@@ -51,6 +52,7 @@ const tagOf = (error: unknown): string | undefined => {
 
 /** Rules that are broken stay broken: trying again would only break them again. */
 const isBrokenRule = (error: unknown): boolean =>
+  isInstance(error, AssetCheckFailed) ||
   isInstance(error, TypeCheckFailed) ||
   isInstance(error, OutputError) ||
   isInstance(error, OutputMissing) ||

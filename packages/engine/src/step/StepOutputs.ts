@@ -1,29 +1,39 @@
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
+import type { ObserveResult } from "@heddle/definitions/ObserveResult"
 import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import * as Effect from "effect/Effect"
 import { type StepPlace, StoredValue } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
+import { StepAssets } from "./StepAssets.ts"
 import type { NamedIOManager } from "./StepInputs.ts"
 
 /**
- * Takes one value that a body returned: checks it, records `STEP_OUTPUT`, stores it, and records `HANDLED_OUTPUT`.
+ * Takes one value that a body returned: checks it, records `STEP_OUTPUT`, stores it, and records `HANDLED_OUTPUT`. Of an
+ * asset it records the materialization or observation too, and of a check what it found.
  *
- * @returns nothing; fails with `OutputNotStored`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
+ * @returns nothing; fails with `OutputNotStored`, or dies with `TypeCheckFailed`, `TypeCheckRaised` or `OutputError`
  */
 export const storeOutput = (
   place: StepPlace,
   given: BodyOutput,
   io: NamedIOManager,
-  check: TypeCheckContext
+  check: TypeCheckContext,
+  assets: StepAssets | undefined
 ): Effect.Effect<void, unknown> =>
   Effect.suspend(() => {
     const { events, request } = place
     const { key, metadata: said, output, value } = given
+    if (assets !== undefined && output.check !== undefined) {
+      const found = StepAssets.found(value, output.name, request.stepKey)
+      events.emit("STEP_OUTPUT", { output: output.name })
+      assets.evaluated(output.check, found)
+      return Effect.void
+    }
     const mapping = key === undefined ? {} : { mappingKeys: [...(request.mappingKeys ?? []), key] }
     const subject = `output "${output.name}" of step "${request.stepKey}"`
-    const outcome = ValueCheck.of(output.schema)(value, check, subject)
+    const outcome = given.isValueless === true ? undefined : ValueCheck.of(output.schema)(value, check, subject)
     events.emit("STEP_OUTPUT", {
       output: output.name,
       ...mapping,
@@ -31,7 +41,15 @@ export const storeOutput = (
       ...(said === undefined ? {} : { metadata: said })
     })
     if (outcome?.passed === false) return Effect.die(ValueCheck.error(subject, outcome))
-    if (ValueCheck.isNothing(output.schema)) return Effect.void
+    if (assets !== undefined && output.asset?.kind === "observation") {
+      // A body that says nothing has found nothing to tell.
+      assets.observed(output.asset, (value ?? {}) as ObserveResult)
+      return Effect.void
+    }
+    if (given.isValueless === true || ValueCheck.isNothing(output.schema)) {
+      if (output.asset !== undefined) assets?.materialized(output.asset, given, undefined)
+      return Effect.void
+    }
     const context = new StoredValue(place, given)
     const stored = io.manager
       .handleOutput(context, value)
@@ -41,6 +59,7 @@ export const storeOutput = (
         )
       )
     return Effect.map(stored, () => {
+      if (output.asset !== undefined) assets?.materialized(output.asset, given, context.said.metadata)
       events.emit("HANDLED_OUTPUT", {
         output: output.name,
         ...mapping,

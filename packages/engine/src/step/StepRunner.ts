@@ -1,3 +1,5 @@
+import { AssetJobPart } from "@heddle/definitions/AssetJobPart"
+import { AssetSubset } from "@heddle/definitions/AssetSubset"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { JobSubset } from "@heddle/definitions/JobSubset"
@@ -26,6 +28,14 @@ export interface StepRunner {
   readonly run: (request: StepRequest) => Effect.Effect<void>
 }
 
+/** The job, or the part of it that the run executes. */
+const jobOf = (whole: JobDefinition, { assetSelection, selection }: RunRequest): JobDefinition => {
+  if (assetSelection !== undefined && AssetJobPart.isPossible(whole)) {
+    return AssetJobPart.of(whole, AssetSubset.fromData(assetSelection))
+  }
+  return selection === undefined ? whole : JobSubset.of(whole, selection)
+}
+
 /**
  * Gets ready to run steps of one run: reads its run config, starts the resources that its ops need, and records
  * events of both.
@@ -43,7 +53,7 @@ const open = Effect.fnUntraced(function* (
   local: LocalServices,
   sink: EventSink
 ): Effect.fn.Return<StepRunner, WireNotOpened, Scope.Scope> {
-  const job = request.selection === undefined ? whole : JobSubset.of(whole, request.selection)
+  const job = jobOf(whole, request)
   const clock = yield* Clock.Clock
   const notOpened = (error: unknown) => new WireNotOpened({ error: ErrorInfo.fromUnknown(error) })
   const config =

@@ -1,6 +1,8 @@
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
+import { assetAddress } from "./assetAddress.ts"
+import type { AssetOutput } from "@heddle/definitions/OpDefinition"
 import type { InputManagerContext } from "@heddle/definitions/InputManager"
-import type { OutputContext, ValueAddress } from "@heddle/definitions/IOManager"
+import type { OutputContext, StepAddress, ValueAddress } from "@heddle/definitions/IOManager"
 import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import type * as Schema from "effect/Schema"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
@@ -70,14 +72,32 @@ export class StoredValue extends PlaceContext implements OutputContext {
   readonly mappingKey?: string
   readonly schema: Schema.Top
   readonly outputMetadata: { readonly [name: string]: MetadataValue }
+  readonly #place: StepPlace
+  readonly #asset: AssetOutput | undefined
 
   constructor(place: StepPlace, { key, metadata, output }: BodyOutput) {
     super(place)
+    this.#place = place
+    this.#asset = output.asset
     this.output = output.name
     if (key !== undefined) this.mappingKey = key
     this.schema = output.schema
     this.outputMetadata = metadata ?? NONE
   }
+
+  get address(): ValueAddress {
+    if (this.#asset !== undefined) return assetAddress(this.#asset, this.#place.run)
+    const { mappingKey, output } = this
+    const { request, run } = this.#place
+    const place = { runId: run.runId, stepKey: request.stepKey, output }
+    return mappingKey === undefined ? place : { ...place, mappingKey }
+  }
+}
+
+/** Where a value comes from: where it is stored, and the step that gave it. An input that nothing is wired to has neither. */
+export interface LoadedFrom {
+  readonly address?: ValueAddress
+  readonly step?: StepAddress
 }
 
 /** The context in which an IO manager or an input manager loads a value. */
@@ -85,19 +105,15 @@ export class LoadedValue extends PlaceContext implements InputManagerContext {
   readonly input: string
   readonly schema: Schema.Top
   readonly upstream: ValueAddress | undefined
+  readonly upstreamStep: StepAddress | undefined
   readonly config: unknown
 
-  constructor(
-    place: StepPlace,
-    input: string,
-    schema: Schema.Top,
-    upstream: ValueAddress | undefined,
-    config: unknown
-  ) {
+  constructor(place: StepPlace, input: string, schema: Schema.Top, from: LoadedFrom, config: unknown) {
     super(place)
     this.input = input
     this.schema = schema
-    this.upstream = upstream
+    this.upstream = from.address
+    this.upstreamStep = from.step
     this.config = config
   }
 }

@@ -1,3 +1,4 @@
+import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 
@@ -16,6 +17,7 @@ export type InputRequest =
   | { readonly _tag: "Value"; readonly ref: ValueRef }
   | { readonly _tag: "List"; readonly items: ReadonlyArray<InputRequest> }
   | { readonly _tag: "JobInput"; readonly input: string }
+  | { readonly _tag: "Asset"; readonly asset: string }
   | { readonly _tag: "Config"; readonly node: ReadonlyArray<string>; readonly input: string }
 
 /**
@@ -33,6 +35,8 @@ export interface StepRequest {
   readonly attempt: number
   readonly inputs: ReadonlyArray<{ readonly name: string; readonly from: InputRequest }>
   readonly retry?: RetrySnapshot
+  /** What is known of the assets that the step makes, checks and depends on, by text key. */
+  readonly assets?: { readonly [asset: string]: AssetVersion }
 }
 
 /**
@@ -53,6 +57,8 @@ export interface RunRequest {
   readonly rootRunId?: string
   /** Whether failed attempts are retried; by default they are. */
   readonly retries?: RetryMode
+  /** For a job of assets: the assets and checks that were selected; by default those of the job. */
+  readonly assetSelection?: { readonly assets: ReadonlyArray<string>; readonly checks: ReadonlyArray<string> }
   /** Node paths of the ops and graphs that were selected; by default the whole job. */
   readonly selection?: ReadonlyArray<string>
   /** Node paths of the steps that the run may execute, where it takes over others; all of them without it. */

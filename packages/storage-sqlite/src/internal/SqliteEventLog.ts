@@ -40,7 +40,7 @@ const isRefusal = (cause: unknown): cause is InvalidEvent | RunTakenOver | Stora
   cause instanceof InvalidEvent || cause instanceof RunTakenOver || cause instanceof StorageError
 
 /** The event in the body of a row. Throws if the body is not a valid event. */
-const fromBody = (row: number, body: unknown): HeddleEvent => {
+export const fromBody = (row: number, body: unknown): HeddleEvent => {
   let value: unknown
   try {
     value = Json.parse(String(body))

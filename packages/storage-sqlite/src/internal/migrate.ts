@@ -4,10 +4,19 @@ import { leasesOfRuns } from "../migrations/0002_leases_of_runs.ts"
 import { pools } from "../migrations/0003_pools.ts"
 import { orderOfPools } from "../migrations/0004_order_of_pools.ts"
 import { cancelRequests } from "../migrations/0005_cancel_requests.ts"
+import { eventsOfAssets } from "../migrations/0006_events_of_assets.ts"
 import { runsByRoot } from "../migrations/0007_runs_by_root.ts"
 
 /** In the order in which they are applied; the version of a database is the number of those that it has had. */
-const MIGRATIONS: ReadonlyArray<string> = [runsAndEvents, leasesOfRuns, pools, orderOfPools, cancelRequests, runsByRoot]
+const MIGRATIONS: ReadonlyArray<string> = [
+  runsAndEvents,
+  leasesOfRuns,
+  pools,
+  orderOfPools,
+  cancelRequests,
+  eventsOfAssets,
+  runsByRoot
+]
 
 /** Marks a database as one of Heddle's: the letters "HDDL". */
 const APPLICATION_ID = 0x4844444c

@@ -10,6 +10,7 @@ import type { Run, RunRecord } from "../RunRecord.ts"
 import { RunSummary } from "../RunSummary.ts"
 import { RunTakenOver } from "../StorageError.ts"
 import { StoreChanges } from "../StoreChanges.ts"
+import { MemoryAssets } from "./MemoryAssets.ts"
 import { MemoryPools } from "./MemoryPools.ts"
 
 /** Milliseconds, as in stores that outlive a process; here the process has to be there to look at all. */
@@ -44,6 +45,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     const logs = new Map<string, StoredLog>()
     /** The events of all runs. A deleted event leaves its place empty, so that places keep their meaning. */
     const all: Array<HeddleEvent | undefined> = []
+    const assets = new MemoryAssets()
     const changes = new StoreChanges()
     const requests = new StoreChanges()
     const goesOn = (runId: string, now: number): boolean => {
@@ -54,6 +56,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     }
     return {
       runs,
+      assets,
       /** Tells of events that were appended or deleted. */
       changes,
       /** Tells of requests to cancel runs. */
@@ -83,6 +86,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
       delete: (runId: string): void => {
         runs.delete(runId)
         states.delete(runId)
+        assets.delete(runId)
         for (const place of logs.get(runId)?.places ?? []) all[place] = undefined
         logs.delete(runId)
         changes.tell()
@@ -109,6 +113,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
           log.events.push(event)
           log.places.push(all.length)
           all.push(event)
+          assets.add(event)
           const before = states.get(event.runId) ?? RunSummary.initial
           const after = RunSummary.after(before, event)
           if (after !== before) states.set(event.runId, after)

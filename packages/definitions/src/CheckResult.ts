@@ -1,0 +1,53 @@
+import type { MetadataInput } from "@heddle/events/MetadataValue"
+
+/**
+ * What a check of an asset found.
+ *
+ * @since 0.1.0
+ * @source Dagster AssetCheckResult
+ */
+export interface CheckResult {
+  /** Whether the asset is as the check expects it. */
+  readonly passed: boolean
+  /**
+   * How bad it is if the check did not pass. A blocking check that does not pass stops downstream assets only if it is an
+   * `ERROR`.
+   *
+   * @default "ERROR"
+   */
+  readonly severity?: "ERROR" | "WARN"
+  /**
+   * What the check found, in one sentence.
+   *
+   * @default no description
+   */
+  readonly description?: string
+  /**
+   * Values that the check records, by name.
+   *
+   * @default {}
+   */
+  readonly metadata?: { readonly [name: string]: MetadataInput }
+}
+
+/**
+ * Recognizes results of checks.
+ *
+ * @since 0.1.0
+ */
+export const CheckResult = {
+  /** Tells whether a value is the result of a check. */
+  is: (value: unknown): value is CheckResult =>
+    typeof value === "object" &&
+    value !== null &&
+    "passed" in value &&
+    typeof value.passed === "boolean" &&
+    (!("severity" in value) ||
+      value.severity === undefined ||
+      value.severity === "ERROR" ||
+      value.severity === "WARN") &&
+    (!("description" in value) || value.description === undefined || typeof value.description === "string") &&
+    (!("metadata" in value) ||
+      value.metadata === undefined ||
+      (typeof value.metadata === "object" && value.metadata !== null))
+}

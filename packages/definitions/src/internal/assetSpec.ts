@@ -1,0 +1,135 @@
+import { AssetKey } from "@heddle/events/AssetKey"
+import { MetadataValue } from "@heddle/events/MetadataValue"
+import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
+import type { Partitions } from "@heddle/partitions/Partitions"
+import type * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+import type { AssetDependency } from "../AssetDependency.ts"
+import type { AssetSpec, CheckSpec } from "../AssetNode.ts"
+import type { AssetDep, AssetInfo, CheckInfo, ChecksSpec } from "../AssetOptions.ts"
+import type { DefinitionProblem } from "../DefinitionError.ts"
+import type { IOManagerShape } from "../IOManager.ts"
+import type { InputDefinition, OutputDefinition } from "../OpDefinition.ts"
+
+/** An upstream asset as bodies name it, with types erased. */
+export type UpstreamAsset =
+  | { readonly key: string; readonly definition: { readonly spec: AssetSpec } }
+  | {
+      readonly _tag: "AssetIn"
+      readonly asset: { readonly definition: { readonly spec: AssetSpec } }
+      readonly mapping: PartitionMapping<boolean>
+    }
+
+/** Upstream assets by input. */
+export type UpstreamAssets = { readonly [input: string]: UpstreamAsset }
+
+const specOf = (upstream: UpstreamAsset): AssetSpec =>
+  "_tag" in upstream ? upstream.asset.definition.spec : upstream.definition.spec
+
+const mappingOf = (upstream: UpstreamAsset): { readonly mapping?: PartitionMapping<boolean> } =>
+  "_tag" in upstream ? { mapping: upstream.mapping } : {}
+
+/** The dependency that an upstream asset is, by input. */
+export const dependencies = (inputs: UpstreamAssets): { readonly [input: string]: AssetDependency } =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([input, upstream]) => [input, { asset: specOf(upstream).key, ...mappingOf(upstream) }])
+  )
+
+/**
+ * Inputs of a body for the values of upstream assets.
+ *
+ * @param inputs - the assets by input
+ * @param partitions - the partitions of what the body makes
+ */
+export const upstreamInputs = (
+  inputs: UpstreamAssets,
+  partitions: Partitions<string> | undefined
+): ReadonlyArray<InputDefinition> =>
+  Object.entries(inputs).map(([name, upstream]) => {
+    const spec = specOf(upstream)
+    const many = "_tag" in upstream ? upstream.mapping.many : spec.partitions !== undefined && partitions === undefined
+    // The values of several partitions are checked one by one as they are decoded.
+    return { name, schema: many ? Schema.Unknown : spec.schema, asset: dependencies({ name: upstream })["name"]! }
+  })
+
+/** Assets that are named without loading their values. */
+export const depsOf = (deps: ReadonlyArray<AssetDep> | undefined): ReadonlyArray<AssetDependency> =>
+  (deps ?? []).map((dep) => ({ asset: typeof dep === "string" ? dep : dep.key }))
+
+/** Each asset once; the one that comes first counts. */
+export const distinct = (deps: ReadonlyArray<AssetDependency>): ReadonlyArray<AssetDependency> => {
+  const seen = new Set<string>()
+  return deps.filter(({ asset }) => !seen.has(asset) && seen.add(asset) !== undefined)
+}
+
+/** What of an asset follows from how it is made. */
+export interface SpecParts {
+  readonly key: string
+  readonly kind: AssetSpec["kind"]
+  readonly output: string
+  readonly schema: Schema.Top
+  readonly io: Context.Key<any, IOManagerShape> | undefined
+  readonly required: boolean
+  readonly deps: ReadonlyArray<AssetDependency>
+  readonly partitions: Partitions<string> | undefined
+  readonly codeVersion: string | undefined
+}
+
+/** Makes what is known of an asset. */
+export const assetSpec = (parts: SpecParts, info: AssetInfo): AssetSpec => ({
+  ...parts,
+  deps: distinct(parts.deps),
+  group: info.group ?? "default",
+  owners: info.owners ?? [],
+  kinds: info.kinds ?? [],
+  tags: info.tags ?? {},
+  metadata: info.metadata === undefined ? {} : MetadataValue.fromRecord(info.metadata),
+  description: info.description
+})
+
+/** What is wrong with a text key. */
+export const keyProblems = (key: unknown): ReadonlyArray<DefinitionProblem> => {
+  if (typeof key === "string" && AssetKey.is(key)) return []
+  const message = `${typeof key === "string" ? `"${key}"` : String(key)} is not a valid key: join its parts by slashes, such as "sales/daily"`
+  return [{ place: "", message }]
+}
+
+/** The asset as a part of the output that it is. */
+export const assetOutput = (output: OutputDefinition, spec: AssetSpec): OutputDefinition => ({
+  ...output,
+  ...(spec.io === undefined ? {} : { io: spec.io }),
+  asset: {
+    key: spec.key,
+    kind: spec.kind === "observable" ? "observation" : "materialization",
+    deps: spec.deps,
+    partitions: spec.partitions,
+    codeVersion: spec.codeVersion
+  }
+})
+
+/** Checks by name, as data. */
+export const checkInfos = (checks: ChecksSpec | undefined): ReadonlyArray<readonly [name: string, info: CheckInfo]> => {
+  if (checks === undefined) return []
+  const isNames = (given: ChecksSpec): given is ReadonlyArray<string> => Array.isArray(given)
+  return isNames(checks) ? checks.map((name) => [name, {}] as const) : Object.entries(checks)
+}
+
+/** Makes what is known of a check. */
+export const checkSpec = (asset: string, name: string, output: string, info: CheckInfo): CheckSpec => ({
+  asset,
+  name,
+  output,
+  blocking: info.blocking ?? false,
+  description: info.description,
+  metadata: info.metadata === undefined ? {} : MetadataValue.fromRecord(info.metadata)
+})
+
+/** The output that is the result of a check. */
+export const checkOutput = ({ asset, blocking, name, output }: CheckSpec): OutputDefinition => ({
+  name: output,
+  schema: Schema.Unknown,
+  required: true,
+  dynamic: false,
+  io: undefined,
+  check: { asset, name, blocking }
+})

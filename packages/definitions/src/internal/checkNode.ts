@@ -1,0 +1,88 @@
+import { AssetKey } from "@heddle/events/AssetKey"
+import * as Schema from "effect/Schema"
+import type { AssetNode, AssetSpec } from "../AssetNode.ts"
+import type { AssetDep, AssetStepOptions, CheckInfo } from "../AssetOptions.ts"
+import { OptionNames } from "../OptionNames.ts"
+import type { OpContext } from "../OpExecutionContext.ts"
+import { checkOutput, checkSpec, dependencies, depsOf, type UpstreamAssets, upstreamInputs } from "./assetSpec.ts"
+import { subjectOf } from "./definitionArguments.ts"
+import { opDefinition, type OpBodyOptions } from "./opDefinition.ts"
+
+/** The options of a check with their types erased. */
+interface ErasedOptions
+  extends
+    Omit<OpBodyOptions, "tags" | "run" | "timeout" | "idleTimeout" | "codeVersion">,
+    CheckInfo,
+    Pick<AssetStepOptions, "opTags" | "pool"> {
+  readonly loadsValue?: boolean
+  readonly input?: string
+  readonly inputs?: UpstreamAssets
+  readonly additionalDeps?: ReadonlyArray<AssetDep>
+  readonly run: (value: unknown, context: OpContext<any, any>, others: object) => unknown
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  blocking: "optional",
+  description: "optional",
+  metadata: "optional",
+  loadsValue: "optional",
+  input: "optional",
+  inputs: "optional",
+  additionalDeps: "optional",
+  config: "optional",
+  resources: "optional",
+  opTags: "optional",
+  pool: "optional",
+  retry: "optional",
+  run: "required"
+}
+
+/**
+ * Makes the node of a check of an asset.
+ *
+ * @throws DefinitionError with every mistake in the name and the options
+ */
+export const checkNode = (asset: AssetSpec, check: string, given: unknown): AssetNode => {
+  const subject = subjectOf("asset check", check)
+  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const name = `${AssetKey.toOpName(asset.key)}_${check}`
+  const spec = checkSpec(asset.key, check, "result", options)
+  const loads = options.loadsValue !== false
+  const input = options.input ?? AssetKey.toOpName(AssetKey.parts(asset.key).at(-1)!)
+  if (loads && Object.hasOwn(options.inputs ?? {}, input)) {
+    problems.push({ place: `input "${input}"`, message: "it is the value of the asset already: give one another name" })
+  }
+  const inputs: UpstreamAssets = {
+    ...options.inputs,
+    ...(loads ? { [input]: { key: asset.key, definition: { spec: asset } } } : {})
+  }
+  const { run } = options
+  const body = opDefinition({
+    subject,
+    name,
+    options: {
+      ...options,
+      tags: options.opTags ?? {},
+      run: (values, context) => {
+        if (!loads) return run(undefined, context, values)
+        const { [input]: value, ...others } = values
+        return run(value, context, others)
+      }
+    },
+    problems,
+    inputs: upstreamInputs(inputs, asset.partitions),
+    outputs: [{ ...checkOutput(spec), schema: Schema.Unknown }],
+    returns: "value"
+  })
+  return {
+    _tag: "AssetNode",
+    name,
+    body,
+    inputs: dependencies(inputs),
+    after: [{ asset: asset.key }, ...depsOf(options.additionalDeps)],
+    assets: [],
+    checks: [spec],
+    canSubset: false,
+    hooks: []
+  }
+}

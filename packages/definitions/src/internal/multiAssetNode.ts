@@ -1,0 +1,144 @@
+import { AssetKey } from "@heddle/events/AssetKey"
+import type { Partitions } from "@heddle/partitions/Partitions"
+import type { AssetNode, AssetSpec } from "../AssetNode.ts"
+import type { AssetDep, AssetStepOptions, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
+import type { OutputDefinition } from "../OpDefinition.ts"
+import { OptionNames } from "../OptionNames.ts"
+import type { OutSpec } from "../Out.ts"
+import {
+  assetOutput,
+  assetSpec,
+  checkInfos,
+  checkOutput,
+  checkSpec,
+  dependencies,
+  depsOf,
+  keyProblems,
+  type UpstreamAssets,
+  upstreamInputs
+} from "./assetSpec.ts"
+import { subjectOf } from "./definitionArguments.ts"
+import { opDefinition, type OpBodyOptions, outputDefinition } from "./opDefinition.ts"
+
+/** What can be said of one of several assets, with types erased. */
+interface OutOptions extends MadeAssetInfo<unknown> {
+  readonly key?: string
+  readonly codeVersion?: string
+}
+
+type ErasedOut = OutSpec | { readonly _tag: "AssetOut"; readonly spec: OutSpec; readonly options: OutOptions }
+
+/** The options of several assets with their types erased. */
+interface ErasedOptions extends Omit<OpBodyOptions, "tags" | "timeout" | "idleTimeout">, AssetStepOptions {
+  readonly inputs?: UpstreamAssets
+  readonly deps?: ReadonlyArray<AssetDep>
+  readonly outputs: { readonly [output: string]: ErasedOut }
+  readonly checks?: { readonly [output: string]: ChecksSpec | undefined }
+  readonly canSubset?: boolean
+  readonly group?: string
+  readonly partitions?: Partitions<string>
+}
+
+const optionNames: OptionNames<ErasedOptions> = {
+  description: "optional",
+  inputs: "optional",
+  deps: "optional",
+  outputs: "required",
+  checks: "optional",
+  canSubset: "optional",
+  group: "optional",
+  config: "optional",
+  resources: "optional",
+  partitions: "optional",
+  opTags: "optional",
+  pool: "optional",
+  codeVersion: "optional",
+  hooks: "optional",
+  retry: "optional",
+  run: "required"
+}
+
+const outNames: OptionNames<OutOptions> = {
+  key: "optional",
+  codeVersion: "optional",
+  description: "optional",
+  group: "optional",
+  owners: "optional",
+  kinds: "optional",
+  tags: "optional",
+  metadata: "optional",
+  deps: "optional",
+  io: "optional"
+}
+
+const readOut = (out: ErasedOut): { readonly spec: OutSpec; readonly options: OutOptions } =>
+  "_tag" in out && out._tag === "AssetOut" ? out : { spec: out as OutSpec, options: {} }
+
+/**
+ * Makes the node of several assets that one body makes.
+ *
+ * @throws DefinitionError with every mistake in the name and the options
+ */
+export const multiAssetNode = (name: string, given: unknown): AssetNode => {
+  const subject = subjectOf("multi-asset", name)
+  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const inputs = dependencies(options.inputs ?? {})
+  const outer = [...Object.values(inputs), ...depsOf(options.deps)]
+  const outputs: Array<OutputDefinition> = []
+  const assets = Object.entries(options.outputs ?? {}).map(([output, out]): AssetSpec => {
+    const { options: said, spec: declared } = readOut(out)
+    const key = said.key ?? output
+    const place = `output "${output}"`
+    problems.push(...keyProblems(key).map((problem) => ({ ...problem, place })))
+    problems.push(...OptionNames.read(said, outNames).problems.map((problem) => ({ ...problem, place })))
+    const definition = outputDefinition(AssetKey.toOpName(output), declared)
+    if (definition.dynamic) problems.push({ place, message: "it is dynamic: an asset has one value" })
+    const spec = assetSpec(
+      {
+        key,
+        kind: "materializable",
+        output: definition.name,
+        schema: definition.schema,
+        io: said.io ?? definition.io,
+        required: definition.required,
+        // Without a word of its own each asset depends on all that the body takes.
+        deps: said.deps === undefined ? outer : depsOf(said.deps),
+        partitions: options.partitions,
+        codeVersion: said.codeVersion ?? options.codeVersion
+      },
+      { ...said, group: said.group ?? options.group ?? "default" }
+    )
+    outputs.push(assetOutput(definition, spec))
+    return spec
+  })
+  const checks = Object.entries(options.checks ?? {}).flatMap(([output, infos]) => {
+    const spec = assets.find((asset) => asset.output === AssetKey.toOpName(output))
+    if (spec === undefined) {
+      problems.push({ place: `checks › "${output}"`, message: "there is no such output" })
+      return []
+    }
+    return checkInfos(infos).map(([check, info]) =>
+      checkSpec(spec.key, check, `${AssetKey.toOpName(spec.key)}_${check}`, info)
+    )
+  })
+  const body = opDefinition({
+    subject,
+    name,
+    options: { ...options, tags: options.opTags ?? {} },
+    problems,
+    inputs: upstreamInputs(options.inputs ?? {}, options.partitions),
+    outputs: [...outputs, ...checks.map(checkOutput)],
+    returns: "record"
+  })
+  return {
+    _tag: "AssetNode",
+    name,
+    body,
+    inputs,
+    after: depsOf(options.deps),
+    assets,
+    checks,
+    canSubset: options.canSubset ?? false,
+    hooks: options.hooks ?? []
+  }
+}

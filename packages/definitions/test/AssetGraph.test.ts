@@ -1,0 +1,177 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  Asset,
+  AssetJob,
+  AssetSelectionError,
+  DefinitionError,
+  describe as snapshotOf,
+  Graph,
+  Op,
+  Out
+} from "@heddle/definitions"
+import { Wire } from "@heddle/events"
+import { Schema } from "effect"
+
+/** Calls a function as JavaScript does, without types. */
+const untyped = (call: unknown, ...args: ReadonlyArray<unknown>): any =>
+  Reflect.apply(call as () => unknown, undefined, args)
+
+const mistake = (call: unknown, ...args: ReadonlyArray<unknown>): string => {
+  try {
+    untyped(call, ...args)
+  } catch (error) {
+    assert.isTrue(error instanceof DefinitionError || error instanceof AssetSelectionError)
+    return (error as Error).message
+  }
+  return assert.fail("it was accepted")
+}
+
+const run = () => 1
+const number = { output: Schema.Number, run }
+const a = Asset.make("a", number)
+
+/** The steps of a job of assets, each with what it waits for. */
+const stepsOf = (assets: ReadonlyArray<unknown>, options: object = {}) =>
+  Object.fromEntries(
+    snapshotOf(untyped(AssetJob.make, "job", { assets, ...options }).definition).graph.nodes.map((node) => [
+      node.name,
+      [...new Set([...Object.values(node.inputs), ...node.after].flatMap(Wire.nodes))].toSorted()
+    ])
+  )
+
+describe("AssetGraph", () => {
+  it("tells of every mistake at once", () => {
+    const message = mistake(AssetJob.make, "job", {
+      assets: [
+        a,
+        Asset.make("a", number),
+        Asset.make("b/c", number),
+        Asset.make("b__c", number),
+        Asset.make("d", { inputs: { up: Asset.make("missing", number) }, output: Schema.Number, run }),
+        Asset.check(Asset.make("gone", number), "there", { loadsValue: false, run: () => true })
+      ]
+    })
+    for (const part of [
+      'asset "a": two definitions have this key',
+      'asset "b/c" and asset "b__c" have the same step name',
+      'asset "d" › input "up": asset "missing" is not among the assets',
+      'check "there": asset "gone", which it checks, is not among the assets'
+    ]) {
+      assert.include(message, part)
+    }
+  })
+
+  it("tells of a cycle", () => {
+    const one = Asset.make("one", { ...number, deps: ["three"] })
+    const two = Asset.make("two", { ...number, deps: ["one"] })
+    const three = Asset.make("three", { ...number, deps: ["two"] })
+    assert.include(mistake(AssetJob.make, "job", { assets: [one, two, three] }), "in a cycle")
+  })
+
+  it("lets assets depend on others that it does not know, without their values", () => {
+    assert.deepStrictEqual(stepsOf([Asset.make("x", { ...number, deps: ["elsewhere"] })]), { x: [] })
+  })
+
+  it("names what is wrong with keys and options", () => {
+    assert.include(mistake(Asset.make, "a//b", number), '"a//b" is not a valid key')
+    assert.include(mistake(Asset.make, "a", { outptu: Schema.Number, run }), 'did you mean "output"?')
+    assert.include(
+      mistake(Asset.multi, "m", { outputs: { x: Schema.Number }, checks: { y: ["c"] }, run }),
+      'checks › "y"'
+    )
+    assert.include(mistake(Asset.check, a, "bad name", { run }), "is not a valid name")
+    assert.include(mistake(AssetJob.make, "no good", { assets: [a] }), "is not a valid name")
+  })
+
+  it("waits for blocking checks, and not for others", () => {
+    const gate = Asset.check(a, "gate", { blocking: true, run: () => true })
+    const note = Asset.check(a, "note", { run: () => true })
+    const b = Asset.make("b", { inputs: { a }, output: Schema.Number, run })
+    const c = Asset.make("c", { ...number, deps: [a] })
+    assert.deepStrictEqual(stepsOf([a, b, c, gate, note]), {
+      a: [],
+      b: ["a", "a_gate"],
+      c: ["a", "a_gate"],
+      a_gate: ["a"],
+      a_note: ["a"]
+    })
+    assert.deepStrictEqual(stepsOf([a, b, gate], { selection: ["b"] }), { b: [] })
+  })
+
+  it("refuses a blocking check that waits for what waits for it", () => {
+    const b = Asset.make("b", { inputs: { a }, output: Schema.Number, run })
+    const gate = Asset.check(a, "gate", { blocking: true, additionalDeps: [b], run: () => true })
+    assert.include(mistake(AssetJob.make, "job", { assets: [a, b, gate] }), "steps wait for each other in a cycle")
+  })
+
+  it("runs a step that depends on itself through others in parts", () => {
+    const many = (canSubset: boolean) => {
+      const multi = Asset.multi("many", {
+        canSubset,
+        outputs: {
+          first: Asset.out(Out.optional(Schema.Number), { deps: [] }),
+          last: Asset.out(Out.optional(Schema.Number), { deps: ["between"] })
+        },
+        run: () => ({})
+      })
+      return [multi, Asset.make("between", { inputs: { first: multi.assets.first }, output: Schema.Number, run })]
+    }
+    assert.deepStrictEqual(stepsOf(many(true)), { many_2: [], between: ["many_2"], many: ["between"] })
+    assert.include(mistake(AssetJob.make, "job", { assets: many(false) }), "wait for each other")
+  })
+
+  it("refuses a part of a step that makes all of its assets together", () => {
+    const multi = Asset.multi("pair", { outputs: { x: Schema.Number, y: Schema.Number }, run: () => ({ x: 1, y: 2 }) })
+    const message = mistake(AssetJob.make, "job", { assets: [multi], selection: "x" })
+    assert.include(message, 'step "pair" also makes asset "y"')
+    const checked = Asset.make("checked", {
+      output: Schema.Number,
+      checks: ["ok"],
+      run: () => Asset.result({ value: 1, checks: { ok: { passed: true } } })
+    })
+    const without = mistake(AssetJob.make, "job", {
+      assets: [checked],
+      selection: { _tag: "WithoutChecks", of: { _tag: "All" } }
+    })
+    assert.include(without, 'check "ok" of asset "checked"')
+  })
+
+  it("divides a chain of 2,000 assets, given backwards, in linear time", () => {
+    const chain = Array.from({ length: 2_000 }, (_, i) =>
+      Asset.make(`n${i}`, { ...number, deps: i === 0 ? [] : [`n${i - 1}`] })
+    )
+    const steps = stepsOf(chain.toReversed())
+    assert.strictEqual(Object.keys(steps).length, 2_000)
+    assert.deepStrictEqual(steps["n1999"], ["n1998"])
+  })
+
+  it("makes an asset of the output of a graph, and leaves out what other outputs need", () => {
+    const inc = Op.make("inc", { inputs: { n: Schema.Number }, output: Schema.Number, run: ({ n }) => n + 1 })
+    const twice = Graph.make("twice", { inputs: { n: Schema.Number } }, function* ({ n }) {
+      const once = yield* inc({ n })
+      const again = yield* inc.as("again")({ n: once })
+      return { once, again }
+    })
+    const multi = Asset.graphMulti({
+      graph: twice,
+      inputs: { n: a },
+      outputs: { once: "one", again: { key: "two", group: "g" } },
+      canSubset: true
+    })
+    const whole = untyped(AssetJob.make, "job", { assets: [a, multi] }).definition
+    const outputs = (definition: never) =>
+      snapshotOf(definition)
+        .graph.nodes.flatMap((node) => ("graph" in node.body ? node.body.graph.nodes : []))
+        .map((node) => [node.name, "op" in node.body ? node.body.op.outputs[0]?.asset?.key : undefined])
+    assert.deepStrictEqual(outputs(whole as never), [
+      ["inc", "one"],
+      ["again", "two"]
+    ])
+    const part = untyped(AssetJob.make, "job", { assets: [a, multi], selection: "one" }).definition
+    assert.deepStrictEqual(outputs(part as never), [["inc", "one"]])
+    assert.include(
+      mistake(Asset.graphMulti, { graph: twice, inputs: {}, outputs: { none: "x" } }),
+      'output "none": the graph has no such output'
+    )
+  })
+})

@@ -1,0 +1,161 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  Asset,
+  AssetEntries,
+  AssetGraph,
+  AssetSelection,
+  AssetSelectionError,
+  type AssetSelectionInput
+} from "@heddle/definitions"
+import { Schema } from "effect"
+
+const number = { output: Schema.Number, run: () => 1 }
+const raw = Asset.make("raw", { ...number, group: "ingest", tags: { tier: "gold" }, kinds: ["table"] })
+const clean = Asset.make("sales/clean", {
+  inputs: { raw },
+  output: Schema.Number,
+  run: () => 1,
+  tags: { tier: "base" }
+})
+const daily = Asset.make("sales/daily", { inputs: { clean }, output: Schema.Number, run: () => 1, group: "reports" })
+const yearly = Asset.make("yearly", { deps: [daily], ...number, group: "reports", owners: ["ana@example.com"] })
+const side = Asset.make("side", { deps: [raw], ...number })
+const outside = Asset.external("outside", Schema.Number)
+const fresh = Asset.check(raw, "fresh", { run: () => true })
+const total = Asset.check(daily, "total", { run: () => true })
+
+const graph = AssetGraph.make(AssetEntries.nodes([raw, clean, daily, yearly, side, outside, fresh, total]), "the test")
+const meaning = (selection: AssetSelectionInput) => {
+  const { assets, checks } = AssetSelection.resolve(selection, graph, "the test")
+  return [[...assets].toSorted(), [...checks].toSorted()]
+}
+const assetsOf = (selection: AssetSelectionInput) => meaning(selection)[0]
+const mistake = (selection: AssetSelectionInput): string => {
+  try {
+    meaning(selection)
+  } catch (error) {
+    assert.instanceOf(error, AssetSelectionError)
+    return (error as AssetSelectionError).message
+  }
+  return assert.fail(`${JSON.stringify(selection)} was accepted`)
+}
+
+describe("AssetSelection", () => {
+  it("selects all that a run can materialize, with its checks", () => {
+    assert.deepStrictEqual(meaning(AssetSelection.all), [
+      ["raw", "sales/clean", "sales/daily", "side", "yearly"],
+      ["raw:fresh", "sales/daily:total"]
+    ])
+  })
+
+  it("means the same as text and as a call of its functions", () => {
+    const both: ReadonlyArray<readonly [string, AssetSelection]> = [
+      ["*", AssetSelection.all],
+      ["raw", AssetSelection.assets(raw)],
+      ["key:raw", AssetSelection.assets("raw")],
+      ['key:"sales/*"', AssetSelection.matching("sales/*")],
+      ["group:reports", AssetSelection.groups("reports")],
+      ["tag:tier", AssetSelection.tag("tier")],
+      ["tag:tier=gold", AssetSelection.tag("tier", "gold")],
+      ["kind:table", AssetSelection.kind("table")],
+      ['owner:"ana@example.com"', AssetSelection.owner("ana@example.com")],
+      ["+sales/daily", AssetSelection.upstream(daily, { depth: 1 })],
+      ["++sales/daily", AssetSelection.upstream(daily, { depth: 2 })],
+      ["*sales/daily", AssetSelection.upstream(daily)],
+      ["raw+", AssetSelection.downstream(raw, { depth: 1 })],
+      ["raw*", AssetSelection.downstream(raw)],
+      ["key:raw+", AssetSelection.downstream(raw)],
+      ["+key:yearly", AssetSelection.upstream(yearly)],
+      ["1+key:yearly", AssetSelection.upstream(yearly, { depth: 1 })],
+      ["key:raw+2", AssetSelection.downstream(raw, { depth: 2 })],
+      ["roots(group:reports)", AssetSelection.roots(AssetSelection.groups("reports"))],
+      ["sinks(*)", AssetSelection.sinks(AssetSelection.all)],
+      ["not group:reports", AssetSelection.not(AssetSelection.groups("reports"))],
+      [
+        "group:reports and not yearly",
+        AssetSelection.minus(AssetSelection.groups("reports"), AssetSelection.assets(yearly))
+      ],
+      ["raw or side and sales/daily", AssetSelection.assets(raw)],
+      ["(raw or side) and *", AssetSelection.assets(raw, side)],
+      ["RAW OR raw".replace("RAW", "side"), AssetSelection.or(side, raw)]
+    ]
+    for (const [text, selection] of both) assert.deepStrictEqual(meaning(text), meaning(selection), text)
+  })
+
+  it("goes through levels in both directions", () => {
+    assert.deepStrictEqual(assetsOf("+sales/daily"), ["sales/clean", "sales/daily"])
+    assert.deepStrictEqual(assetsOf("raw+"), ["raw", "sales/clean", "side"])
+    assert.deepStrictEqual(assetsOf("+sales/clean+"), ["raw", "sales/clean", "sales/daily"])
+    assert.deepStrictEqual(assetsOf(AssetSelection.downstream(clean, { includeSelf: false })), [
+      "sales/daily",
+      "yearly"
+    ])
+  })
+
+  it("finds the roots and sinks of a selection also through assets that are not in it", () => {
+    assert.deepStrictEqual(assetsOf(AssetSelection.roots([raw, yearly])), ["raw"])
+    assert.deepStrictEqual(assetsOf(AssetSelection.sinks([raw, yearly])), ["yearly"])
+  })
+
+  it("takes the union of a list", () => {
+    assert.deepStrictEqual(assetsOf([raw, "side", AssetSelection.groups("reports")]), [
+      "raw",
+      "sales/daily",
+      "side",
+      "yearly"
+    ])
+    assert.deepStrictEqual(meaning([]), [[], []])
+  })
+
+  it("selects checks alone, and assets alone", () => {
+    assert.deepStrictEqual(meaning(AssetSelection.checksOf(AssetSelection.all)), [
+      [],
+      ["raw:fresh", "sales/daily:total"]
+    ])
+    assert.deepStrictEqual(meaning(AssetSelection.checks({ asset: "raw", check: "fresh" })), [[], ["raw:fresh"]])
+    assert.deepStrictEqual(meaning(AssetSelection.withoutChecks(raw)), [["raw"], []])
+    assert.deepStrictEqual(meaning(AssetSelection.minus(raw, AssetSelection.checksOf(raw))), [["raw"], []])
+  })
+
+  it("lists every asset and check that is not there, with the closest one", () => {
+    const message = mistake(AssetSelection.or("rww", "side", AssetSelection.checks({ asset: "raw", check: "frsh" })))
+    assert.include(message, 'there is no asset "rww"; did you mean "raw"?')
+    assert.include(message, 'asset "raw" has no check "frsh"; did you mean "fresh"?')
+  })
+
+  it("selects nothing by a pattern that no key matches", () => {
+    assert.deepStrictEqual(meaning("key:ghost"), [[], []])
+    // A dot is a dot.
+    assert.deepStrictEqual(meaning("key:ra."), [[], []])
+  })
+
+  it("points to the place of a mistake in a text", () => {
+    const marked = (text: string): string => {
+      const lines = mistake(text).split("\n")
+      const place = lines.at(-1)!
+      return lines.at(-2)!.slice(place.indexOf("^"), place.lastIndexOf("^") + 1)
+    }
+    assert.strictEqual(marked("raw and and side"), "and")
+    assert.strictEqual(marked("raw side"), "side")
+    assert.strictEqual(marked("grp:reports"), "grp")
+    assert.strictEqual(marked("roofs(raw)"), "roofs")
+    assert.strictEqual(marked("raw and :"), ":")
+    for (const text of ["", "   ", "(raw", "raw and", "raw)", "tag:", 'key:"open', "+", "raw+ side", "not"]) {
+      assert.include(mistake(text), "not valid", text)
+    }
+  })
+
+  it("reads or refuses any text, and never fails otherwise", () => {
+    const parts = ["raw", "side", "+", "*", "(", ")", " ", "and", "or", "not", "key:", "tag:", "=", '"', "1", "roots("]
+    let seed = 7
+    const random = (n: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n
+    for (let i = 0; i < 5_000; i++) {
+      const text = Array.from({ length: 1 + random(8) }, () => parts[random(parts.length)]).join("")
+      try {
+        meaning(text)
+      } catch (error) {
+        assert.instanceOf(error, AssetSelectionError, text)
+      }
+    }
+  })
+})

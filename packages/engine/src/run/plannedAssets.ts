@@ -1,0 +1,59 @@
+import { EventId } from "@heddle/events/EventId"
+import type { HeddleEvent } from "@heddle/events/HeddleEvent"
+import type { Instance } from "@heddle/storage/Instance"
+import { AssetLog } from "@heddle/storage/AssetLog"
+import type { StorageError } from "@heddle/storage/StorageError"
+import * as Effect from "effect/Effect"
+import type { PlanStep } from "../plan/ExecutionPlan.ts"
+import { PARTITION_TAG } from "../plan/partitionTag.ts"
+import type { AssetVersion } from "@heddle/events/AssetVersion"
+import type { RunRequest } from "../wire/StepRequest.ts"
+import { assetVersion } from "./assetVersion.ts"
+
+/**
+ * The events that say, before a run starts, which assets it will materialize and which checks it will evaluate.
+ *
+ * @param steps - the steps that the run executes
+ * @param request - the run
+ * @param timestamp - time of the events, in milliseconds since the epoch
+ */
+export const plannedAssets = (
+  steps: ReadonlyArray<PlanStep>,
+  { runId, tags }: Pick<RunRequest, "runId" | "tags">,
+  timestamp: number
+): ReadonlyArray<HeddleEvent> => {
+  const partition = tags[PARTITION_TAG]
+  const stamp = (key: string) => ({ id: `${EventId.ofRun(0)}~planned~${key}`, runId, timestamp })
+  return steps.flatMap(({ outputs }) =>
+    outputs.flatMap(({ asset, check }): ReadonlyArray<HeddleEvent> => {
+      if (asset?.kind === "materialization") {
+        return [
+          {
+            _tag: "ASSET_MATERIALIZATION_PLANNED",
+            ...stamp(asset.key),
+            asset: asset.key,
+            ...(asset.isPartitioned && partition !== undefined ? { partition } : {})
+          }
+        ]
+      }
+      if (check === undefined) return []
+      const { asset: key, name } = check
+      return [{ _tag: "ASSET_CHECK_EVALUATION_PLANNED", ...stamp(`${key}:${name}`), asset: key, check: name }]
+    })
+  )
+}
+
+/** Reads the latest materialization or observation of the assets that steps make, check and depend on. */
+export const latestAssets = Effect.fnUntraced(function* (
+  steps: ReadonlyArray<PlanStep>
+): Effect.fn.Return<ReadonlyMap<string, AssetVersion>, StorageError, Instance> {
+  const keys = [...new Set(steps.flatMap((step) => step.assets ?? []))]
+  if (keys.length === 0) return new Map()
+  const found = yield* Effect.flatMap(AssetLog, (log) => log.latest(keys))
+  const versions = new Map<string, AssetVersion>()
+  for (const [key, { isObservedLast, materialization, observation }] of found) {
+    const event = isObservedLast ? observation : (materialization ?? observation)
+    if (event !== undefined) versions.set(key, assetVersion(event))
+  }
+  return versions
+})
