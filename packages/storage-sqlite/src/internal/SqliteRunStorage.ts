@@ -47,11 +47,25 @@ const SELECT_SNAPSHOT = `
 const ROOT = "case when json_valid(record) then record ->> 'rootRunId' end"
 
 const record = Schema.fromJsonString(RunRecord.schema)
-const snapshot = Schema.fromJsonString(JobSnapshot.schema)
 const readRecord = Schema.decodeUnknownSync(RunRecord.schema)
 const encodeRecord = Schema.encodeUnknownSync(record)
 const readSnapshot = Schema.decodeUnknownSync(JobSnapshot.schema)
-const encodeSnapshot = Schema.encodeUnknownSync(snapshot)
+
+interface StoredSnapshot {
+  readonly body: string
+  readonly sha256: string
+}
+const stored = new WeakMap<JobSnapshot, StoredSnapshot>()
+
+/** A snapshot is plain data, which its schema leaves as it is. Its text is made once for all runs of a job. */
+const encodeSnapshot = (job: JobSnapshot): StoredSnapshot => {
+  let made = stored.get(job)
+  if (made === undefined) {
+    const body = JSON.stringify(job)
+    stored.set(job, (made = { body, sha256: createHash("sha256").update(body).digest("hex") }))
+  }
+  return made
+}
 
 const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
   const lease = StoredLease.fromColumns(row)
@@ -125,14 +139,13 @@ const select = (query: RunQuery): { readonly sql: string; readonly values: Reado
 const write = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, lease: RunLease | undefined): boolean => {
   if (!run.runId.isWellFormed()) throw new Error("its id is not well-formed Unicode")
   const encodedRun = encodeRecord(run)
-  const encodedJob = encodeSnapshot(job)
-  const sha256 = createHash("sha256").update(encodedJob).digest("hex")
+  const { body, sha256 } = encodeSnapshot(job)
   return database.transaction(() => {
     if (database.statement(EXISTS).get(run.runId) !== undefined) return false
     // Events may have come before their run.
     let state = RunSummary.initial
     for (const event of eventsOf(database, run.runId)) state = RunSummary.after(state, event)
-    database.statement(INSERT_SNAPSHOT).run(sha256, encodedJob)
+    database.statement(INSERT_SNAPSHOT).run(sha256, body)
     const { lastInsertRowid } = database
       .statement(INSERT_RUN)
       .run(run.runId, run.jobName, run.createdAt, encodedRun, sha256, ...StoredRunSummary.toColumns(state))
