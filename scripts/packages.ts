@@ -6,7 +6,17 @@
  *     node scripts/packages.ts
  */
 import { spawn } from "node:child_process"
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { exit } from "node:process"
@@ -278,9 +288,21 @@ try {
   })
 
   await check(async () => {
-    const bins = packages.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}))
-    for (const bin of bins) await run(all, join(all, "node_modules/.bin", bin), "--version")
-    return `${bins.map((bin) => `"${bin} --version"`).join(", ")} runs`
+    const heddle = (...args: ReadonlyArray<string>) => run(all, join(all, "node_modules/.bin/heddle"), ...args)
+    await heddle("--version")
+    writeFileSync(join(all, "jobs.js"), shared)
+    await heddle("job", "execute", "-f", "jobs.js", "--run-id", "packed")
+    // Written with the Effect that the module imports, and read with the one in the bundle.
+    const shown = await heddle("run", "show", "packed")
+    if (!shown.includes("SUCCESS")) throw new Fault(`"heddle run show" says\n${shown}`)
+    // Without any package beside it.
+    const alone = join(out, "alone")
+    cpSync(join(all, "node_modules/@heddle/cli/dist/bundle"), join(alone, "dist/bundle"), { recursive: true })
+    cpSync(join(all, "node_modules/@heddle/cli/package.json"), join(alone, "package.json"))
+    const list = `import("./dist/bundle/Cli.js").then(({ Cli }) => Cli.main(["run", "list", "--home", "${all}/.heddle"]))`
+    const listed = await run(alone, process.execPath, "--eval", list)
+    if (!listed.includes("packed")) throw new Fault(`the bundle of the command lists\n${listed}`)
+    return '"heddle" runs a job of a module, and shows and lists the run from its bundle, which needs no other package'
   })
 
   /** The specifiers of the modules of a package, public and private. */

@@ -10,7 +10,6 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type * as Stdio from "effect/Stdio"
 import type * as Terminal from "effect/Terminal"
-import { readFileSync } from "node:fs"
 import { CommandExit } from "./CommandExit.ts"
 import { ConfigScaffold } from "./commands/ConfigScaffold.ts"
 import { ConfigSchema } from "./commands/ConfigSchema.ts"
@@ -37,6 +36,7 @@ import { Paint } from "./Paint.ts"
 import { ProblemView } from "./ProblemView.ts"
 import { UsageError } from "./UsageError.ts"
 import { nodeServices } from "./internal/nodeServices.ts"
+import { version } from "./internal/version.ts"
 
 const job = Command.make("job").pipe(
   Command.withDescription("List, run and draw the jobs of a module"),
@@ -88,10 +88,6 @@ const root = Command.make("heddle").pipe(
   ]),
   Command.withSubcommands([job, run, pool, config]),
   Command.withGlobalFlags(GlobalFlags)
-)
-
-const { version }: { readonly version: string } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8")
 )
 
 /** The errors worth printing: after an unknown subcommand, the other errors mean nothing. */
