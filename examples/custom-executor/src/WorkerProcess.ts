@@ -6,7 +6,7 @@ import { once } from "node:events"
 import type { Socket } from "node:net"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { type Attempt, NotOpened, type Open, post } from "./messages.ts"
+import { type Attempt, Health, NotOpened, Open, post } from "./messages.ts"
 
 const PROGRAM = fileURLToPath(new URL("./worker.ts", import.meta.url))
 
@@ -52,7 +52,7 @@ export class WorkerProcess {
 
   /** Opens the job; resolves with the error that keeps it from being opened. */
   async open(open: Open): Promise<ErrorInfo | undefined> {
-    const answer: unknown = await (await post(`${await this.#url}/open`, open)).json()
+    const answer: unknown = await (await post(`${await this.#url}/open`, Schema.encodeSync(Open)(open))).json()
     return Schema.is(NotOpened)(answer) ? answer.error : undefined
   }
 
@@ -66,7 +66,7 @@ export class WorkerProcess {
 
   async isRunning(attempt: Attempt): Promise<boolean> {
     const answer: unknown = await (await post(`${await this.#url}/health`, attempt, 1)).json()
-    return typeof answer === "object" && answer !== null && "running" in answer && answer.running === true
+    return Schema.is(Health)(answer) && answer.running
   }
 
   /** Ends it, with its resources; kills it when it does not end in time. */

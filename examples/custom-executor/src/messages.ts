@@ -1,21 +1,22 @@
-import type { JobLocation } from "@heddle/engine/executor/JobLocation"
-import type { RunRequest } from "@heddle/engine/wire/StepRequest"
+import { JobLocation } from "@heddle/engine/executor/JobLocation"
+import { RunRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Schema } from "effect"
 import type { IncomingMessage } from "node:http"
 
 /** What a worker is told first: `POST /open`. */
-export interface Open {
-  readonly location: JobLocation
-  readonly request: RunRequest
+export const Open = Schema.Struct({
+  location: JobLocation.schema,
+  request: RunRequest.schema,
   /** Folder of the values that pass between steps. */
-  readonly values: string
+  values: Schema.String,
   /** Name of the worker; part of the ids of its events. */
-  readonly worker: string
+  worker: Schema.String,
   /** Where it sends its events. */
-  readonly callback: string
-}
+  callback: Schema.String
+})
+export type Open = typeof Open.Type
 
 /**
  * Events of a worker: `POST /events`. The worker sends a batch again until it is answered, so the executor may get it twice:
@@ -31,10 +32,11 @@ export const Batch = Schema.Struct({
 export const NotOpened = Schema.Struct({ error: ErrorInfo.schema })
 
 /** An attempt of a step: `POST /launch` has the whole request, `POST /terminate` and `POST /health` only this. */
-export interface Attempt {
-  readonly stepKey: string
-  readonly attempt: number
-}
+export const Attempt = Schema.Struct({ stepKey: Schema.String, attempt: Schema.Int })
+export type Attempt = typeof Attempt.Type
+
+/** What a worker answers to `POST /health`. */
+export const Health = Schema.Struct({ running: Schema.Boolean })
 
 /** A message that the other side does not take. */
 class Refused extends Error {}

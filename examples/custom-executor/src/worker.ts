@@ -4,14 +4,14 @@
  */
 import { JobLocation } from "@heddle/engine/executor/JobLocation"
 import { StepRunner } from "@heddle/engine/step/StepRunner"
-import type { StepRequest } from "@heddle/engine/wire/StepRequest"
+import { StepRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { FileIOManager } from "@heddle/io-fs/FileIOManager"
-import { Cause, Context, Effect, Exit, Fiber, Scope } from "effect"
+import { Cause, Context, Effect, Exit, Fiber, Schema, Scope } from "effect"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { type Attempt, bodyOf, type Open, post } from "./messages.ts"
+import { Attempt, bodyOf, Open, post } from "./messages.ts"
 
 /** Sends events in numbered batches, one at a time, each until it is answered. */
 class Outbox {
@@ -110,22 +110,33 @@ class Worker {
 const keyOf = ({ attempt, stepKey }: Attempt): string => `${stepKey}~${attempt}`
 
 let worker: Worker | undefined
-const answers: { readonly [path: string]: (body: any) => Promise<unknown> | unknown } = {
-  "/open": async (open: Open) => {
+
+/** An answer to messages of a form; a message of another form is refused. */
+const answer = <A>(form: Schema.Codec<A, unknown>, give: (message: A) => unknown): ((body: unknown) => unknown) => {
+  const decode = Schema.decodeUnknownSync(form)
+  return (body) => give(decode(body))
+}
+
+const ANSWERS: { readonly [path: string]: (body: unknown) => unknown } = {
+  "/open": answer(Open, async (open) => {
     worker = new Worker(open)
     return { error: await worker.open(open) }
-  },
-  "/launch": (step: StepRequest) => worker?.launch(step),
-  "/terminate": (attempt: Attempt) => worker?.terminate(attempt),
-  "/health": (attempt: Attempt) => ({ running: worker?.isRunning(attempt) === true }),
+  }),
+  "/launch": answer(StepRequest.schema, (step) => worker?.launch(step)),
+  "/terminate": answer(Attempt, (attempt) => worker?.terminate(attempt)),
+  "/health": answer(Attempt, (attempt) => ({ running: worker?.isRunning(attempt) === true })),
   "/close": () => worker?.close()
 }
 
 const server = createServer(async (message, response) => {
-  const answer = answers[message.url ?? ""]
-  if (answer === undefined) return void response.writeHead(404).end()
-  const said = await answer(await bodyOf(message))
-  response.end(JSON.stringify(said ?? {}), () => message.url === "/close" && process.exit(0))
+  const take = ANSWERS[message.url ?? ""]
+  if (take === undefined) return void response.writeHead(404).end()
+  try {
+    const said = await take(await bodyOf(message))
+    response.end(JSON.stringify(said ?? {}), () => message.url === "/close" && process.exit(0))
+  } catch (error) {
+    response.writeHead(400).end(String(error))
+  }
 })
 server.listen(0, "127.0.0.1", () => console.log(`port ${(server.address() as AddressInfo).port}`))
 process.stdin.on("end", () => process.exit(1)).resume()

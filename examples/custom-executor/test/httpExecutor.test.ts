@@ -10,6 +10,7 @@ import { promisify } from "node:util"
 import { afterAll, assert, describe, it } from "vitest"
 import { httpExecutor } from "../src/httpExecutor.ts"
 import { squares } from "../src/job.ts"
+import { WorkerProcess } from "../src/WorkerProcess.ts"
 
 ExecutorSuite.suite("http", { executor: httpExecutor, hasProcesses: true })
 
@@ -45,6 +46,26 @@ describe("httpExecutor", () => {
     } finally {
       if (before === undefined) delete process.env["NODE_OPTIONS"]
       else process.env["NODE_OPTIONS"] = before
+    }
+  }, 60_000)
+
+  it("refuses what is not a request, and goes on", async () => {
+    const worker = new WorkerProcess("worker")
+    try {
+      const refused = async (sent: Promise<unknown>) =>
+        String(
+          await sent.then(
+            () => "taken",
+            (error: unknown) => error
+          )
+        )
+      // @ts-expect-error the inputs are missing
+      assert.match(await refused(worker.launch({ stepKey: "a", nodePath: "a", attempt: 1 })), /400 .*inputs/s)
+      const none = { stepKey: "a", nodePath: "a", attempt: 0, inputs: [] }
+      assert.match(await refused(worker.launch(none)), /400 .*attempt/s)
+      assert.isFalse(await worker.isRunning({ stepKey: "a", attempt: 1 }))
+    } finally {
+      await worker.close(1000)
     }
   }, 60_000)
 

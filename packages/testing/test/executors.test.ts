@@ -1,12 +1,38 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import type { EventSink, StepWire } from "@heddle/engine/wire/Executor"
+import { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { inProcessExecutor } from "@heddle/executor-in-process"
 import { ExecutorSuite } from "@heddle/testing/conformance/ExecutorSuite"
-import { Duration, Effect, Exit } from "effect"
+import { Duration, Effect, Exit, Schema } from "effect"
 
 ExecutorSuite.suite("in process", { executor: inProcessExecutor })
+
+/** What crosses a wire as JSON, checked by its schema on both sides. */
+const crossing = <A>(schema: Schema.Codec<A, unknown>, message: A): A => {
+  const sent: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(schema)(message)))
+  const came = Schema.decodeUnknownSync(schema)(sent)
+  assert.deepStrictEqual(came, message)
+  return came
+}
+
+ExecutorSuite.suite("in process, by way of JSON", {
+  executor: {
+    ...inProcessExecutor,
+    bind: (...session) => {
+      const bound = inProcessExecutor.bind(...session)
+      return {
+        ...bound,
+        open: (request, sink) =>
+          Effect.map(bound.open(crossing(RunRequest.schema, request), sink), (wire) => ({
+            ...wire,
+            launch: (step) => wire.launch(crossing(StepRequest.schema, step))
+          }))
+      }
+    }
+  }
+})
 
 /** The in-process executor with a fault in what it sends, in its wire or in what it says of itself. */
 const faulty = (fault: {

@@ -5,19 +5,21 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { importProblem, missingFile } from "./importProblem.ts"
 
+const schema = Schema.Struct({
+  /** URL of the module, of TypeScript source or built JavaScript. */
+  moduleUrl: Schema.String,
+  jobName: Schema.String,
+  /** The export that is the job, or definitions that hold it; every export is looked at without it. */
+  exportName: Schema.optionalKey(Schema.String)
+})
+
 /**
  * Where a process finds a job: a module, and the job's name in it. Plain data that crosses processes.
  *
  * @since 0.1.0
  * @source Dagster ReconstructableJob, as module specifier and name
  */
-export interface JobLocation {
-  /** URL of the module, of TypeScript source or built JavaScript. */
-  readonly moduleUrl: string
-  readonly jobName: string
-  /** The export that is the job, or definitions that hold it; every export is looked at without it. */
-  readonly exportName?: string
-}
+export interface JobLocation extends Schema.Schema.Type<typeof schema> {}
 
 /**
  * A job that a process cannot load.
@@ -104,8 +106,10 @@ const load = (location: JobLocation): Effect.Effect<AnyJob, JobNotLoaded> =>
     return job ?? (yield* new JobNotLoaded({ moduleUrl, jobName, problem: notHeld(module, location) }))
   })
 
-/** Loads jobs from where they are. */
+/** Schema of locations, and how jobs are loaded from them. */
 export const JobLocation = {
+  schema,
+
   /** Loads the module of a job and returns the job. Fails with `JobNotLoaded`, which says how to fix it. */
   load
 }

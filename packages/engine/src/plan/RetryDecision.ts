@@ -2,6 +2,9 @@ import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { RetrySnapshot } from "@heddle/events/RetrySnapshot"
 import { RetryPolicySnapshot } from "@heddle/events/RetryPolicySnapshot"
 import type { ErrorSource } from "@heddle/events/StepEvent"
+import * as Schema from "effect/Schema"
+
+const retryMode = Schema.Literals(["enabled", "disabled", "deferred"])
 
 /**
  * Whether failed attempts are made again: `enabled`, by who runs the attempt and by who decides; `disabled`, not at all;
@@ -10,7 +13,10 @@ import type { ErrorSource } from "@heddle/events/StepEvent"
  * @since 0.1.0
  * @source Dagster RetryMode
  */
-export type RetryMode = "enabled" | "disabled" | "deferred"
+export type RetryMode = typeof retryMode.Type
+
+/** Schema of retry modes. */
+export const RetryMode = { schema: retryMode }
 
 /** The facts about a failed attempt that decide whether it is retried. */
 export interface AttemptFailure {

@@ -1,12 +1,13 @@
 import type { WireNotOpened } from "@heddle/engine/wire/Executor"
 import { type EventSink, type StepHealth, type StepWire } from "@heddle/engine/wire/Executor"
-import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
+import { RunRequest, type StepRequest } from "@heddle/engine/wire/StepRequest"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { ChildWorker } from "../ChildWorker.ts"
 import type { MultiprocessOptions } from "../MultiprocessOptions.ts"
@@ -14,6 +15,9 @@ import { WorkerCrashed } from "../WorkerCrashed.ts"
 import { watchHeartbeat } from "./heartbeat.ts"
 import { WorkerEvents, type WorkerEventsOptions } from "./WorkerEvents.ts"
 import { type SlotOwner, WorkerSlot } from "./WorkerSlot.ts"
+
+/** As it is sent: plain data, also where run config has secrets that are `Redacted`. */
+const encode = Schema.encodeSync(RunRequest.schema)
 
 /** The worker processes of one run, and the way to the bodies of its steps. */
 export class WorkerPool implements StepWire {
@@ -118,7 +122,7 @@ export class WorkerPool implements StepWire {
         this.#isOneAttempt && step !== undefined
           ? { ...this.#request, onlyStep: step.stepKey, executes: [step.nodePath] }
           : this.#request
-      const message = { _tag: "Open" as const, location, request, values, worker: slot.name }
+      const message = { _tag: "Open" as const, location, request: encode(request), values, worker: slot.name }
       try {
         const worker = new ChildWorker(slot.name, message, slot)
         slot.worker = worker
