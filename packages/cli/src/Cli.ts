@@ -11,6 +11,10 @@ import * as Layer from "effect/Layer"
 import type * as Stdio from "effect/Stdio"
 import type * as Terminal from "effect/Terminal"
 import { CommandExit } from "./CommandExit.ts"
+import { AssetGraph } from "./commands/AssetGraph.ts"
+import { AssetList } from "./commands/AssetList.ts"
+import { AssetCheck, AssetMaterialize } from "./commands/AssetMaterialize.ts"
+import { AssetShow } from "./commands/AssetShow.ts"
 import { ConfigScaffold } from "./commands/ConfigScaffold.ts"
 import { ConfigSchema } from "./commands/ConfigSchema.ts"
 import { ConfigValidate } from "./commands/ConfigValidate.ts"
@@ -62,6 +66,16 @@ const run = Command.make("run").pipe(
   Command.withSubcommands([RunList, RunShow, RunEvents, RunWatch, RunCancel, RunReexecute, RunDelete])
 )
 
+const asset = Command.make("asset").pipe(
+  Command.withDescription("List, materialize, check and draw the assets of a module"),
+  Command.withExamples([
+    { command: "heddle asset list -f src/definitions.ts", description: "Assets and how they stand" },
+    { command: "heddle asset materialize -f src/definitions.ts --select 'report'", description: "Make one of them" },
+    { command: "heddle asset graph -f src/definitions.ts --svg assets.svg", description: "Draw them" }
+  ]),
+  Command.withSubcommands([AssetList, AssetShow, AssetMaterialize, AssetCheck, AssetGraph])
+)
+
 const pool = Command.make("pool").pipe(
   Command.withDescription("Limit how many steps of a pool run at the same time, across all runs"),
   Command.withExamples([
@@ -81,12 +95,12 @@ const config = Command.make("config").pipe(
 )
 
 const root = Command.make("heddle").pipe(
-  Command.withDescription("Run Heddle jobs and inspect their runs"),
+  Command.withDescription("Run Heddle jobs, materialize assets, and inspect their runs"),
   Command.withExamples([
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
     { command: "heddle run show last", description: "Inspect the latest run" }
   ]),
-  Command.withSubcommands([job, run, pool, config]),
+  Command.withSubcommands([job, asset, run, pool, config]),
   Command.withGlobalFlags(GlobalFlags)
 )
 

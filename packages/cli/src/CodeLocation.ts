@@ -1,5 +1,5 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
-import { Definitions } from "@heddle/definitions/Definitions"
+import { ASSET_JOB, Definitions } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Effect from "effect/Effect"
@@ -22,6 +22,8 @@ export interface CodeLocation {
   /** Path as the user wrote it. */
   readonly file: string
   readonly jobs: ReadonlyArray<AnyJob>
+  /** The job of all assets of the definitions; nothing without assets. */
+  readonly assetJob: AnyJob | undefined
 }
 
 const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
@@ -116,7 +118,7 @@ const importModule = (file: string, path: string) =>
 /** The jobs in an exported value; none if reading the value throws. */
 const jobsOf = (value: unknown): ReadonlyArray<AnyJob> => {
   try {
-    if (Definitions.is(value)) return value.jobs
+    if (Definitions.is(value)) return Definitions.allJobs(value)
     return Job.is(value) ? [value] : []
   } catch {
     return []
@@ -157,7 +159,9 @@ export const CodeLocation = {
           else if (!jobs.has(job)) jobs.set(job, job)
         }
       }
-      if (jobs.size > 0) return { file, jobs: [...jobs.values()] }
+      const isOfAll = (job: AnyJob) => job.name === ASSET_JOB
+      const all = [...jobs.values()]
+      if (jobs.size > 0) return { file, jobs: all.filter((job) => !isOfAll(job)), assetJob: all.find(isOfAll) }
       // Node adds this name to CommonJS modules, and it reads an empty file as one.
       const named = Object.entries(exports).filter(([name]) => name !== "module.exports")
       const found = named.map(([name, value]) => `"${name}" (${kindOf(value)})`)
@@ -167,7 +171,7 @@ export const CodeLocation = {
             ? `Module "${file}" exports nothing`
             : `Module "${file}" exports no Definitions and no job, only ${found.slice(0, 12).join(", ")}${found.length > 12 ? ` and ${found.length - 12} more` : ""}`
         ],
-        hint: "Add `export default Definitions.make({ jobs: [yourJob] })` to the module"
+        hint: "Add `export default Definitions.make({ jobs: [yourJob], assets: [yourAsset] })` to the module"
       })
     }),
 
@@ -178,6 +182,8 @@ export const CodeLocation = {
    * @param name - name of the job; may be omitted if the module has only one
    */
   job: (location: CodeLocation, name: string | undefined): Effect.Effect<AnyJob, UsageError> => {
+    // The job of a run of `asset materialize`, which is listed nowhere else.
+    if (name === ASSET_JOB && location.assetJob !== undefined) return Effect.succeed(location.assetJob)
     const names = location.jobs.map((job) => String(job.name))
     if (name === undefined) {
       return location.jobs.length === 1

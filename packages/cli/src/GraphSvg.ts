@@ -1,6 +1,5 @@
 import { Graph, layout, type Point } from "@dagrejs/dagre"
-import type { JobSnapshot } from "@heddle/events/JobSnapshot"
-import { JobGraph, type JobGraphEdge, type JobGraphNode } from "./JobGraph.ts"
+import type { GraphPicture, GraphPictureEdge, GraphPictureNode } from "./GraphPicture.ts"
 import { PlainText } from "./PlainText.ts"
 import { SvgText } from "./SvgText.ts"
 
@@ -19,6 +18,10 @@ const STYLE = `
   .input { fill: #ffffff; stroke: #9fb0c0; stroke-dasharray: 3 3 }
   .mapped { fill: #eaf2fb; stroke: #4c78a8 }
   .fan { fill: #fdf4e3; stroke: #c98a22 }
+  .fresh { fill: #e9f6ec; stroke: #2f8f46 }
+  .stale { fill: #fdf4e3; stroke: #c98a22 }
+  .missing { fill: #ffffff; stroke: #9fb0c0; stroke-dasharray: 4 3 }
+  .external { fill: #f4f7fa; stroke: #c3cdd7 }
   .group { fill: #8796a5; fill-opacity: 0.07; stroke: #b9c4ce }
   .wire { stroke: #8494a3; fill: none }
   .dynamic { stroke: #4c78a8; fill: none }
@@ -33,6 +36,10 @@ const STYLE = `
     .input { fill: #10161d; stroke: #566573 }
     .mapped { fill: #16283b; stroke: #6f9fd0 }
     .fan { fill: #2c2412; stroke: #c99a46 }
+    .fresh { fill: #12291a; stroke: #57b26d }
+    .stale { fill: #2c2412; stroke: #c99a46 }
+    .missing { fill: #10161d; stroke: #566573 }
+    .external { fill: #1b242e; stroke: #3a4754 }
     .group { stroke: #3a4754 }
     .wire { stroke: #74828f }
     .dynamic { stroke: #6f9fd0 }
@@ -43,12 +50,12 @@ const STYLE = `
 
 const n = SvgText.number
 
-const subtitle = (node: JobGraphNode): string =>
-  [node.op === undefined ? [] : [node.op], node.fansOut ? ["fans out"] : [], node.mapped ? ["for each value"] : []]
+const subtitle = (node: GraphPictureNode): string =>
+  [node.note === undefined ? [] : [node.note], node.fansOut ? ["fans out"] : [], node.mapped ? ["for each value"] : []]
     .flat()
     .join(" · ")
 
-const edgeLabel = (edge: JobGraphEdge): string =>
+const edgeLabel = (edge: GraphPictureEdge): string =>
   [edge.output === undefined ? [] : [edge.output], edge.kind === "value" || edge.kind === "order" ? [] : [edge.kind]]
     .flat()
     .join(" · ")
@@ -68,8 +75,11 @@ const path = (points: ReadonlyArray<Point>): string => {
   return d
 }
 
+const styleOf = ({ fansOut, kind, mapped, state }: GraphPictureNode): string =>
+  state ?? (kind === "input" ? "input" : mapped ? "mapped" : fansOut ? "fan" : "op")
+
 /**
- * Renders a job's graph as an SVG image.
+ * Renders a picture as an SVG image.
  *
  * @since 0.1.0
  */
@@ -77,10 +87,9 @@ export const GraphSvg = {
   /**
    * Renders a standalone SVG document. Nested graphs are boxes; ops with a dynamic output and mapped ops are marked.
    *
-   * @param snapshot - snapshot of the job
+   * @param model - what to draw
    */
-  render: (snapshot: JobSnapshot): string => {
-    const model = JobGraph.ofSnapshot(snapshot)
+  render: (model: GraphPicture): string => {
     const graph = new Graph({ compound: true, multigraph: true })
     graph.setGraph({ rankdir: "TB", nodesep: 34, ranksep: 46, edgesep: 18, marginx: 0, marginy: 0 })
     for (const node of model.nodes) {
@@ -119,14 +128,8 @@ export const GraphSvg = {
       }
     })
     const size = graph.graph()
-    const title = PlainText.oneLine(snapshot.name)
-    const said = PlainText.oneLine(
-      snapshot.description ??
-        [
-          PlainText.count(model.nodes.filter((node) => node.kind === "op").length, "op"),
-          ...(model.groups.length === 0 ? [] : [PlainText.count(model.groups.length, "nested graph")])
-        ].join(", ")
-    )
+    const title = PlainText.oneLine(model.title)
+    const said = PlainText.oneLine(model.said)
     const drawn = {
       width: Math.max(size.width ?? 0, 1),
       height: Math.max(size.height ?? 0, 1)
@@ -171,7 +174,7 @@ export const GraphSvg = {
     out.push(...labels)
     for (const node of model.nodes) {
       const { height: tall = 0, width: wide = 0, x = 0, y = 0 } = graph.node(node.id)
-      const style = node.kind === "input" ? "input" : node.mapped ? "mapped" : node.fansOut ? "fan" : "op"
+      const style = styleOf(node)
       const rect = (by: number) =>
         `<rect x="${n(x - wide / 2 + by)}" y="${n(y - tall / 2 + by)}" width="${n(wide)}" height="${n(tall)}" rx="${node.kind === "input" ? n(tall / 2) : 6}" class="${style}"/>`
       // A stack of cards represents the copies of a mapped op.
@@ -192,7 +195,7 @@ export const GraphSvg = {
       `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5 L8 4 L0 7.5 Z" class="${id}"/></marker>`
     return [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${SvgText.fontFamily}">`,
-      `<title>${PlainText.xml(`Graph of job ${title}`)}</title>`,
+      `<title>${PlainText.xml(`Graph of ${title}`)}</title>`,
       `<style>${STYLE}</style>`,
       `<defs>${marker("tip")}${marker("dynamic-tip")}</defs>`,
       `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="10" class="card"/>`,

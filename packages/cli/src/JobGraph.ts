@@ -1,50 +1,12 @@
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, Wire } from "@heddle/events/JobSnapshot"
-
-/** One use of an op, or an input of the job. */
-export interface JobGraphNode {
-  /** Dotted path of node names; for an input of the job, `input:` and its name. */
-  readonly id: string
-  readonly name: string
-  readonly kind: "op" | "input"
-  /** Name of the op, if the node has a different name. */
-  readonly op?: string
-  /** Whether it runs once for each value of a dynamic output. */
-  readonly mapped: boolean
-  /** Whether it has a dynamic output. */
-  readonly fansOut: boolean
-  /** Id of the enclosing group. */
-  readonly group?: string
-}
-
-/** A nested graph. */
-export interface JobGraphGroup {
-  readonly id: string
-  readonly name: string
-  readonly group?: string
-}
-
-/** What a wire carries: a value, one value at a time, all values as a list, or only the order. */
-export type JobGraphEdgeKind = "value" | "each" | "collect" | "order"
-
-/** A wire between two nodes. */
-export interface JobGraphEdge {
-  readonly from: string
-  readonly to: string
-  readonly kind: JobGraphEdgeKind
-  /** Name of the output, if the node has several. */
-  readonly output?: string
-}
-
-/**
- * A job's ops and wires with nested graphs expanded, for drawing.
- *
- * @since 0.1.0
- */
-export interface JobGraph {
-  readonly nodes: ReadonlyArray<JobGraphNode>
-  readonly groups: ReadonlyArray<JobGraphGroup>
-  readonly edges: ReadonlyArray<JobGraphEdge>
-}
+import type {
+  GraphPicture,
+  GraphPictureEdge,
+  GraphPictureEdgeKind,
+  GraphPictureGroup,
+  GraphPictureNode
+} from "./GraphPicture.ts"
+import { PlainText } from "./PlainText.ts"
 
 /** A graph and its path in the job. */
 interface Scope {
@@ -55,7 +17,7 @@ interface Scope {
 
 interface Source {
   readonly from: string
-  readonly kind: JobGraphEdgeKind
+  readonly kind: GraphPictureEdgeKind
   readonly output?: string
 }
 
@@ -97,17 +59,22 @@ const sourcesOf = (scope: Scope, wire: Wire): ReadonlyArray<Source> => {
       )
 }
 
+/** The description of a job, or how large it is. */
+const saidOf = ({ description }: JobSnapshot, ops: number, graphs: number): string =>
+  description ??
+  [PlainText.count(ops, "op"), ...(graphs === 0 ? [] : [PlainText.count(graphs, "nested graph")])].join(", ")
+
 /**
- * Expands the nested graphs of a job.
+ * Expands the nested graphs of a job, for drawing.
  *
  * @since 0.1.0
  */
 export const JobGraph = {
   /** Lists ops, nested graphs and wires in the order of their definition. */
-  ofSnapshot: (snapshot: JobSnapshot): JobGraph => {
-    const nodes: Array<Omit<JobGraphNode, "mapped">> = []
-    const groups: Array<JobGraphGroup> = []
-    const edges = new Map<string, JobGraphEdge>()
+  ofSnapshot: (snapshot: JobSnapshot): GraphPicture => {
+    const nodes: Array<Omit<GraphPictureNode, "mapped">> = []
+    const groups: Array<GraphPictureGroup> = []
+    const edges = new Map<string, GraphPictureEdge>()
     const connect = (source: Source, to: string) => {
       const key = `${source.from}>${to}>${source.kind}>${source.output ?? ""}`
       if (!edges.has(key)) edges.set(key, { ...source, to })
@@ -138,7 +105,7 @@ export const JobGraph = {
           id,
           name: node.name,
           kind: "op",
-          ...(op.name === node.name ? {} : { op: op.name }),
+          ...(op.name === node.name ? {} : { note: op.name }),
           fansOut: op.outputs.some((output) => output.dynamic),
           ...group
         })
@@ -157,15 +124,17 @@ export const JobGraph = {
     const inputs = [...new Set(list.map((edge) => edge.from).filter((from) => from.startsWith("input:")))]
     const mapped = mappedIds(list)
     return {
+      title: snapshot.name,
+      said: saidOf(snapshot, nodes.length, groups.length),
       nodes: [
-        ...inputs.map((id): JobGraphNode => ({
+        ...inputs.map((id): GraphPictureNode => ({
           id,
           name: id.slice("input:".length),
           kind: "input",
           mapped: false,
           fansOut: false
         })),
-        ...nodes.map((node): JobGraphNode => ({ ...node, mapped: mapped.has(node.id) }))
+        ...nodes.map((node): GraphPictureNode => ({ ...node, mapped: mapped.has(node.id) }))
       ],
       groups,
       edges: list
@@ -174,7 +143,7 @@ export const JobGraph = {
 }
 
 /** Ids of the nodes downstream of a dynamic output, up to where its values are collected. */
-const mappedIds = (edges: ReadonlyArray<JobGraphEdge>): ReadonlySet<string> => {
+const mappedIds = (edges: ReadonlyArray<GraphPictureEdge>): ReadonlySet<string> => {
   const mapped = new Set<string>()
   const from = Map.groupBy(edges, (edge) => edge.from)
   const open = edges.filter((edge) => edge.kind === "each").map((edge) => edge.to)

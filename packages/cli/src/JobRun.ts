@@ -1,3 +1,4 @@
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
 import type { AnyJob } from "@heddle/definitions/Job"
 import { type EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
@@ -26,6 +27,8 @@ export interface JobRunOptions {
   readonly reexecution?: ReexecutionOptions | undefined
   /** Execute only these ops. */
   readonly opSelection?: ReadonlyArray<string> | undefined
+  /** Make and check only these assets. */
+  readonly assetSelection?: AssetSelectionInput | undefined
   /** Receives events after they are stored in the log. */
   readonly onEvents: EventListener
   /** Called when the user asks to cancel, before the run is cancelled. */
@@ -55,7 +58,18 @@ export const JobRun = {
    */
   execute: (
     job: AnyJob,
-    { file, maxConcurrent, onCancel, onEvents, opSelection, reexecution, runConfig, runId, tags }: JobRunOptions
+    {
+      assetSelection,
+      file,
+      maxConcurrent,
+      onCancel,
+      onEvents,
+      opSelection,
+      reexecution,
+      runConfig,
+      runId,
+      tags
+    }: JobRunOptions
   ): Effect.Effect<void, JobRunError, Instance> =>
     Effect.gen(function* () {
       const control = new RunControl()
@@ -68,7 +82,7 @@ export const JobRun = {
         Effect.forkChild
       )
       yield* ProcessEnd.watch((error) => control.abort(error))
-      const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection })
+      const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection, assetSelection })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
       const { ended } = yield* launchDefinition(job.definition, { ...options, location, tags, control, onEvents }).pipe(
         Effect.provideService(DefaultExecutors, EXECUTORS)

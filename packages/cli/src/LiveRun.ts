@@ -1,4 +1,5 @@
 import type { AnyJob } from "@heddle/definitions/Job"
+import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunStatus } from "@heddle/events/RunStatus"
@@ -11,6 +12,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type * as Stdio from "effect/Stdio"
 import type * as Terminal from "effect/Terminal"
+import { AssetReference } from "./AssetReference.ts"
 import { CommandExit } from "./CommandExit.ts"
 import { type ConcludedRun, RunConclusion } from "./RunConclusion.ts"
 import type { FilesConfig } from "./ConfigFiles.ts"
@@ -40,6 +42,8 @@ export interface LiveRunOptions {
   readonly reexecution?: ReexecutionOptions | undefined
   /** Execute only these ops. */
   readonly opSelection?: ReadonlyArray<string> | undefined
+  /** Make and check only these assets, of a job of assets. */
+  readonly assetSelection?: AssetSelectionInput | undefined
   /** Print only JSON events. */
   readonly json: boolean
 }
@@ -78,7 +82,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     }
   }
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
-  const { executor, file, maxConcurrent, opSelection, reexecution, runId, tags } = options
+  const { assetSelection, executor, file, maxConcurrent, opSelection, reexecution, runId, tags } = options
   const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
   const exit = yield* Effect.exit(
     JobRun.execute(job, {
@@ -89,6 +93,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       runId,
       reexecution,
       opSelection,
+      assetSelection,
       onEvents,
       onCancel: display.canceling
     })
@@ -108,6 +113,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
           ),
           hint: `See "heddle job graph -f ${file} -j ${jobName}"`
         })
+      case "AssetSelectionError":
+        return yield* AssetReference.refused(error, file)
       case "StepNotFound":
         return yield* new UsageError({
           problems: error.problems.map(

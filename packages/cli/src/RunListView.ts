@@ -3,6 +3,7 @@ import { Paint, type PaintFormat } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import type { LivingStatus } from "@heddle/engine/run/RunLiveness"
 import { RunReference } from "./RunReference.ts"
+import { Table, type TableColumn } from "./Table.ts"
 import { TimeText } from "./TimeText.ts"
 
 /** A run with its status as seen from this machine. */
@@ -55,43 +56,18 @@ export const RunListView = {
     options: { readonly paint?: Paint | undefined; readonly now: number; readonly width: number }
   ): ReadonlyArray<string> => {
     const paint = options.paint ?? Paint.plain
-    const columns = fitted(columnsOf(runs, options.now), options.width)
-    const texts = columns.map(({ heading, rows, alignsRight }) => {
-      const cells = Math.max(heading.length, ...rows.map(PlainText.width))
-      return [heading, ...rows].map((text) =>
-        alignsRight ? PlainText.padStart(text, cells) : PlainText.pad(text, cells)
-      )
-    })
-    const line = (i: number) => texts.map((column) => column[i]!)
-    return [
-      paint("dim", line(0).join("  ").trimEnd()),
-      ...runs.map(({ status }, i) =>
-        columns
-          .map(({ heading }, column) => {
-            const text = texts[column]![i + 1]!
-            if (heading === "STATUS") return RunListView.status(status, paint) + text.slice(status.length)
-            return heading === "TAGS" ? paint("dim", text.trimEnd()) : text
-          })
-          .join("  ")
-          .trimEnd()
-      )
-    ]
+    return Table.lines(fitted(columnsOf(runs, options.now), options.width), paint)
   }
 }
 
-interface Column {
-  readonly heading: string
-  /** The text of each run, without styles. */
-  readonly rows: ReadonlyArray<string>
-  readonly alignsRight?: boolean | undefined
-}
+type Column = TableColumn
 
 const columnsOf = (runs: ReadonlyArray<ListedRun>, now: number): ReadonlyArray<Column> => {
-  const column = (heading: string, text: (listed: ListedRun) => string, alignsRight?: boolean): Column => ({
-    heading,
-    rows: runs.map((listed) => PlainText.oneLine(text(listed))),
-    alignsRight
-  })
+  const column = (
+    heading: string,
+    text: (listed: ListedRun) => string,
+    style: Pick<Column, "alignsRight" | "format"> = {}
+  ): Column => ({ heading, rows: runs.map((listed) => PlainText.oneLine(text(listed))), ...style })
   const optional = (listed: Column): ReadonlyArray<Column> => (listed.rows.some((text) => text !== "") ? [listed] : [])
   return [
     column("RUN", ({ run }) => run.runId),
@@ -99,16 +75,16 @@ const columnsOf = (runs: ReadonlyArray<ListedRun>, now: number): ReadonlyArray<C
       column("JOB", ({ run }) => run.jobName),
       32
     ),
-    column("STATUS", ({ status }) => status),
+    column("STATUS", ({ status }) => status, { format: (row) => FORMATS[runs[row]!.status] }),
     column("STARTED", ({ run }) => TimeText.stamp(run.startedAt ?? run.createdAt)),
-    column("TOOK", (listed) => tookOf(listed, now), true),
+    column("TOOK", (listed) => tookOf(listed, now), { alignsRight: true }),
     ...optional(
       fitColumn(
         column("PARENT", ({ run }) => RunReference.short(run.parentRunId ?? "")),
         24
       )
     ),
-    ...optional(column("TAGS", tagsOf))
+    ...optional(column("TAGS", tagsOf, { format: () => "dim" }))
   ]
 }
 

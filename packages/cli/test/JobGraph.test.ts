@@ -47,7 +47,7 @@ describe("JobGraph", () => {
 
 describe("GraphMermaid", () => {
   it("writes subgraphs inside of subgraphs and marks dynamic wires", () => {
-    const lines = GraphMermaid.render(snapshot).split("\n")
+    const lines = GraphMermaid.render(JobGraph.ofSnapshot(snapshot)).split("\n")
     assert.include(lines, `title: "nested"`)
     assert.isTrue(lines.some((line) => /^ {2}subgraph n\d+ \["clean"\]$/.test(line)))
     assert.isTrue(lines.some((line) => /^ {4}subgraph n\d+ \["dedupe"\]$/.test(line)))
@@ -58,7 +58,7 @@ describe("GraphMermaid", () => {
 })
 
 describe("GraphSvg", () => {
-  const svg = GraphSvg.render(snapshot)
+  const svg = GraphSvg.render(JobGraph.ofSnapshot(snapshot))
 
   it("draws every op and every graph, and escapes what is written", () => {
     for (const name of ["download", "parse", "hash", "merge", "page", "sitemap", "clean", "dedupe"]) {

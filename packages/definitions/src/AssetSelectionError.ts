@@ -27,7 +27,7 @@ const excerpt = ({ at, clause, text }: AssetSelectionProblem): string =>
  * @source Dagster DagsterInvalidSubsetError, DagsterInvalidAssetSelectionError
  */
 export class AssetSelectionError extends Schema.TaggedError<AssetSelectionError>()("AssetSelectionError", {
-  /** What the assets belong to: `job "nightly"`. */
+  /** What the assets belong to: `job "nightly"`; empty where that is not known. */
   subject: Schema.String,
   problems: Schema.Array(problem)
 }) {
@@ -36,6 +36,7 @@ export class AssetSelectionError extends Schema.TaggedError<AssetSelectionError>
       const place = found.clause === "" ? "" : `"${found.clause}": `
       return `  ${place}${found.message}${excerpt(found)}`
     })
-    return `The selection of assets of ${this.subject} is not valid:\n${lines.join("\n")}`
+    const of = this.subject === "" ? "" : ` of ${this.subject}`
+    return `The selection of assets${of} is not valid:\n${lines.join("\n")}`
   }
 }

@@ -11,6 +11,7 @@ import type { Asset } from "@heddle/definitions/Asset"
 import { AssetJob } from "@heddle/definitions/AssetJob"
 import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
 import { AssetSelectionError } from "@heddle/definitions/AssetSelectionError"
+import { ASSET_JOB } from "@heddle/definitions/Definitions"
 import { DefinitionError } from "@heddle/definitions/DefinitionError"
 import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { AnyJob } from "@heddle/definitions/Job"
@@ -30,7 +31,8 @@ import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessRes
 import { launchJobInProcess } from "./executeInProcess.ts"
 import type { RunOptions } from "./RunOptions.ts"
 
-type PartitionKeyOf<As extends AssetEntries> =
+/** The keys of the partitions of assets. */
+export type PartitionKeyOf<As extends AssetEntries> =
   AssetsOf<As> extends infer X
     ? X extends Asset<any, any, any, any, any, Partitions<infer K>, any>
       ? K
@@ -92,7 +94,8 @@ export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey,
         readonly partitionKey?: PartitionKey
       })
 
-type Needed<RunConfig, PartitionKey> =
+/** The options that a call must give. */
+export type MaterializeNeeds<RunConfig, PartitionKey> =
   | ({} extends RunConfig ? never : "runConfig")
   | ([PartitionKey] extends [never] ? never : "partitionKey")
 
@@ -122,7 +125,7 @@ export interface Materialize {
       Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
-      ? OptionsGiven<K, O, Needed<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
+      ? OptionsGiven<K, O, MaterializeNeeds<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
       : MissingUpstream<EntriesUpstream<As>>
   ): Effect.Effect<
     MaterializeResult<EntriesValues<As>, EntriesErrors<As>, Raise>,
@@ -147,9 +150,6 @@ const optionNames: OptionNames<ErasedCall> = {
   raiseOnError: "optional"
 }
 
-/** Name of the job of a materialization, which has none of its own. */
-export const MATERIALIZE = "materialize"
-
 /** The job of a call. Fails with the mistakes in its assets. */
 const jobOf = (
   assets: AssetEntries,
@@ -159,7 +159,7 @@ const jobOf = (
     const make = AssetJob.make as unknown as (name: string, options: object) => AnyJob
     try {
       return Effect.succeed(
-        make(MATERIALIZE, {
+        make(ASSET_JOB, {
           assets,
           ...(selection === undefined ? {} : { selection }),
           ...(resources === undefined ? {} : { resources })

@@ -120,6 +120,7 @@ const runStored = async (
  */
 export const executeJob: ExecuteJobPromise = runStored as ExecuteJobPromise
 
+export { materialize, materializeToMemory, type MaterializePromise } from "./materializePromise.ts"
 export { launch, type LaunchPromise, type PromiseRunHandle } from "./launchPromise.ts"
 export { runs } from "./runsPromise.ts"
 export type { InstanceChoice } from "./openInstance.ts"

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { AssetLogSuite } from "@heddle/testing/conformance/AssetLogSuite"
 import { ConcurrencySlotsSuite } from "@heddle/testing/conformance/ConcurrencySlotsSuite"
 import { EventLogSuite } from "@heddle/testing/conformance/EventLogSuite"
 import { RunLeaseSuite } from "@heddle/testing/conformance/RunLeaseSuite"
@@ -23,6 +24,10 @@ const sqliteFile = Layer.unwrap(
 EventLogSuite.suite("memory", Instance.layerMemory)
 EventLogSuite.suite("SQLite, a file", sqliteFile)
 EventLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
+
+AssetLogSuite.suite("memory", Instance.layerMemory)
+AssetLogSuite.suite("SQLite, a file", sqliteFile)
+AssetLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
 
 ConcurrencySlotsSuite.suite("memory", Instance.layerMemory)
 ConcurrencySlotsSuite.suite("SQLite, a file", sqliteFile)

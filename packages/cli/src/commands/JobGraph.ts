@@ -5,6 +5,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { CodeLocation } from "../CodeLocation.ts"
 import { GraphMermaid } from "../GraphMermaid.ts"
+import { JobGraph as Graph } from "../JobGraph.ts"
 import { Output } from "../Output.ts"
 import { JobFlags } from "./JobFlags.ts"
 
@@ -26,11 +27,11 @@ export const JobGraph = Command.make(
   Effect.fnUntraced(function* ({ file, job: name, svg }) {
     const location = yield* CodeLocation.load(file)
     const job = yield* CodeLocation.job(location, Option.getOrUndefined(name))
-    const snapshot = describe(job.definition)
-    if (Option.isNone(svg)) return yield* Output.text(GraphMermaid.render(snapshot))
+    const picture = Graph.ofSnapshot(describe(job.definition))
+    if (Option.isNone(svg)) return yield* Output.text(GraphMermaid.render(picture))
     // The layout library is slow to load, and only images need it.
     const { GraphSvg } = yield* Effect.promise(() => import("../GraphSvg.ts"))
-    yield* Output.file(svg.value, GraphSvg.render(snapshot))
+    yield* Output.file(svg.value, GraphSvg.render(picture))
     yield* Output.errorLines([`Wrote ${svg.value}`])
   })
 ).pipe(

@@ -8,8 +8,8 @@ export interface CommandTraits {
   readonly loadsModule: boolean
 }
 
-const RUNS_BODIES: ReadonlySet<string> = new Set(["job execute", "run reexecute"])
-const LOADS_MODULE = /^(job|config)\b|^run reexecute$/
+const RUNS_BODIES: ReadonlySet<string> = new Set(["job execute", "run reexecute", "asset materialize", "asset check"])
+const LOADS_MODULE = /^(job|asset|config)\b|^run reexecute$/
 
 /**
  * What a command line is about to do. It reads the name of the command and the global flags only, without the modules of

@@ -30,7 +30,7 @@ class SelectionParser {
 
   #fail(clause: string, message: string, at: number): AssetSelectionError {
     const place = this.#text === "" ? {} : { at, text: this.#text }
-    return new AssetSelectionError({ subject: "the assets", problems: [{ clause, message, ...place }] })
+    return new AssetSelectionError({ subject: "", problems: [{ clause, message, ...place }] })
   }
 
   #split(): ReadonlyArray<Token> {

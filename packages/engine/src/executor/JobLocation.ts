@@ -42,7 +42,7 @@ type Exports = { readonly [name: string]: unknown }
 const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
 const jobsOf = (exported: unknown): ReadonlyArray<AnyJob> =>
-  Job.is(exported) ? [exported] : Definitions.is(exported) ? exported.jobs : []
+  Job.is(exported) ? [exported] : Definitions.is(exported) ? Definitions.allJobs(exported) : []
 
 /** The value of an export; a module that is still being evaluated may not have it yet. */
 const valueOf = (module: Exports, name: string): unknown => {

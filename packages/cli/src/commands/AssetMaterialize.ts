@@ -1,0 +1,127 @@
+import { AssetSelection } from "@heddle/definitions/AssetSelection"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Command from "effect/cli/Command"
+import type { AssetSubset } from "@heddle/definitions/AssetSubset"
+import { AssetReference, type LocatedAssets } from "../AssetReference.ts"
+import { CodeLocation } from "../CodeLocation.ts"
+import { ConfigFiles } from "../ConfigFiles.ts"
+import { Home } from "../Home.ts"
+import { Lifeline } from "../Lifeline.ts"
+import { LiveRun } from "../LiveRun.ts"
+import { UsageError } from "../UsageError.ts"
+import { AssetFlags } from "./AssetFlags.ts"
+import { RunFlags } from "./RunFlags.ts"
+
+/** The checks of some assets that can be evaluated without making the assets. */
+const checksOf = ({ definition }: LocatedAssets, { checks }: AssetSubset): AssetSelection =>
+  AssetSelection.checks(
+    ...[...checks].flatMap((key) => {
+      const { node, spec } = definition.assets.graph.checks.get(key)!
+      return node.canSubset || node.assets.length === 0 ? [{ asset: spec.asset, check: spec.name }] : []
+    })
+  )
+
+/** Runs a part of the assets of a module. */
+const runOf = (
+  what: (assets: LocatedAssets, subset: AssetSubset, text: string | undefined) => AssetSelection | string | undefined
+) =>
+  Effect.fnUntraced(function* ({
+    config,
+    configJson,
+    executor,
+    file,
+    json,
+    maxConcurrent,
+    runId,
+    select,
+    tags
+  }: {
+    readonly config: ReadonlyArray<string>
+    readonly configJson: Option.Option<string>
+    readonly executor: Option.Option<string>
+    readonly file: string
+    readonly json: boolean
+    readonly maxConcurrent: Option.Option<number>
+    readonly runId: Option.Option<string>
+    readonly select: Option.Option<string>
+    readonly tags: { readonly [key: string]: string }
+  }) {
+    Lifeline.hold()
+    // Check everything before reporting, so that all problems are reported at once.
+    const text = Option.getOrUndefined(select)
+    const located = yield* CodeLocation.load(file).pipe(
+      Effect.flatMap(AssetReference.all),
+      Effect.flatMap((assets) =>
+        Effect.map(AssetReference.select(text, assets, file), (subset) => ({ assets, subset }))
+      ),
+      Effect.result
+    )
+    const read = yield* Effect.result(ConfigFiles.load(config, Option.getOrUndefined(configJson)))
+    const instance = yield* Effect.result(Layer.build(Home.layer))
+    const problem = UsageError.together([located, read, instance])
+    if (problem !== undefined) return yield* problem
+    const { locate, value: runConfig } = yield* Effect.fromResult(read)
+    const { assets, subset } = yield* Effect.fromResult(located)
+    yield* LiveRun.execute(assets.job, {
+      runConfig,
+      locate,
+      tags,
+      file,
+      executor: Option.getOrUndefined(executor),
+      maxConcurrent: Option.getOrUndefined(maxConcurrent),
+      runId: Option.getOrUndefined(runId),
+      assetSelection: what(assets, subset, text),
+      json
+    }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
+  }, Effect.scoped)
+
+const flags = { ...RunFlags, file: AssetFlags.file, select: AssetFlags.select }
+
+/**
+ * `heddle asset materialize`: makes assets and shows the progress.
+ *
+ * @since 0.1.0
+ */
+export const AssetMaterialize = Command.make(
+  "materialize",
+  flags,
+  runOf((_assets, _subset, text) => text)
+).pipe(
+  Command.withDescription(
+    "Materialize assets in one run, each after what it depends on, with their checks. Assets that are not selected are loaded by their IO manager. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
+  ),
+  Command.withShortDescription("Materialize assets"),
+  Command.withExamples([
+    { command: "heddle asset materialize -f src/definitions.ts", description: "All assets" },
+    {
+      command: "heddle asset materialize -f src/definitions.ts --select 'sales/daily+'",
+      description: "One asset and those directly downstream of it"
+    },
+    {
+      command: "heddle asset materialize -f src/definitions.ts -s 'group:finance and not tag:slow' -c run.yaml",
+      description: "Part of a group, with run config"
+    }
+  ])
+)
+
+/**
+ * `heddle asset check`: evaluates the checks of assets, without the assets.
+ *
+ * @since 0.1.0
+ */
+export const AssetCheck = Command.make(
+  "check",
+  flags,
+  runOf((assets, subset) => checksOf(assets, subset))
+).pipe(
+  Command.withDescription(
+    "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
+  ),
+  Command.withShortDescription("Evaluate the checks of assets"),
+  Command.withExamples([
+    { command: "heddle asset check -f src/definitions.ts", description: "All checks" },
+    { command: "heddle asset check -f src/definitions.ts --select sales/daily", description: "The checks of one asset" }
+  ])
+)
