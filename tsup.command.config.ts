@@ -13,6 +13,10 @@ export default defineConfig({
   // Without names that people read in messages and stacks.
   minifySyntax: true,
   minifyWhitespace: true,
+  // The CommonJS form of jsonc-parser loads its files in a way that esbuild does not see.
+  esbuildOptions: (options) => {
+    options.mainFields = ["module", "main"]
+  },
   // Some libraries are CommonJS, which calls require.
   banner: {
     js: 'import { createRequire as nodeRequire } from "node:module"; const require = nodeRequire(import.meta.url);'

@@ -4,14 +4,19 @@ import { LineCounter } from "yaml"
 import { ConfigExcerpt } from "./ConfigExcerpt.ts"
 
 const WHY: { readonly [code: string]: string } = {
+  BadArgument: "the path is not valid",
   EACCES: "permission denied",
   EISDIR: "it is a folder",
+  ELOOP: "its symbolic links form a circle",
+  ENAMETOOLONG: "its name is too long",
   ENOTDIR: "part of its path is not a folder",
   ERR_FS_FILE_TOO_LARGE: "it is too large"
 }
 
 /** Bytes that a config file may have. */
-const LIMIT = 16 * 1024 * 1024
+const LIMIT = 1024 * 1024
+
+const NOT_A_FILE = "it is a pipe or a device; save the config to a file, or use --config-json"
 
 const UTF8 = "save it as UTF-8"
 
@@ -66,7 +71,9 @@ export const ConfigText = {
       const files = yield* FileSystem.FileSystem
       const { size, type } = yield* files.stat(file)
       if (type === "Directory") return { problem: `Cannot read config file "${file}": it is a folder` }
-      if (Number(size) > LIMIT) return { problem: `Cannot read config file "${file}": it is larger than 16 MiB` }
+      // A pipe or device may never end, and opening it may wait for a writer that never comes.
+      if (type !== "File") return { problem: `Cannot read config file "${file}": ${NOT_A_FILE}` }
+      if (Number(size) > LIMIT) return { problem: `Cannot read config file "${file}": it is larger than 1 MiB` }
       return decode(file, yield* files.readFile(file))
     }).pipe(
       Effect.catch(({ reason }) => {

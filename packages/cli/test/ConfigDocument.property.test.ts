@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigDocument } from "@heddle/cli/ConfigDocument"
+import { ConfigPlaces } from "@heddle/cli/ConfigPlaces"
 import { stringify } from "yaml"
 import { seeded } from "./seeded.ts"
 
@@ -76,7 +77,7 @@ const FOREIGN =
   /YAML\.|tag:yaml|Unresolved|implicit|flow (map|seq)|block|indicator|scalar|resource exhaustion|stack size/i
 
 const readOrTold = (text: string): unknown => {
-  const read = ConfigDocument.read("f", text)
+  const read = ConfigDocument.read("f", text, new ConfigPlaces())
   if (!("length" in read)) return read.value
   assert.isAtLeast(read.length, 1, text)
   for (const problem of read) {

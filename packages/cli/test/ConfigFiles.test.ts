@@ -1,10 +1,13 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { ConfigFiles, type ConfigRead } from "@heddle/cli/ConfigFiles"
+import { JsonFault } from "@heddle/cli/JsonFault"
 import * as Effect from "effect/Effect"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { seeded } from "./seeded.ts"
 
 let folder: string
 beforeAll(() => {
@@ -49,6 +52,49 @@ describe("ConfigFiles", () => {
     // What is missing is looked for where it should stand.
     assert.strictEqual(read.locate(["ops", "a", "config", "none"]), `${over}:3:5`)
     assert.strictEqual(read.locate(["resources"]), undefined)
+  })
+
+  it("replaces an earlier value with null, but with nothing for a file that is empty", async () => {
+    const base = file("null-base.yaml", "ops:\n  a: {config: {limit: 3, keep: 1}}\nresources:\n  db: {}\n")
+    const over = file("null-over.yaml", "ops:\n  a:\n    config:\n      limit: null\nresources:\n")
+    const read = await readFiles([base, over, file("null-none.yaml", "# nothing\n")])
+    assert.isTrue(read._tag === "Read")
+    if (read._tag !== "Read") return
+    assert.deepStrictEqual(read.value, { ops: { a: { config: { limit: null, keep: 1 } } }, resources: null })
+    // A place in a map that was replaced would mislead.
+    assert.strictEqual(read.locate(["resources", "db"]), `${over}:5:1`)
+    const [later] = [await readFiles([base], '{"ops":{"a":null}}')]
+    assert.deepStrictEqual(later._tag === "Read" ? later.value : later, { ops: { a: null }, resources: { db: {} } })
+  })
+
+  it("knows the place of a path behind aliases, merge keys and aliases as keys", async () => {
+    const text = [
+      "base: &base",
+      "  config: &config",
+      "    path: x",
+      "    rows: [1, two]",
+      "ops:",
+      "  load: *base",
+      "  size:",
+      "    <<: *base",
+      "    inputs: {}",
+      "  ? &name clean",
+      "  : *config",
+      "tags: {*name : [*name]}"
+    ].join("\n")
+    const path = file("aliases.yaml", text)
+    const read = await readFiles([path])
+    assert.isTrue(read._tag === "Read")
+    if (read._tag !== "Read") return
+    const place = (...at: ReadonlyArray<string | number>) => read.locate(at)?.slice(path.length + 1)
+    assert.strictEqual(place("ops", "load", "config", "path"), "3:5")
+    assert.strictEqual(place("ops", "load"), "6:3")
+    assert.strictEqual(place("ops", "size", "config", "rows", 1), "4:15")
+    assert.strictEqual(place("ops", "size", "inputs"), "9:5")
+    assert.strictEqual(place("ops", "clean", "path"), "3:5")
+    assert.strictEqual(place("tags", "clean"), "12:8")
+    assert.strictEqual(place("tags", "clean", 0), "12:17")
+    assert.strictEqual(place("ops", "load", "none"), "6:3")
   })
 
   it("has no value without files, and for empty ones", async () => {
@@ -185,12 +231,107 @@ describe("ConfigFiles", () => {
     assert.match(problem!, / +\| +\^$/)
   })
 
+  const notJson: ReadonlyArray<readonly [json: string, place: string, said: string]> = [
+    ["", "1:1", "a value is missing here"],
+    ["{nope", "1:2", "nope is not valid in JSON: put names and texts in double quotes"],
+    ["{'a': 1}", "1:2", "'a' is not valid in JSON: put names and texts in double quotes"],
+    ['{\n  "a": 1,\n}', "3:1", "remove the comma before this }"],
+    ['{"a": [1, 2}', "1:12", "this } does not match the bracket that is open here"],
+    ['{"a": [1, 2', "1:12", "a comma or the closing ] is missing"],
+    ['{"a" 1}', "1:6", 'a ":" is missing after this name'],
+    ['{"a": }', "1:7", "a value is missing here"],
+    ['{"a": 1 "b": 2}', "1:9", "a comma is missing"],
+    ['{"a": True}', "1:7", "True is not valid in JSON"],
+    ['{"a": .5}', "1:7", ".5 is not a valid number in JSON"],
+    ['{"a": 1.}', "1:7", "this number is not complete"],
+    ['{"a": "x}', "1:7", 'the closing " is missing on this line'],
+    ['{"a": "\t"}', "1:7", "a line break or control character in a text must be escaped"],
+    ['{"a": "\\x"}', "1:7", "write \\\\ for a backslash"],
+    ['{"a": "\\u12"}', "1:7", "\\u takes four hexadecimal digits"],
+    ['{"a": 1} {', "1:10", "nothing can follow the end of the JSON value"],
+    ['// a\n{"a": 1}', "1:1", "JSON has no comments"],
+    ["[".repeat(100_000), "1:201", "more than 200 maps and lists"],
+    ['{"a": 1, "a": 2}', "1:10", 'key "a" is already there'],
+    ["[]", "1:1", "run config must be a map"]
+  ]
+  for (const [json, place, said] of notJson) {
+    it(`tells with its place what is wrong with --config-json: ${json.slice(0, 20)}`, async () => {
+      const found = await problems([], json)
+      assert.strictEqual(found.length, 1)
+      assert.match(found[0]!, new RegExp(`^--config-json:${place}: `))
+      assert.include(found[0], said)
+    })
+  }
+
+  it("finds a mistake in each text that JSON.parse refuses, and in no other", async () => {
+    const parts = [
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"a"',
+      '"',
+      "1",
+      "-",
+      ".5",
+      "0",
+      "1e3",
+      "true",
+      "nul",
+      " ",
+      "\n",
+      "'",
+      "\\",
+      "/"
+    ]
+    const random = seeded(7)
+    for (let i = 0; i < 3000; i++) {
+      const json = Array.from(
+        { length: 1 + Math.floor(random() * 8) },
+        () => parts[Math.floor(random() * parts.length)]!
+      ).join("")
+      let isJson = true
+      try {
+        JSON.parse(json)
+      } catch {
+        isJson = false
+      }
+      const fault = JsonFault.find(json)
+      assert.strictEqual(fault === undefined, isJson, JSON.stringify(json))
+      if (fault !== undefined) assert.isAtMost(fault.offset, json.length)
+    }
+  })
+
+  it("refuses at once what is not a file, is not text or is too large", async () => {
+    const fifo = join(folder, "fifo")
+    execFileSync("mkfifo", [fifo])
+    symlinkSync("circle", join(folder, "circle"))
+    const said: ReadonlyArray<readonly [path: string, said: string]> = [
+      [fifo, "it is a pipe or a device; save the config to a file, or use --config-json"],
+      ["/dev/zero", "it is a pipe or a device"],
+      [folder, "it is a folder"],
+      ["", 'Config file "" does not exist'],
+      ["a\0b", "the path is not valid"],
+      ["x".repeat(300), "its name is too long"],
+      [join(folder, "circle"), "its symbolic links form a circle"],
+      [join(file("plain.yaml", ""), "inner.yaml"), "part of its path is not a folder"],
+      [file("nul.yaml", "ops:\n  a: x\0y\n"), "nul.yaml:2:7: run config cannot contain the control character U+0000"],
+      [file("bell.yaml", 'ops: "\u0007"\n'), "bell.yaml:1:7: run config cannot contain the control character U+0007"],
+      [file("huge.yaml", "a".repeat(1024 * 1024 + 1)), "it is larger than 1 MiB"]
+    ]
+    const found = await problems(said.map(([path]) => path))
+    assert.strictEqual(found.length, said.length)
+    for (const [i, [, text]] of said.entries()) assert.include(found[i], text)
+  })
+
   it("tells of everything that is wrong at once", async () => {
     const found = await problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
     assert.strictEqual(found.length, 4)
     assert.include(found[0]!, "does not exist in")
     assert.include(found[1]!, "must be a map")
     assert.include(found[2]!, "it is a folder")
-    assert.include(found[3]!, "--config-json is not valid JSON")
+    assert.include(found[3]!, "--config-json:1:2: ")
   })
 })
