@@ -6,7 +6,7 @@ import type { SqliteDatabase } from "./SqliteDatabase.ts"
 const VERSION = "pragma data_version"
 
 /** How often a watch looks for what other processes have written, in milliseconds. */
-const FAST = 5
+const FAST = 3
 const SLOW = 50
 
 /**
@@ -25,7 +25,7 @@ export class DatabaseChanges {
     this.#database = database
   }
 
-  /** Watches the events: tells of commits of others within some 5 ms, and keeps the process alive. */
+  /** Watches the events: tells of commits of others within some 3 ms, and keeps the process alive. */
   get ofEvents(): Effect.Effect<StoreWatch, never, Scope.Scope> {
     return this.#watch("fast", this.#fast)
   }
