@@ -4,12 +4,13 @@ import { parseArgs } from "node:util"
 export interface CommandTraits {
   /** Whether it runs op bodies in its own process. */
   readonly runsBodies: boolean
-  /** Whether it loads a module of the user, with the copy of Effect that this module imports. */
-  readonly loadsModule: boolean
+  /** Whether it may load a module of the user, with the copy of Effect that this module imports. */
+  readonly mayLoadModule: boolean
 }
 
 const RUNS_BODIES: ReadonlySet<string> = new Set(["job execute", "run reexecute", "asset materialize", "asset check"])
-const LOADS_MODULE = /^(job|asset|config)\b|^run reexecute$/
+/** The others may: a process with two copies of Effect is worse than one that starts later. */
+const LOADS_NO_MODULE = /^$|^run (list|show|events|watch|cancel|delete)$|^pool\b/
 
 /**
  * What a command line is about to do. It reads the name of the command and the global flags only, without the modules of
@@ -31,5 +32,5 @@ export const commandOf = (args: ReadonlyArray<string>): CommandTraits => {
   })
   const name = positionals.slice(0, 2).join(" ")
   const onlyTells = values["help"] === true || values["version"] === true
-  return { runsBodies: !onlyTells && RUNS_BODIES.has(name), loadsModule: !onlyTells && LOADS_MODULE.test(name) }
+  return { runsBodies: !onlyTells && RUNS_BODIES.has(name), mayLoadModule: !onlyTells && !LOADS_NO_MODULE.test(name) }
 }

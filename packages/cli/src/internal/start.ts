@@ -5,14 +5,14 @@ import { Lifeline } from "../Lifeline.ts"
 import { commandOf } from "./commandOf.ts"
 
 const args = process.argv.slice(2)
-const { loadsModule, runsBodies } = commandOf(args)
+const { mayLoadModule, runsBodies } = commandOf(args)
 
 /**
  * The command line in one file with what it needs of Effect (`tsup.command.config.ts`), which loads in a third of the time.
  * A module of the user brings its own Effect, and a process must not have two: then the modules are loaded one by one.
  */
 const bundle =
-  import.meta.url.endsWith(".js") && !loadsModule ? new URL("../bundle/Cli.js", import.meta.url) : undefined
+  import.meta.url.endsWith(".js") && !mayLoadModule ? new URL("../bundle/Cli.js", import.meta.url) : undefined
 
 // For commands that run no op bodies, the default Ctrl-C is enough.
 if (!Lifeline.isHeld() && runsBodies) {
