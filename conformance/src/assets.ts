@@ -1,4 +1,4 @@
-import { Asset, type AnyAsset } from "@heddle/definitions/Asset"
+import { Asset, type AnyAsset, type AnyMultiAsset } from "@heddle/definitions/Asset"
 import type { AssetEntries } from "@heddle/definitions/AssetEntries"
 import { AssetJob } from "@heddle/definitions/AssetJob"
 import { AssetSelection } from "@heddle/definitions/AssetSelection"
@@ -7,6 +7,7 @@ import { type AnyJob, Job } from "@heddle/definitions/Job"
 import type { OpContext } from "@heddle/definitions/OpExecutionContext"
 import { Out } from "@heddle/definitions/Out"
 import { AssetKey } from "@heddle/events/AssetKey"
+import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { runCheck, runPlain, runStream } from "./bodies.ts"
@@ -33,6 +34,7 @@ import { byCodePoint } from "./values.ts"
 
 type Context = OpContext<unknown, {}> & AssetMembers
 type Inputs = { readonly [input: string]: unknown }
+type Invoke = (inputs: {}, options: object) => Effect.Effect<unknown, unknown, Instance>
 type Dictionary = { readonly [name: string]: unknown }
 
 const NOWHERE: Scope = { vars: {} }
@@ -119,6 +121,19 @@ export class AssetBuilding {
     if (words === undefined || this.#making.has(words)) return undefined
     this.#entry(words)
     return this.#assets.get(text)
+  }
+
+  /** What a direct invocation of an asset calls, with its style and the names of its outputs. */
+  invocable(key: ReadonlyArray<string>) {
+    const text = textKey(key)
+    const words = this.#building.definition.assets!.find((one) => keysOf(one).includes(text))!
+    const made = this.#entry(words)[0] as { readonly invoke: Invoke } & (AnyAsset | AnyMultiAsset)
+    const { style } = words
+    if (!("assets" in made)) {
+      const invoke: Invoke = (inputs, options) => Effect.map(made.invoke(inputs, options), (result) => ({ result }))
+      return { style, outputs: ["result"], invoke }
+    }
+    return { style, outputs: Object.keys(made.assets), invoke: made.invoke }
   }
 
   readonly #entries = new Map<AssetWords, ReadonlyArray<unknown>>()

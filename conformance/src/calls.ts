@@ -427,21 +427,29 @@ const validateRunConfig = async (call: Call, session: Session): Promise<Outcome>
   })
 }
 
+type Invoke = (inputs: {}, options: object) => Effect.Effect<unknown, unknown, Instance>
+
+/** What a call invokes: an op, or what makes an asset. */
+const invoked = (
+  call: Call,
+  definition: Definition
+): { readonly style: string | undefined; readonly outputs: ReadonlyArray<string>; readonly invoke: Invoke } => {
+  const building = new Building(definition, surroundings)
+  if (call.asset !== undefined) return new AssetBuilding(building).invocable(call.asset)
+  const words = definition.ops![call.op!]!
+  const op = building.op(call.op!)
+  return { style: words.style, outputs: outsOf(words).map(({ name }) => name), invoke: op.invoke as Invoke }
+}
+
 const invoke = async (call: Call, session: Session): Promise<Outcome> => {
   const { definition } = session.case
-  const words = definition.ops![call.op!]!
-  const op = new Building(definition, surroundings).op(call.op!)
-  const outs = outsOf(words)
+  const { invoke: start, outputs, style } = invoked(call, definition)
   const context = new DirectContext({
     ...(call.config === undefined ? {} : { config: call.config }),
     ...(call.mapping_key === undefined ? {} : { mappingKey: call.mapping_key }),
     ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key })
   })
-  let effect = op.invoke(call.args ?? {}, { context } as {}) as Effect.Effect<
-    { readonly [output: string]: unknown },
-    unknown,
-    Instance
-  >
+  let effect = start(call.args ?? {}, { context })
   for (const [key, entry] of Object.entries(call.resources ?? {})) {
     effect =
       typeof entry === "string"
@@ -451,11 +459,11 @@ const invoke = async (call: Call, session: Session): Promise<Outcome> => {
   // There is no run whose log takes what the body logs.
   const silent = Effect.provideService(effect, Logger.CurrentLoggers, new Set<Logger.Logger<unknown, any>>())
   const outcome = await run(silent, session, (given): Outcome => {
-    if (words.style === "stream") return { outcome: "invoked", yielded: yieldedOf(context) }
-    const values = outs.map(({ name }) => plain(given[name]))
+    if (style === "stream") return { outcome: "invoked", yielded: yieldedOf(context) }
+    const values = outputs.map((name) => plain((given as { readonly [output: string]: unknown })[name]))
     return { outcome: "invoked", returned: values.length === 0 ? null : values.length === 1 ? values[0] : values }
   })
-  if (words.style !== "stream" || outcome.outcome !== "raised") return outcome
+  if (style !== "stream" || outcome.outcome !== "raised") return outcome
   // What keeps a stream from starting is raised by the call; what comes later is raised by what it gave.
   const { message = "", class: name } = outcome.error
   // Without a run an output that is left out has another name.
@@ -482,7 +490,9 @@ const yieldedOf = (context: DirectContext): ReadonlyArray<unknown> =>
           ...(emission.mappingKey === undefined ? {} : { mapping_key: emission.mappingKey }),
           value: plain(emission.value)
         }
-      : { event: KINDS[emission._tag] }
+      : emission._tag === "CheckResult"
+        ? { check: emission.check, passed: emission.passed }
+        : { event: KINDS[emission._tag] }
   )
 
 const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promise<Outcome> } = {

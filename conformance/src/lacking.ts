@@ -28,8 +28,7 @@ const inJob = (words: JobWords): Found => [
 
 const inCall = (call: Call): Found => [
   ...when(call.partition_key !== undefined && call.call !== "invoke", "call.partition_key"),
-  ...when(call.call === "add_dynamic_partitions", "call.add_dynamic_partitions"),
-  ...when(call.call === "invoke" && call.op === undefined, "invoke.asset")
+  ...when(call.call === "add_dynamic_partitions", "call.add_dynamic_partitions")
 ]
 
 const RULES: ReadonlyArray<(definition: Definition) => Found> = [

@@ -9,7 +9,6 @@ export const MISSING = {
   "call.partition_key": "a partition key at a call",
   "call.run_config.executor": "an executor of the job beside the one that run config names",
   "ctx.partition": "partitions in a body's context",
-  "invoke.asset": "direct invocation of an asset",
   "job.partitions": "partitions of a job, and partitioned config"
 } as const
 

@@ -110,6 +110,36 @@ export interface AssetInvokeOptions {
 /** Any asset. */
 export type AnyAsset = Asset<any, any, any, any, any, any, any>
 
+/** Several assets of one body that can be invoked directly, in tests. */
+export interface InvocableMultiAsset<
+  M extends { readonly [output: string]: AnyAsset },
+  I,
+  V,
+  E,
+  R,
+  C
+> extends MultiAsset<M> {
+  /**
+   * Runs the body alone, for tests: config and values are checked; there is no run, no event log and no IO manager.
+   *
+   * @param inputs - the values of the upstream assets, by the names under which the body takes them
+   * @param options - `config`, `partitionKey`, and a `context` that `buildAssetContext` made; it holds the results of checks
+   * @returns the values by output
+   */
+  invoke<const K extends PropertyKey = never, O = {}>(
+    inputs: I,
+    options?: AssetInvokeOptions &
+      ([C] extends [void] ? {} : { readonly config?: C }) &
+      Named<K, "config" | "context"> &
+      Seen<O>,
+    ...missing: OptionsGiven<
+      K,
+      O,
+      [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config"
+    >
+  ): Effect.Effect<V, E, R>
+}
+
 /** Several assets that one body or graph makes: in a list it stands for all of them. `assets` has them by output. */
 export interface MultiAsset<M extends { readonly [output: string]: AnyAsset }> {
   readonly assets: M
@@ -118,9 +148,23 @@ export interface MultiAsset<M extends { readonly [output: string]: AnyAsset }> {
 /** Several assets of any kind. */
 export type AnyMultiAsset = MultiAsset<any>
 
-/** A check of an asset, as a step of its own. */
-export interface Check<AssetKey extends string, E, R, Cfg> {
+/** A check of an asset, as a step of its own. `V` is the value that its body receives. */
+export interface Check<AssetKey extends string, V, E, R, Cfg> {
   readonly name: string
+  /**
+   * Runs the body alone, for tests.
+   *
+   * @param value - the value of the asset
+   * @param options - `config`, a `context` that `buildAssetContext` made, and `inputs`: the values of the other assets
+   * @returns what the check found
+   */
+  readonly invoke: (
+    value: V,
+    options?: AssetInvokeOptions & {
+      readonly config?: unknown
+      readonly inputs?: { readonly [input: string]: unknown }
+    }
+  ) => Effect.Effect<CheckResult, E, R>
   /** Only a type: the key of the asset, errors and needs. */
   readonly _T: () => [AssetKey, E, R]
   /** Only a type: run config. */
@@ -128,7 +172,7 @@ export interface Check<AssetKey extends string, E, R, Cfg> {
   readonly definition: { readonly node: AssetNode }
 }
 /** Any check. */
-export type AnyCheck = Check<any, any, any, any>
+export type AnyCheck = Check<any, any, any, any, any>
 
 /** An upstream asset through a mapping between partitions. */
 export interface AssetIn<D extends AnyAsset, Many extends boolean> {
@@ -648,10 +692,19 @@ const oneOf = (node: AssetNode, key: string): object => {
   }
 }
 
-const manyOf = (node: AssetNode): object => ({
-  assets: Object.fromEntries(node.assets.map(({ key, output }) => [output, oneOf(node, key)])),
-  definition: { node }
-})
+const manyOf = (node: AssetNode): object => {
+  const { body } = node
+  return {
+    assets: Object.fromEntries(node.assets.map(({ key, output }) => [output, oneOf(node, key)])),
+    definition: { node },
+    ...(body?._tag === "OpDefinition"
+      ? {
+          invoke: (inputs: { readonly [input: string]: unknown }, options?: AssetInvokeOptions) =>
+            invokeDirectly(body, inputs, options ?? {})
+        }
+      : {})
+  }
+}
 
 interface MakeAsset {
   <
@@ -694,17 +747,24 @@ interface MakeMulti {
   >(
     name: Name,
     options: MultiAssetOptions<O, Ck, D, C, P, T, HR, X>
-  ): MultiAsset<{
-    readonly [K in keyof O & string]: Asset<
-      OutKey<K, O[K]>,
-      OutValue<O[K]>,
-      OutputsBodyError<X>,
-      Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | HR,
-      Entry<Name, NodeConfig<C["Encoded"], {}>>,
-      P,
-      DepKeys<D>
-    >
-  }>
+  ): InvocableMultiAsset<
+    {
+      readonly [K in keyof O & string]: Asset<
+        OutKey<K, O[K]>,
+        OutValue<O[K]>,
+        OutputsBodyError<X>,
+        Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | HR,
+        Entry<Name, NodeConfig<C["Encoded"], {}>>,
+        P,
+        DepKeys<D>
+      >
+    },
+    InputValues<D, P>,
+    { readonly [K in keyof O]?: OutValue<O[K]> },
+    OutputsBodyError<X>,
+    Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T>,
+    C["Encoded"]
+  >
 }
 
 type GraphEntry<Name extends string, Cfg> = Entry<Name, [keyof Cfg] extends [never] ? {} : OpsNode<Cfg>>
@@ -770,6 +830,7 @@ interface MakeCheck {
     options: AssetCheckOptions<A, D, C, T, Loads, X>
   ): Check<
     KeyOf<A>,
+    Loads extends false ? undefined : AssetValue<A>,
     BodyError<X>,
     Exclude<BodyNeeds<X>, AssetGiven> | Ids<T>,
     Entry<`${OpName<KeyOf<A>>}_${Name}`, NodeConfig<C["Encoded"], {}>>
@@ -820,8 +881,12 @@ const external = ((key: string, schema: Schema.Top, options: unknown = {}) =>
 const observable = ((key: string, options: unknown) =>
   typed(oneOf(observableNode(key, options), key))) as unknown as MakeObservable
 const check = ((asset: AnyAsset, name: string, options: unknown) => {
-  const node = checkNode(asset.definition.spec, name, options)
-  return typed({ name, definition: { node } })
+  const { body, input, node } = checkNode(asset.definition.spec, name, options)
+  const invoke = (value: unknown, given: AssetInvokeOptions & { readonly inputs?: object } = {}) => {
+    const { inputs, ...others } = given
+    return invokeDirectly(body, { ...inputs, ...(input === undefined ? {} : { [input]: value }) }, others)
+  }
+  return typed({ name, definition: { node }, invoke })
 }) as unknown as MakeCheck
 const out = ((spec: OutSpec, options: AssetOutOptions<string | undefined, unknown> = {}) => ({
   _tag: "AssetOut",

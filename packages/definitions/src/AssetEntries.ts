@@ -15,19 +15,19 @@ export type AssetsOf<As extends AssetEntries> = AssetsIn<As[number]>
 /** What the bodies of assets and checks need. */
 export type EntriesNeeds<As extends AssetEntries> = NeedsIn<AssetsOf<As>> | CheckNeeds<As[number]>
 type NeedsIn<X> = X extends Asset<any, any, any, infer R, any, any, any> ? R : never
-type CheckNeeds<X> = X extends Check<any, any, infer R, any> ? R : never
+type CheckNeeds<X> = X extends Check<any, any, any, infer R, any> ? R : never
 
 /** What the bodies of assets and checks fail with. */
 export type EntriesErrors<As extends AssetEntries> = ErrorsIn<AssetsOf<As>> | CheckErrors<As[number]>
 type ErrorsIn<X> = X extends Asset<any, any, infer E, any, any, any, any> ? E : never
-type CheckErrors<X> = X extends Check<any, infer E, any, any> ? E : never
+type CheckErrors<X> = X extends Check<any, any, infer E, any, any> ? E : never
 
 /** The `ops` section of run config. */
 export type EntriesConfig<As extends AssetEntries> = Simplify<
   UnionToIntersection<ConfigIn<AssetsOf<As>> | CheckConfig<As[number]>>
 >
 type ConfigIn<X> = X extends Asset<any, any, any, any, infer Cfg, any, any> ? Cfg : never
-type CheckConfig<X> = X extends Check<any, any, any, infer Cfg> ? Cfg : never
+type CheckConfig<X> = X extends Check<any, any, any, any, infer Cfg> ? Cfg : never
 
 /** The value of each asset, by its key. */
 export type EntriesValues<As extends AssetEntries> = {
@@ -40,7 +40,7 @@ export type EntriesUpstream<As extends AssetEntries> = Exclude<
   KeyOf<AssetsOf<As>>
 >
 type DepsIn<X> = X extends Asset<any, any, any, any, any, any, infer D> ? D : never
-type CheckedIn<X> = X extends Check<infer K, any, any, any> ? K : never
+type CheckedIn<X> = X extends Check<infer K, any, any, any, any> ? K : never
 
 /**
  * Lists of assets.

@@ -1,4 +1,5 @@
 import type { MetadataInput } from "@heddle/events/MetadataValue"
+import { OutputError } from "./OutputError.ts"
 
 /**
  * What a check of an asset found.
@@ -31,7 +32,7 @@ export interface CheckResult {
 }
 
 /**
- * Recognizes results of checks.
+ * Reads results of checks.
  *
  * @since 0.1.0
  */
@@ -49,5 +50,17 @@ export const CheckResult = {
     (!("description" in value) || value.description === undefined || typeof value.description === "string") &&
     (!("metadata" in value) ||
       value.metadata === undefined ||
-      (typeof value.metadata === "object" && value.metadata !== null))
+      (typeof value.metadata === "object" && value.metadata !== null)),
+
+  /**
+   * Reads what the body of a check gave: whether it passed, or a result.
+   *
+   * @throws OutputError if it is neither
+   */
+  read: (value: unknown, output: string, stepKey: string): CheckResult => {
+    if (typeof value === "boolean") return { passed: value }
+    if (CheckResult.is(value)) return value
+    const problem = "a check must return whether it passed: true, false or { passed, severity, description, metadata }"
+    throw new OutputError({ stepKey, output, problem })
+  }
 }

@@ -1,11 +1,16 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
-import type { MetadataValue } from "@heddle/events/MetadataValue"
+import type { Provenance } from "@heddle/events/AssetEvent"
+import { MetadataValue } from "@heddle/events/MetadataValue"
 import { OptionCheck } from "@heddle/events/OptionCheck"
+import * as Effect from "effect/Effect"
+import type { AssetHandle, AssetMembers } from "./AssetExecutionContext.ts"
+import type { CheckResult } from "./CheckResult.ts"
 import { BodyEvent } from "./BodyEvent.ts"
 import type { BodyOutputs } from "./BodyOutputs.ts"
 import { ContextError } from "./ContextError.ts"
 import { InvocationError } from "./InvocationError.ts"
 import { OptionNames } from "./OptionNames.ts"
+import { OpAssets } from "./OpAssets.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
 
@@ -50,6 +55,18 @@ export interface DirectContextOptions {
    */
   readonly tags?: { readonly [key: string]: string }
   /**
+   * Values of assets, by text key, which the body reads with `context.loadAssetValue`.
+   *
+   * @default {}
+   */
+  readonly assetValues?: { readonly [key: string]: unknown }
+  /**
+   * What the latest materialization of assets was made from, by text key, which the body reads with `context.provenanceOf`.
+   *
+   * @default {}: nothing was materialized
+   */
+  readonly provenance?: { readonly [key: string]: Provenance }
+  /**
    * The whole run config, which the body reads as `context.runConfig`.
    *
    * @default {}
@@ -64,6 +81,8 @@ const optionNames: OptionNames<DirectContextOptions> = {
   partitionKey: "optional",
   retryNumber: "optional",
   tags: "optional",
+  assetValues: "optional",
+  provenance: "optional",
   runConfig: "optional"
 }
 
@@ -83,6 +102,7 @@ export type DirectEmission =
       readonly value: unknown
       readonly metadata: { readonly [name: string]: MetadataValue }
     }
+  | ({ readonly _tag: "CheckResult"; readonly asset: string; readonly check: string } & CheckResult)
   | BodyEvent
 
 /** The op that an invocation binds a context to, with its decoded config and the resources that it reads. */
@@ -109,7 +129,7 @@ const RUN_ID = "EPHEMERAL"
  * @since 0.1.0
  * @source Dagster build_op_context, DirectOpExecutionContext
  */
-export class DirectContext implements OpContext<unknown, {}> {
+export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
   readonly options: DirectContextOptions
   /** Lines that the body logged, in order. */
   readonly lines: Array<DirectLine> = []
@@ -117,6 +137,8 @@ export class DirectContext implements OpContext<unknown, {}> {
   readonly emissions: Array<DirectEmission> = []
   #bound: Bound | undefined
   #running = false
+  readonly #assetMetadata = new Map<string, { readonly [name: string]: MetadataValue }>()
+  readonly #dataVersions = new Map<string, string>()
   readonly log: OpLogger
 
   constructor(options: DirectContextOptions = {}) {
@@ -157,6 +179,8 @@ export class DirectContext implements OpContext<unknown, {}> {
     this.#bound = bound
     this.lines.length = 0
     this.emissions.length = 0
+    this.#assetMetadata.clear()
+    this.#dataVersions.clear()
   }
 
   /** Ends the invocation; what the body did stays readable. */
@@ -218,6 +242,54 @@ export class DirectContext implements OpContext<unknown, {}> {
   get signal(): AbortSignal {
     return this.#of("signal").signal
   }
+
+  #assets(member: string): OpAssets {
+    return new OpAssets(this.#of(member).op)
+  }
+  get assetKey(): string {
+    return this.#assets("assetKey").key
+  }
+  get selectedAssets(): ReadonlySet<string> {
+    return this.#assets("selectedAssets").made
+  }
+  get selectedChecks(): ReadonlySet<string> {
+    return this.#assets("selectedChecks").checked
+  }
+  /** The outputs that are assets, for bodies that make several. */
+  get selected(): ReadonlySet<string> {
+    return this.#assets("selected").outputs
+  }
+  get isSubset(): boolean {
+    return this.#assets("isSubset").isSubset
+  }
+  assetKeyForOutput: AssetMembers["assetKeyForOutput"] = (output = "result") =>
+    this.#assets("assetKeyForOutput").keyForOutput(output)
+  outputForAssetKey: AssetMembers["outputForAssetKey"] = (key) => this.#assets("outputForAssetKey").outputForKey(key)
+  assetKeyForInput: AssetMembers["assetKeyForInput"] = (input) => this.#assets("assetKeyForInput").keyForInput(input)
+  addAssetMetadata: AssetMembers["addAssetMetadata"] = (metadata, asset) => {
+    const key = this.#assets("addAssetMetadata").one("addAssetMetadata", asset)
+    this.#assetMetadata.set(key, { ...this.#assetMetadata.get(key), ...MetadataValue.fromRecord(metadata) })
+  }
+  setDataVersion: AssetMembers["setDataVersion"] = (version, asset) => {
+    this.#dataVersions.set(this.#assets("setDataVersion").one("setDataVersion", asset), version)
+  }
+  provenanceOf: AssetMembers["provenanceOf"] = (asset) => {
+    this.#assets("provenanceOf").requireKnown("provenanceOf", asset)
+    return this.options.provenance?.[asset]
+  }
+  loadAssetValue: AssetMembers["loadAssetValue"] = <A>(asset: AssetHandle<A>) =>
+    Effect.suspend(() => {
+      const key = typeof asset === "string" ? asset : asset.key
+      const values = this.options.assetValues ?? {}
+      // The handle says what the value is.
+      if (Object.hasOwn(values, key)) return Effect.succeed(values[key] as A)
+      const problem = `there is no run to load asset "${key}" from: build the context with its value in assetValues`
+      return Effect.die(new ContextError({ member: "loadAssetValue", problem }))
+    })
+  /** The metadata that the body added to an asset. */
+  getAssetMetadata = (asset: string): { readonly [name: string]: MetadataValue } => this.#assetMetadata.get(asset) ?? {}
+  /** The data version that the body set for an asset. */
+  getDataVersion = (asset: string): string | undefined => this.#dataVersions.get(asset)
 
   addOutputMetadata: OpContext<unknown, {}>["addOutputMetadata"] = (metadata, at) =>
     this.#of("output metadata").outputs.addMetadata(metadata, at)

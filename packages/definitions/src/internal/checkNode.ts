@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import type { AssetNode, AssetSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetStepOptions, CheckInfo } from "../AssetOptions.ts"
 import { OptionNames } from "../OptionNames.ts"
+import type { OpDefinition } from "../OpDefinition.ts"
 import type { OpContext } from "../OpExecutionContext.ts"
 import { checkOutput, checkSpec, dependencies, depsOf, type UpstreamAssets, upstreamInputs } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
@@ -37,12 +38,19 @@ const optionNames: OptionNames<ErasedOptions> = {
   run: "required"
 }
 
+/** The node of a check, its body, and the input that is the value of the asset if the body takes it. */
+export interface MadeCheck {
+  readonly node: AssetNode
+  readonly body: OpDefinition
+  readonly input: string | undefined
+}
+
 /**
  * Makes the node of a check of an asset.
  *
  * @throws DefinitionError with every mistake in the name and the options
  */
-export const checkNode = (asset: AssetSpec, check: string, given: unknown): AssetNode => {
+export const checkNode = (asset: AssetSpec, check: string, given: unknown): MadeCheck => {
   const subject = subjectOf("asset check", check)
   const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
   const name = `${AssetKey.toOpName(asset.key)}_${check}`
@@ -74,7 +82,7 @@ export const checkNode = (asset: AssetSpec, check: string, given: unknown): Asse
     outputs: [{ ...checkOutput(spec), schema: Schema.Unknown }],
     returns: "value"
   })
-  return {
+  const node: AssetNode = {
     _tag: "AssetNode",
     name,
     body,
@@ -85,4 +93,5 @@ export const checkNode = (asset: AssetSpec, check: string, given: unknown): Asse
     canSubset: false,
     hooks: []
   }
+  return { node, body, input: loads ? input : undefined }
 }

@@ -6,6 +6,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { AssetExecutionContext } from "../AssetExecutionContext.ts"
+import { CheckResult } from "../CheckResult.ts"
 import { BodyEvent } from "../BodyEvent.ts"
 import { type BodyOutput, BodyOutputs } from "../BodyOutputs.ts"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
@@ -128,7 +130,15 @@ export const invokeDirectly = (
     }
     const taken: Array<BodyOutput> = []
     const take = (output: BodyOutput): void => {
-      check(output.output.schema, output.value, `output "${output.output.name}" of op "${op.name}"`)
+      const { check: ofCheck } = output.output
+      if (ofCheck !== undefined) {
+        const found = CheckResult.read(output.value, output.output.name, op.name)
+        taken.push({ ...output, value: found })
+        context.emissions.push({ _tag: "CheckResult", asset: ofCheck.asset, check: ofCheck.name, ...found })
+        return
+      }
+      if (output.isValueless !== true)
+        check(output.output.schema, output.value, `output "${output.output.name}" of op "${op.name}"`)
       taken.push(output)
       context.emissions.push({
         _tag: "Output",
@@ -157,6 +167,7 @@ export const invokeDirectly = (
     })
     yield* work.pipe(
       Effect.provideService(OpExecutionContext, context),
+      Effect.provideService(AssetExecutionContext, context),
       Effect.ensuring(Effect.sync(() => context.release()))
     )
     if (op.returns === "value") return taken[0]?.value

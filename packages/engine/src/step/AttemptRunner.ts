@@ -146,10 +146,7 @@ export class AttemptRunner {
       const context =
         assets === undefined
           ? new StepContext(parts)
-          : new AssetStepContext(parts, assets, {
-              selected: job.assets?.selection,
-              load: (asset) => loadAsset(around.inputs.assets, asset, asset, place)
-            })
+          : new AssetStepContext(parts, assets, (asset) => loadAsset(around.inputs.assets, asset, asset, place))
       const values = yield* loadInputs(around.inputs, entry, step, events, context)
       const store = (given: ReturnType<BodyOutputs["take"]>) => {
         if (given.isValueless !== true && given.output.check === undefined) {

@@ -1,9 +1,8 @@
 import { AssetCheckFailed } from "@heddle/definitions/AssetCheckFailed"
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
-import { CheckResult } from "@heddle/definitions/CheckResult"
+import type { CheckResult } from "@heddle/definitions/CheckResult"
 import type { ObserveResult } from "@heddle/definitions/ObserveResult"
 import type { AssetOutput, CheckOutput } from "@heddle/definitions/OpDefinition"
-import { OutputError } from "@heddle/definitions/OutputError"
 import type { Provenance } from "@heddle/events/AssetEvent"
 import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { Storable } from "@heddle/events/Storable"
@@ -110,14 +109,6 @@ export class StepAssets {
       ...(tags === undefined ? {} : { tags: textTags(tags) }),
       ...(version === undefined ? {} : { dataVersion: Storable.text(version) })
     })
-  }
-
-  /** Reads what the body of a check gave. Throws `OutputError`. */
-  static found(value: unknown, output: string, stepKey: string): CheckResult {
-    if (typeof value === "boolean") return { passed: value }
-    if (CheckResult.is(value)) return value
-    const problem = "a check must return whether it passed: true, false or { passed, severity, description, metadata }"
-    throw new OutputError({ stepKey, output, problem })
   }
 
   /** Records what a check found. */

@@ -1,4 +1,5 @@
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
+import { CheckResult } from "@heddle/definitions/CheckResult"
 import type { ObserveResult } from "@heddle/definitions/ObserveResult"
 import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
@@ -6,7 +7,7 @@ import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import * as Effect from "effect/Effect"
 import { type StepPlace, StoredValue } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
-import { StepAssets } from "./StepAssets.ts"
+import type { StepAssets } from "./StepAssets.ts"
 import type { NamedIOManager } from "./StepInputs.ts"
 
 /**
@@ -26,7 +27,7 @@ export const storeOutput = (
     const { events, request } = place
     const { key, metadata: said, output, value } = given
     if (assets !== undefined && output.check !== undefined) {
-      const found = StepAssets.found(value, output.name, request.stepKey)
+      const found = CheckResult.read(value, output.name, request.stepKey)
       events.emit("STEP_OUTPUT", { output: output.name })
       assets.evaluated(output.check, found)
       return Effect.void

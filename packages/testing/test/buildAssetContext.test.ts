@@ -1,0 +1,115 @@
+import { Asset } from "@heddle/definitions/Asset"
+import { AssetExecutionContext } from "@heddle/definitions/AssetExecutionContext"
+import { Out } from "@heddle/definitions/Out"
+import { buildAssetContext } from "@heddle/testing/buildAssetContext"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+
+const prices = Asset.external("shop/prices", Schema.Array(Schema.Number))
+
+const total = Asset.make("shop/total", {
+  inputs: { prices },
+  config: Schema.Struct({ factor: Schema.Number }),
+  output: Schema.Number,
+  checks: { positive: {} },
+  run: (given, context) => {
+    const value = given.prices.reduce((sum, price) => sum + price, 0) * context.config.factor
+    context.addAssetMetadata({ prices: given.prices.length })
+    context.setDataVersion(`v${value}`)
+    return Effect.succeed(Asset.result({ value, checks: { positive: { passed: value > 0 } } }))
+  }
+})
+
+const messageOf = (exit: Exit.Exit<unknown, unknown>): string =>
+  Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : "succeeded"
+
+describe("direct invocation of an asset", () => {
+  it.effect("gives the value of the body, and its context says what else the body gave", () =>
+    Effect.gen(function* () {
+      const context = buildAssetContext()
+      const value = yield* total.invoke({ prices: [1, 2] }, { context, config: { factor: 10 } })
+      assert.strictEqual(value, 30)
+      assert.strictEqual(context.getDataVersion("shop/total"), "v30")
+      assert.deepStrictEqual(Object.keys(context.getAssetMetadata("shop/total")), ["prices"])
+      assert.deepStrictEqual(
+        context.emissions.map((emission) =>
+          emission._tag === "CheckResult"
+            ? [emission.asset, emission.check, emission.passed]
+            : [emission._tag === "Output" ? emission.value : emission._tag]
+        ),
+        [[30], ["shop/total", "positive", true]]
+      )
+    })
+  )
+
+  it.effect("refuses config and a value that their schemas refuse", () =>
+    Effect.gen(function* () {
+      const config = yield* Effect.exit(total.invoke({ prices: [1] }, { config: { factor: "ten" as never } }))
+      assert.include(messageOf(config), "factor")
+      const wrong = Asset.make("wrong", { output: Schema.Number, run: () => Effect.succeed("text" as never) })
+      assert.include(messageOf(yield* Effect.exit(wrong.invoke({}))), 'output "result"')
+    })
+  )
+
+  it.effect("tells the body of its key, the given values and the given provenance", () =>
+    Effect.gen(function* () {
+      const asks = Asset.make("asks", {
+        deps: [prices],
+        output: Schema.Json,
+        run: () =>
+          Effect.gen(function* () {
+            const context = yield* AssetExecutionContext
+            return {
+              key: context.assetKey,
+              made: [...context.selectedAssets],
+              prices: yield* context.loadAssetValue(prices),
+              version: context.provenanceOf("shop/prices")?.codeVersion ?? "none"
+            }
+          })
+      })
+      const context = buildAssetContext({
+        assetValues: { "shop/prices": [4] },
+        provenance: { "shop/prices": { codeVersion: "7", dataVersion: "a", inputs: {} } }
+      })
+      const said = yield* asks.invoke({}, { context })
+      assert.deepStrictEqual(said, { key: "asks", made: ["asks"], prices: [4], version: "7" })
+      const without = yield* Effect.exit(asks.invoke({}))
+      assert.include(messageOf(without), "build the context with its value in assetValues")
+    })
+  )
+
+  it.effect("gives the outputs of a multi-asset by name, without those that are left out", () =>
+    Effect.gen(function* () {
+      const both = Asset.multi("both", {
+        outputs: { left: Schema.Number, right: Out.optional(Schema.Number) },
+        run: (_, context) => {
+          assert.deepStrictEqual([...context.selected], ["left", "right"])
+          return Effect.succeed({ left: 1 })
+        }
+      })
+      assert.deepStrictEqual(yield* both.invoke({}), { left: 1 })
+    })
+  )
+
+  it.effect("runs the body of a check on a value", () =>
+    Effect.gen(function* () {
+      const few = Asset.check(prices, "few", { run: (value) => Effect.succeed(value.length < 3) })
+      assert.isTrue((yield* few.invoke([1])).passed)
+      assert.isFalse((yield* few.invoke([1, 2, 3])).passed)
+    })
+  )
+
+  it.effect("keeps nothing of an earlier invocation in a context", () =>
+    Effect.gen(function* () {
+      const context = buildAssetContext()
+      yield* total.invoke({ prices: [1] }, { context, config: { factor: 1 } })
+      const plain = Asset.make("shop/plain", { output: Schema.Number, run: () => Effect.succeed(1) })
+      yield* plain.invoke({}, { context })
+      assert.isUndefined(context.getDataVersion("shop/total"))
+      assert.strictEqual(context.emissions.length, 1)
+    })
+  )
+})
