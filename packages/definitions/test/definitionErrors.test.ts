@@ -238,7 +238,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
       () => RetryPolicy.make({ maxRetries: 1, jitter: "full" }),
       'option "jitter" must be left out where there is no delay, got "full"'
     )
-    assert.throws(() => Partitions.fixed(["a", "a"]), 'Partition key "a" is listed twice')
-    assert.throws(() => Partitions.daily({ start: "2026-02-30" }), "is not a day")
+    assert.throws(() => Partitions.fixed(["a", "a"]), 'partition key "a" is listed twice')
+    assert.throws(() => Partitions.daily({ start: "2026-02-30" }), "is not a date")
   })
 })

@@ -3,7 +3,7 @@ import * as vitest from "vitest"
 import { assert, describe, it } from "vitest"
 
 const names = Object.keys(heddle)
-const namespaces = ["Authoring", "Config", "Events", "Execution", "Storage"]
+const namespaces = ["Authoring", "Config", "Events", "Execution", "Partitioning", "Storage"]
 
 describe("names of heddle", () => {
   it("are those that most programs need, and a namespace for each package that has more", () => {

@@ -1,0 +1,215 @@
+/** Windows of time by a cron expression: their numbers, moments and keys. */
+import * as Cron from "effect/Cron"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type { PartitionAxis, WindowAxis } from "../PartitionAxis.ts"
+import type { TimeWindowsDescription } from "../PartitionsDescription.ts"
+import { FIRST_YEAR, LAST_YEAR, makeCalendar } from "./calendar.ts"
+import { type KeyFormat, lackingFields, makeKeyFormat } from "./keyFormat.ts"
+import { FIRST_MOMENT, LAST_MOMENT, makeTicks } from "./ticks.ts"
+import { type ZoneOffsets, zoneOffsets } from "./zoneOffsets.ts"
+
+const DAY = 86_400_000
+
+/** What a user writes of windows of time. */
+export interface TimeWindowsInput {
+  readonly cron: string
+  readonly timeZone: string
+  readonly start: string | DateTime.DateTime
+  readonly end: string | DateTime.DateTime | undefined
+  readonly endOffset: number
+  /** Without it, the format that the expression needs. */
+  readonly format: string | undefined
+}
+
+/** Windows of time that are valid. */
+export interface TimeWindows {
+  readonly description: TimeWindowsDescription
+  readonly windows: WindowAxis
+  /** The dimension at a moment, in milliseconds since the epoch. */
+  readonly axisAt: (now: number, dimension: string | undefined) => PartitionAxis
+}
+
+/** The first moment at which the clock of a zone shows a time; for a time that it skips, as much later. */
+const fromWall = (offsetAt: (millis: number) => number, wall: number): number => {
+  const earlier = offsetAt(wall - DAY)
+  const later = offsetAt(wall + DAY)
+  if (earlier === later || offsetAt(wall - earlier) === earlier) return wall - earlier
+  return offsetAt(wall - later) === later ? wall - later : wall - earlier
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/
+
+/** The moment of a text: a key, or a date and time as in ISO 8601. */
+const readMoment = (text: string, format: KeyFormat, zone: ZoneOffsets): number | undefined => {
+  const key = format.read(text)
+  if (key !== undefined) return key.offset === undefined ? fromWall(zone.at, key.wall) : key.wall - key.offset
+  const match = ISO.exec(text)
+  if (match === null) return undefined
+  const wall = Date.parse(match[1] === undefined ? `${text.replace(" ", "T")}${text.length === 10 ? "" : "Z"}` : text)
+  // `Date.parse` makes the 30th of February the first of March.
+  if (
+    Number.isNaN(wall) ||
+    (match[1] === undefined && new Date(wall).toISOString().slice(0, 10) !== text.slice(0, 10))
+  ) {
+    return undefined
+  }
+  return match[1] === undefined ? fromWall(zone.at, wall) : wall
+}
+
+const isInYears = (millis: number): boolean => millis >= FIRST_MOMENT && millis <= LAST_MOMENT
+
+/** Whether the day of the month and the weekday of an expression must both match: if either starts with `*`. */
+const matchesBoth = (expression: string): boolean => {
+  const fields = expression.trim().split(/\s+/)
+  return fields[2]!.startsWith("*") || fields[4]!.startsWith("*")
+}
+
+/** Makes windows of time, or lists every mistake. */
+export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | ReadonlyArray<string> => {
+  const problems: Array<string> = []
+  const { endOffset } = input
+  if (!Number.isSafeInteger(endOffset)) problems.push(`endOffset must be a whole number, got ${endOffset}`)
+
+  const zone = Option.getOrUndefined(DateTime.zoneFromString(input.timeZone))
+  if (zone === undefined) {
+    problems.push(`timeZone "${input.timeZone}" is not a time zone, write it as Europe/Berlin or +02:00`)
+  }
+  const offsets = zoneOffsets(zone ?? DateTime.zoneMakeOffset(0))
+
+  const expression = input.cron.trim().split(/\s+/).join(" ")
+  const parsed = Cron.parse(expression)
+  const fiveFields = expression.split(" ").length === 5
+  if (Result.isFailure(parsed) || !fiveFields) {
+    problems.push(
+      `"${input.cron}" is not a cron expression of five fields (minute, hour, day of month, month, weekday)${
+        Result.isFailure(parsed) ? `: ${parsed.failure.message}` : ""
+      }`
+    )
+  }
+  const calendar =
+    Result.isSuccess(parsed) && fiveFields ? makeCalendar(parsed.success, matchesBoth(expression)) : undefined
+  if (calendar?.empty === true) problems.push(`the cron expression "${expression}" never matches any day`)
+
+  const usual = calendar === undefined || calendar.parts.hour || calendar.parts.minute ? "%Y-%m-%d-%H:%M" : "%Y-%m-%d"
+  const format = makeKeyFormat(input.format ?? usual)
+  if (!("read" in format)) problems.push(...format)
+  else if (calendar !== undefined) {
+    const lacking = lackingFields(format, calendar, offsets.fixed)
+    if (lacking.length > 0) {
+      problems.push(
+        `the format "${format.text}" needs ${lacking.join(", ")}, or several windows would have the same key`
+      )
+    }
+    if (/\.\.\./.test(format.text))
+      problems.push('the format must not hold "...", which stands between the two keys of a range')
+  }
+
+  const moment = (field: string, given: string | DateTime.DateTime): number | undefined => {
+    const millis =
+      typeof given !== "string"
+        ? DateTime.toEpochMillis(given)
+        : readMoment(given, "read" in format ? format : (makeKeyFormat("%Y-%m-%d") as KeyFormat), offsets)
+    if (millis === undefined) {
+      const pattern = "read" in format ? format.text : usual
+      problems.push(`${field} "${String(given)}" is not a date of the format "${pattern}", nor one such as 2026-01-31`)
+      return undefined
+    }
+    if (!isInYears(millis)) problems.push(`${field} must lie in the years ${FIRST_YEAR} to ${LAST_YEAR}`)
+    return millis
+  }
+  const start = moment("start", input.start)
+  const end = input.end === undefined ? undefined : moment("end", input.end)
+  if (start !== undefined && end !== undefined && end <= start) problems.push("the end does not come after the start")
+
+  if (
+    problems.length > 0 ||
+    zone === undefined ||
+    calendar === undefined ||
+    start === undefined ||
+    !("read" in format)
+  ) {
+    return problems
+  }
+
+  const ticks = makeTicks(calendar, offsets, start)
+  let firstTick: number | undefined
+  // Years are counted when they are first asked for, not when a module defines its partitions.
+  const first = (): number => (firstTick ??= ticks.countBefore(start))
+  const description: TimeWindowsDescription = {
+    _tag: "timeWindows",
+    cron: expression,
+    timeZone: input.timeZone,
+    start: new Date(start).toISOString(),
+    ...(end === undefined ? {} : { end: new Date(end).toISOString() }),
+    endOffset,
+    format: format.text
+  }
+  const keyOfMoment = (millis: number): string => {
+    const offset = ticks.offsetAt(millis)
+    return format.write(millis + offset, offset, calendar.everyHour && !offsets.fixed && ticks.isRepeated(millis))
+  }
+  const startOf = (index: number): number => ticks.at(first() + index)
+  const windows: WindowAxis = {
+    description,
+    zone,
+    startOf,
+    countBefore: (millis) => ticks.countBefore(millis) - first(),
+    keyOf: (index) => keyOfMoment(Math.min(Math.max(startOf(index), FIRST_MOMENT), LAST_MOMENT))
+  }
+  /** How many windows from the first on end at or before a moment. */
+  const endedBy = (millis: number): number => Math.max(0, windows.countBefore(millis + 1) - 1)
+
+  const countAt = (now: number): number => {
+    const open = windows.countBefore(now + 1) - 1 + endOffset
+    if (open <= 0) return 0
+    // Years after those windows are counted only if the windows reach them.
+    const openEnd = startOf(open)
+    if (end !== undefined && openEnd > end) return endedBy(end)
+    return openEnd === Infinity ? endedBy(LAST_MOMENT) : open
+  }
+
+  const axisAt = (now: number, dimension: string | undefined): PartitionAxis => {
+    const count = countAt(now)
+    const last = count === 0 ? undefined : { start: startOf(count - 1), end: startOf(count) }
+
+    const locate = (key: string): number | undefined => {
+      const time = format.read(key)
+      if (time === undefined) return undefined
+      if (time.offset !== undefined) return time.wall - time.offset
+      // Far from any window there is nothing to find, and years that nobody needs are not counted.
+      if (time.wall < start - 400 * DAY || (last !== undefined && time.wall > last.end + 2 * DAY)) return undefined
+      return fromWall(ticks.offsetAt, time.wall)
+    }
+    const indexOf = (key: string): number | undefined => {
+      if (last === undefined) return undefined
+      const millis = locate(key)
+      if (millis === undefined || millis > last.start) return undefined
+      const index = Math.max(0, windows.countBefore(millis))
+      return index < count && windows.keyOf(index) === key ? index : undefined
+    }
+    const explain: PartitionAxis["explain"] = (key) => {
+      if (last === undefined) return { reason: "is not a key: no window of time is over yet" }
+      const time = format.read(key)
+      if (time === undefined) {
+        return { reason: `is not a date of the format "${format.text}", as in "${windows.keyOf(count - 1)}"` }
+      }
+      const millis = time.wall - (time.offset ?? offsets.at(Math.min(Math.max(time.wall, FIRST_MOMENT), LAST_MOMENT)))
+      if (millis < startOf(0)) return { reason: "comes before the first partition", nearest: windows.keyOf(0) }
+      if (millis >= last.end) return { reason: "comes after the last partition", nearest: windows.keyOf(count - 1) }
+      const index = Math.min(count - 1, Math.max(0, windows.countBefore(millis + 1) - 1))
+      return { reason: "is not the start of a window", nearest: windows.keyOf(index) }
+    }
+    return {
+      dimension,
+      description,
+      count,
+      keyAt: (index) => (Number.isInteger(index) && index >= 0 && index < count ? windows.keyOf(index) : undefined),
+      indexOf,
+      explain,
+      windows
+    }
+  }
+  return { description, windows, axisAt }
+}
