@@ -1,4 +1,4 @@
-import { ConfigProblem } from "@heddle/config/ConfigProblem"
+import { OptionPresence } from "@heddle/events/OptionPresence"
 import { DefinitionError, type DefinitionProblem } from "./DefinitionError.ts"
 
 /**
@@ -6,10 +6,7 @@ import { DefinitionError, type DefinitionProblem } from "./DefinitionError.ts"
  *
  * @since 0.1.0
  */
-export type OptionNames<O> = { readonly [K in keyof O]-?: {} extends Pick<O, K> ? "optional" : "required" }
-
-const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value
+export type OptionNames<O> = OptionPresence<O>
 
 /**
  * Reads the options of a call, and finds what types would have rejected: unknown options, each with the closest name, and
@@ -23,30 +20,12 @@ const read = <O>(
   given: unknown,
   names: OptionNames<O>
 ): { readonly options: O; readonly problems: Array<DefinitionProblem> } => {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    return {
-      options: {} as O,
-      problems: [{ place: "", message: `the options must be an object, got ${kindOf(given)}` }]
-    }
-  }
-  const known = Object.keys(names)
-  const problems: Array<DefinitionProblem> = []
-  for (const option of Object.keys(given)) {
-    if (Object.hasOwn(names, option)) continue
-    const nearest = ConfigProblem.nearest(option, known)
-    const instead =
-      nearest === undefined
-        ? `the options are ${known.map((name) => `"${name}"`).join(", ")}`
-        : `did you mean "${nearest}"?`
-    problems.push({ place: "", message: `unknown option "${option}": ${instead}` })
-  }
-  for (const [option, presence] of Object.entries(names)) {
-    if (presence === "required" && Reflect.get(given, option) === undefined) {
-      problems.push({ place: "", message: `the option "${option}" is missing` })
-    }
-  }
+  const problems = OptionPresence.problems(given, names).map((message) => ({ place: "", message }))
   // An option that is undefined is left out, as callers without exactOptionalPropertyTypes mean it.
-  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const options =
+    typeof given === "object" && given !== null && !Array.isArray(given)
+      ? Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      : {}
   return { options: options as O, problems }
 }
 

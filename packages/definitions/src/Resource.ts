@@ -71,7 +71,10 @@ export type Distinct<Rs extends Resources> = {
       : Rs[K]
 }
 /** Replacements by key: the replaced resource is never acquired and its config is not asked for. */
-export type Replace<Rs extends Resources> = { readonly [K in keyof Rs]?: Layer.Layer<ServiceOf<Rs[K]>, any, never> }
+export type Replace<Rs extends Resources> = {
+  // Of any job, any layer.
+  readonly [K in keyof Rs]?: Layer.Layer<0 extends 1 & Rs ? never : ServiceOf<Rs[K]>, any, never>
+}
 
 /** Asks nothing of `needs` that name what a layer needs and nothing else; otherwise it is what the compiler shows. */
 type ExactNeeds<R, T extends Tags> = [Exclude<R, Ids<T>>] extends [never]

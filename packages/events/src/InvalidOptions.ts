@@ -11,17 +11,16 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>()("Invali
   target: Schema.String,
   problems: Schema.Array(
     Schema.Struct({
-      option: Schema.String,
-      /** The value that was given, as text. */
-      value: Schema.String,
-      /** What is allowed, such as `a whole number of at least 0`. */
-      allowed: Schema.String
+      /** The option, if the problem is its value. */
+      option: Schema.optionalKey(Schema.String),
+      /** What is wrong, such as `must be a whole number of at least 0, got -1`. */
+      message: Schema.String
     })
   )
 }) {
   override get message(): string {
     return this.problems
-      .map(({ allowed, option, value }) => `${this.target}: option "${option}" must be ${allowed}, got ${value}`)
+      .map(({ message, option }) => `${this.target}: ${option === undefined ? "" : `option "${option}" `}${message}`)
       .join("\n")
   }
 }

@@ -2,6 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { guarded } from "./internal/guarded.ts"
 import { InvalidOptions } from "./InvalidOptions.ts"
+import { OptionPresence } from "./OptionPresence.ts"
 
 const LIMIT = 100
 
@@ -28,16 +29,31 @@ const millisOf = (value: unknown): number | undefined => {
  */
 export class OptionCheck {
   readonly #target: string
-  readonly #problems: Array<{ readonly option: string; readonly value: string; readonly allowed: string }> = []
+  readonly #problems: Array<InvalidOptions["problems"][number]> = []
 
   /** @param target - the function or class that was given the options */
   constructor(target: string) {
     this.#target = target
   }
 
+  /**
+   * Reads the options of a call from code without types, and throws `InvalidOptions` unless they are an object. Notes
+   * unknown options and required options that are missing.
+   *
+   * @param target - the function or class that was given the options
+   * @param given - the options
+   * @param names - the options that exist
+   */
+  static read<O>(target: string, given: unknown, names: OptionPresence<O>): OptionCheck {
+    const check = new OptionCheck(target)
+    for (const message of OptionPresence.problems(given, names)) check.#problems.push({ message })
+    if (typeof given !== "object" || given === null) check.orThrow()
+    return check
+  }
+
   /** Notes that an option is not valid. */
   refuse(option: string, value: unknown, allowed: string): this {
-    this.#problems.push({ option, value: shown(value), allowed })
+    this.#problems.push({ option, message: `must be ${allowed}, got ${shown(value)}` })
     return this
   }
 

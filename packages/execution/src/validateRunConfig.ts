@@ -1,8 +1,10 @@
 import type { RunConfigError } from "@heddle/config/RunConfigError"
 import type { DefinitionError } from "@heddle/definitions/DefinitionError"
-import type { AnyJob } from "@heddle/definitions/Job"
+import type { AnyJob, Job } from "@heddle/definitions/Job"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { OptionNames } from "@heddle/definitions/OptionNames"
+import type { Replace, Resources } from "@heddle/definitions/Resource"
+import type { Fields, Values } from "@heddle/definitions/Wiring"
 import type { SelectionError } from "@heddle/engine/plan/SelectionError"
 import * as Effect from "effect/Effect"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
@@ -19,7 +21,10 @@ export interface ResolvedRunConfig {
 }
 
 /** The other options of the call that the run config is for. */
-export interface ValidateRunConfigOptions {
+export interface ValidateRunConfigOptions<
+  InputValues = { readonly [input: string]: unknown },
+  Replacements = { readonly [key: string]: unknown }
+> {
   /**
    * The ops that the call will execute, with the clauses of `executeInProcess`.
    *
@@ -27,18 +32,27 @@ export interface ValidateRunConfigOptions {
    */
   readonly opSelection?: ReadonlyArray<string>
   /**
-   * The resources that the call will replace, by key: their config is not required. Only the keys are read; as in the
-   * call, a key whose value is `undefined` replaces nothing.
+   * The layers that the call will replace resources with, by key: run config does not need to configure these resources.
+   * A key whose value is `undefined` replaces nothing.
    *
    * @default {}
    */
-  readonly resources?: { readonly [key: string]: unknown }
+  readonly resources?: Replacements
   /**
-   * The job inputs that the call will give: run config does not need to give them. Only their names are read.
+   * The values that the call will give to job inputs: run config does not need to give them. Only their names are read.
    *
    * @default {}
    */
-  readonly inputValues?: { readonly [input: string]: unknown }
+  readonly inputValues?: InputValues
+}
+
+/** The type of `validateRunConfig`. */
+export interface ValidateRunConfig {
+  <JI extends Fields, Rs extends Resources>(
+    job: Job<string, JI, any, any, any, any, any, Rs, any>,
+    config?: unknown,
+    options?: ValidateRunConfigOptions<Partial<Values<JI>>, Replace<Rs>>
+  ): Effect.Effect<ResolvedRunConfig, RunConfigError | SelectionError | DefinitionError>
 }
 
 const optionNames: OptionNames<ValidateRunConfigOptions> = {
@@ -58,7 +72,7 @@ const optionNames: OptionNames<ValidateRunConfigOptions> = {
  * @since 0.1.0
  * @source Dagster validate_run_config
  */
-export const validateRunConfig = Effect.fnUntraced(function* (
+export const validateRunConfig: ValidateRunConfig = Effect.fnUntraced(function* (
   job: AnyJob,
   config?: unknown,
   options: ValidateRunConfigOptions = {}

@@ -48,7 +48,10 @@ describe("validateRunConfig", () => {
       yield* read({ n })
       yield* shown()
     })
-    const problems = (config: unknown, options?: ValidateRunConfigOptions) =>
+    const problems = (
+      config: unknown,
+      options?: ValidateRunConfigOptions<{ readonly n?: number }, { readonly db?: Layer.Layer<Db> }>
+    ) =>
       Effect.runSync(
         validateRunConfig(whole, config, options).pipe(
           Effect.as([]),
@@ -60,12 +63,12 @@ describe("validateRunConfig", () => {
         )
       )
     assert.lengthOf(problems({}), 1)
-    const given = { resources: { db: Layer.empty }, inputValues: { n: 1 } }
+    const given = { resources: { db: Layer.succeed(Db, "fake") }, inputValues: { n: 1 } }
     assert.deepStrictEqual(problems({ ops: { shown: { config: { a: 1 } } } }, given), [])
     assert.deepStrictEqual(problems({}, { ...given, opSelection: ["read"] }), [])
-    assert.lengthOf(problems({}, { ...given, opSelection: ["read"], resources: { db: undefined } }), 1)
+    assert.lengthOf(problems({}, { ...given, opSelection: ["read"], resources: { db: undefined as never } }), 1)
     assert.deepStrictEqual(problems({}, { ...given, opSelection: ["raed"] }), ["raed"])
-    assert.deepStrictEqual(problems({}, { inputValues: { m: 1 } }), ['inputValues › "m"'])
+    assert.deepStrictEqual(problems({}, { inputValues: { m: 1 } as {} }), ['inputValues › "m"'])
   })
 })
 

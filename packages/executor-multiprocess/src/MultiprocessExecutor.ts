@@ -1,6 +1,7 @@
 import { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { NodeVersion } from "@heddle/events/NodeVersion"
 import { OptionCheck } from "@heddle/events/OptionCheck"
+import type { OptionPresence } from "@heddle/events/OptionPresence"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { availableParallelism } from "node:os"
@@ -9,6 +10,8 @@ import type { WorkerOptions } from "./MultiprocessOptions.ts"
 
 // Workers use parts of Node that older versions do not have.
 NodeVersion.require("@heddle/executor-multiprocess")
+
+const optionNames: OptionPresence<WorkerOptions> = { grace: "optional", heartbeatTimeout: "optional" }
 
 /** Own config of the executor. */
 const config = {
@@ -34,7 +37,7 @@ export const MultiprocessExecutor = {
    * @returns the executor; throws `InvalidOptions`
    */
   make: (workers: WorkerOptions = {}) => {
-    new OptionCheck("MultiprocessExecutor.make")
+    OptionCheck.read("MultiprocessExecutor.make", workers, optionNames)
       .duration("grace", workers.grace, "any")
       .duration("heartbeatTimeout", workers.heartbeatTimeout, "positive")
       .orThrow()

@@ -8,11 +8,14 @@ import {
   RetryRequested,
   type RetryRequestedOptions
 } from "@heddle/definitions"
-import { ExecutorDefinition } from "@heddle/engine"
+import { ExecutorDefinition, ReexecutionOptions } from "@heddle/engine"
 import { InvalidOptions, RetryPolicySnapshot } from "@heddle/events"
 import { executeInProcess, executeJob, executeLocated, validateRunConfig } from "@heddle/execution"
+import { MultiprocessExecutor } from "@heddle/executor-multiprocess"
+import { FileIOManager } from "@heddle/io-fs"
 import { Instance, RunStorage } from "@heddle/storage"
 import { SqliteInstance } from "@heddle/storage-sqlite"
+import { instanceForTest } from "@heddle/testing"
 import { Effect } from "effect"
 
 /** The problems that a call is refused for. */
@@ -221,6 +224,58 @@ describe("an unknown option", () => {
       }
     })
   )
+})
+
+describe("an option that does not exist", () => {
+  /** Options that TypeScript does not see, as in JavaScript. */
+  const untyped = (options: unknown) => options as never
+
+  const calls: ReadonlyArray<readonly [call: () => unknown, said: string]> = [
+    [
+      () => SqliteInstance.layer(untyped({ filename: ":memory:", durabilty: "relaxed" })),
+      'SqliteInstance.layer: unknown option "durabilty": did you mean "durability"?'
+    ],
+    [() => SqliteInstance.layer(untyped({})), 'SqliteInstance.layer: the option "filename" is missing'],
+    [
+      () => SqliteInstance.layerHome(untyped({ databaseOfRuns: "heddle.db" })),
+      'SqliteInstance.layerHome: unknown option "databaseOfRuns": the options are "durability", "lease", "access", "home"'
+    ],
+    [
+      () => SqliteInstance.layerHomeFileSystem(untyped("home")),
+      "SqliteInstance.layerHomeFileSystem: the options must be an object, got string"
+    ],
+    [
+      () => SqliteInstance.layerHome({ access: untyped("readonly"), lease: -1 }),
+      'SqliteInstance.layerHome: option "lease" must be a duration that is not negative, got -1\n' +
+        'SqliteInstance.layerHome: option "access" must be "write" or "read", got "readonly"'
+    ],
+    [() => instanceForTest(untyped({ hom: "x" })), 'instanceForTest: unknown option "hom": did you mean "home"?'],
+    [
+      () => MultiprocessExecutor.make(untyped({ heartbeatTimout: 5 })),
+      'MultiprocessExecutor.make: unknown option "heartbeatTimout": did you mean "heartbeatTimeout"?'
+    ],
+    [
+      () => MultiprocessExecutor.make(untyped(null)),
+      "MultiprocessExecutor.make: the options must be an object, got null"
+    ],
+    [
+      () => ReexecutionOptions.make("a", untyped({ steps: ["load"] })),
+      'ReexecutionOptions.make: unknown option "steps": the only option is "stepSelection"'
+    ]
+  ]
+  for (const [call, said] of calls) {
+    it(`is refused with the closest one: ${said.split(":")[0]}`, () => {
+      assert.strictEqual(refused(call).join("\n"), said)
+    })
+  }
+
+  it("is refused by the layers of FileIOManager", () => {
+    assert.throws(
+      () => FileIOManager.layer(untyped({ folders: "x" })),
+      '1. unknown option "folders": did you mean "folder"?\n  2. the option "folder" is missing'
+    )
+    assert.throws(() => FileIOManager.layerFileSystem(untyped({ folder: "x", path: "y" })), 'unknown option "path"')
+  })
 })
 
 export const etl = Job.make("etl", { resources: {} }, function* () {

@@ -1,6 +1,6 @@
 /** Run config: its shape follows the graph, its names follow the uses. */
-import { executeInProcess, fromConfig, Graph, Job, Op } from "heddle"
-import { Array, Effect, Option, Schema } from "effect"
+import { type AnyJob, executeInProcess, fromConfig, Graph, Job, Op, Resource, validateRunConfig } from "heddle"
+import { Array, Context, Effect, Layer, Option, Schema } from "effect"
 
 const closed = <A, E>(effect: Effect.Effect<A, E>) => effect
 
@@ -104,3 +104,30 @@ executeInProcess(inputs, { inputValues: { p: 1 }, runConfig: { inputs: { q: 2 } 
 executeInProcess(inputs, { inputValues: { p: 1 } })
 // @ts-expect-error given twice
 executeInProcess(inputs, { inputValues: { p: 1, q: 2 }, runConfig: { inputs: { q: "2" } } })
+
+// ================================================================ validateRunConfig takes of a call what executeInProcess takes
+class Db extends Context.Service<Db, { readonly rows: number }>()("typetest/ValidatedDb") {}
+class Queue extends Context.Service<Queue, { readonly size: number }>()("typetest/ValidatedQueue") {}
+const stored = Job.make(
+  "stored",
+  { inputs: { n: Schema.Number }, resources: { db: Resource.fromLayer(Layer.succeed(Db, { rows: 1 })) } },
+  function* ({ n }) {
+    return yield* tune({ n })
+  }
+)
+const fakeDb = Layer.succeed(Db, { rows: 2 })
+closed(validateRunConfig(stored, {}, { resources: { db: fakeDb }, inputValues: { n: 1 } }))
+closed(validateRunConfig(stored, {}, { opSelection: ["tune"] }))
+closed(validateRunConfig(stored))
+declare const anyJob: AnyJob
+closed(validateRunConfig(anyJob, {}, { resources: { db: fakeDb }, inputValues: { n: 1 } }))
+// @ts-expect-error the input takes a number
+validateRunConfig(stored, {}, { inputValues: { n: "1" } })
+// @ts-expect-error the job has no such input
+validateRunConfig(stored, {}, { inputValues: { m: 1 } })
+// @ts-expect-error a resource is replaced with a layer
+validateRunConfig(stored, {}, { resources: { db: { rows: 1 } } })
+// @ts-expect-error the layer gives another service
+validateRunConfig(stored, {}, { resources: { db: Layer.succeed(Queue, { size: 1 }) } })
+// @ts-expect-error the job has no such resource
+validateRunConfig(stored, {}, { resources: { bd: fakeDb } })

@@ -6,6 +6,7 @@ import {
   ValueAddress,
   ValueNotFound
 } from "@heddle/definitions/IOManager"
+import { OptionNames } from "@heddle/definitions/OptionNames"
 import { AssetKey } from "@heddle/events/AssetKey"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -24,6 +25,8 @@ export interface FileIOLayerOptions {
   /** The path of the folder. */
   readonly folder: string
 }
+
+const optionNames: OptionNames<FileIOLayerOptions> = { folder: "required" }
 
 /** The folder of the values of assets. A run of this name has another folder. */
 const ASSETS = "assets"
@@ -137,10 +140,15 @@ export const FileIOManager = {
    */
   makeNode,
 
-  /** Layer of the default IO manager, in a folder of Node's file system. */
-  layer: (options: FileIOLayerOptions): Layer.Layer<IOManager> => Layer.sync(IOManager, () => makeNode(options.folder)),
+  /** Layer of the default IO manager, in a folder of Node's file system. Throws `DefinitionError` for unknown options. */
+  layer: (options: FileIOLayerOptions): Layer.Layer<IOManager> => {
+    OptionNames.check("FileIOManager.layer", options, optionNames)
+    return Layer.sync(IOManager, () => makeNode(options.folder))
+  },
 
-  /** Layer of the default IO manager, in a folder of the provided `FileSystem`. Tests can provide a full disk. */
-  layerFileSystem: (options: FileIOLayerOptions): Layer.Layer<IOManager, never, FileSystem.FileSystem | Path.Path> =>
-    Layer.effect(IOManager, make(options.folder))
+  /** Layer of the default IO manager, in a folder of the provided `FileSystem`. Tests can provide a full disk. Throws as `layer` does. */
+  layerFileSystem: (options: FileIOLayerOptions): Layer.Layer<IOManager, never, FileSystem.FileSystem | Path.Path> => {
+    OptionNames.check("FileIOManager.layerFileSystem", options, optionNames)
+    return Layer.effect(IOManager, make(options.folder))
+  }
 }

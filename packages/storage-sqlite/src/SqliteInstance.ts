@@ -5,6 +5,7 @@ import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import { OptionCheck } from "@heddle/events/OptionCheck"
+import type { OptionPresence } from "@heddle/events/OptionPresence"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
@@ -92,16 +93,20 @@ const homeFolder = (home?: string): Effect.Effect<string> =>
       )
     : Effect.succeed(resolve(home))
 
+const optionNames: OptionPresence<SqliteOptions> = { durability: "optional", lease: "optional", access: "optional" }
+const fileOptionNames: OptionPresence<SqliteFileOptions> = { ...optionNames, filename: "required", values: "optional" }
+const homeOptionNames: OptionPresence<SqliteHomeOptions> = { ...optionNames, home: "optional" }
+
 /** Throws `InvalidOptions`. */
-const checkOptions = (target: string, { durability, lease }: SqliteOptions): void =>
-  new OptionCheck(target)
-    .oneOf("durability", durability, ["full", "relaxed"])
-    .duration("lease", lease, "positive")
+const checkOptions = <O extends SqliteOptions>(target: string, options: O, names: OptionPresence<O>): void =>
+  OptionCheck.read(target, options, names)
+    .oneOf("durability", options.durability, ["full", "relaxed"])
+    .duration("lease", options.lease, "positive")
+    .oneOf("access", options.access, ["write", "read"])
     .orThrow()
 
-const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> => {
-  checkOptions("SqliteInstance.layer", options)
-  return Layer.effectContext(
+const open = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> =>
+  Layer.effectContext(
     Effect.gen(function* () {
       const database = yield* SqliteDatabase.open(options.filename, options.durability ?? "full", options.access)
       const leaseMillis = Duration.toMillis(options.lease ?? LEASE)
@@ -116,6 +121,10 @@ const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> 
       )
     })
   )
+
+const layer = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> => {
+  checkOptions("SqliteInstance.layer", options, fileOptionNames)
+  return open(options)
 }
 
 const homeLayer = <R>(
@@ -123,12 +132,12 @@ const homeLayer = <R>(
   options: SqliteHomeOptions,
   make: (folder: string) => Effect.Effect<void, StorageError, R>
 ): Layer.Layer<Instance, StorageError, R> => {
-  checkOptions(target, options)
+  checkOptions(target, options, homeOptionNames)
   return Layer.unwrap(
     homeFolder(options.home).pipe(
       // Where there is nothing to read, there is nothing to make either.
       Effect.tap((folder) => (options.access === "read" ? Effect.void : make(folder))),
-      Effect.map((folder) => layer({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
+      Effect.map((folder) => open({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
   )
 }

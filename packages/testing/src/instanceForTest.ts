@@ -1,3 +1,5 @@
+import { OptionCheck } from "@heddle/events/OptionCheck"
+import type { OptionPresence } from "@heddle/events/OptionPresence"
 import type { Instance } from "@heddle/storage/Instance"
 import { type SqliteOptions, SqliteInstance } from "@heddle/storage-sqlite/SqliteInstance"
 import { StorageError } from "@heddle/storage/StorageError"
@@ -27,20 +29,29 @@ export interface InstanceForTestOptions extends SqliteOptions {
   readonly durability?: SqliteOptions["durability"]
 }
 
+const optionNames: OptionPresence<InstanceForTestOptions> = {
+  home: "optional",
+  durability: "optional",
+  lease: "optional",
+  access: "optional"
+}
+
 /**
  * An instance on the disk for a test: a SQLite file in a temporary folder that goes when the layer's scope ends.
  *
  * @param options - `InstanceForTestOptions`
- * @returns the layer; fails with `StorageError` when the folder or the file cannot be made
+ * @returns the layer; fails with `StorageError` when the folder or the file cannot be made; throws `InvalidOptions`
  * @since 0.1.0
  * @source Dagster instance_for_test
  */
-export const instanceForTest = (options: InstanceForTestOptions = {}): Layer.Layer<Instance, StorageError> =>
-  Layer.unwrap(
+export const instanceForTest = (options: InstanceForTestOptions = {}): Layer.Layer<Instance, StorageError> => {
+  OptionCheck.read("instanceForTest", options, optionNames).orThrow()
+  return Layer.unwrap(
     Effect.map(options.home === undefined ? temporaryFolder : Effect.succeed(options.home), (home) =>
       SqliteInstance.layerHome({ ...options, home, durability: options.durability ?? "relaxed" })
     )
   )
+}
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.try({

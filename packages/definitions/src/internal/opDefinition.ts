@@ -66,8 +66,8 @@ export const opDefinition = ({ inputs, name, options, outputs, problems, returns
   const limits = new OptionCheck(name)
     .duration("timeout", options.timeout, "positive")
     .duration("idleTimeout", options.idleTimeout, "positive")
-  for (const { allowed, option, value } of limits.error?.problems ?? []) {
-    problems.push({ place: `"${option}"`, message: `it must be ${allowed}, got ${value}` })
+  for (const { message, option } of limits.error?.problems ?? []) {
+    problems.push({ place: `"${option}"`, message: `it ${message}` })
   }
   if (options.pool === "") problems.push({ place: `"pool"`, message: "the name of the pool is empty" })
   if (problems.length > 0) throw new DefinitionError({ subject, problems })

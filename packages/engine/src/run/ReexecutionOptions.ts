@@ -1,3 +1,5 @@
+import { OptionCheck } from "@heddle/events/OptionCheck"
+import type { OptionPresence } from "@heddle/events/OptionPresence"
 import * as Schema from "effect/Schema"
 
 /**
@@ -36,6 +38,8 @@ export interface ReexecutionOptions {
   readonly stepSelection?: ReadonlyArray<string>
 }
 
+const optionNames: OptionPresence<Pick<ReexecutionOptions, "stepSelection">> = { stepSelection: "optional" }
+
 /** Constructors of re-execution options. */
 export const ReexecutionOptions = {
   /**
@@ -43,13 +47,13 @@ export const ReexecutionOptions = {
    *
    * @param parentRunId - id of the run
    * @param options - `stepSelection`: clauses over step keys, such as `load`, `load+`, `*load`, `size_of[a]`
+   * @returns the options; throws `InvalidOptions`
    * @source Dagster ReexecutionOptions
    */
-  make: (parentRunId: string, options: Pick<ReexecutionOptions, "stepSelection"> = {}): ReexecutionOptions => ({
-    parentRunId,
-    from: "start",
-    ...options
-  }),
+  make: (parentRunId: string, options: Pick<ReexecutionOptions, "stepSelection"> = {}): ReexecutionOptions => {
+    OptionCheck.read("ReexecutionOptions.make", options, optionNames).orThrow()
+    return { parentRunId, from: "start", ...options }
+  },
   /** Executes what a run did not bring to success; what it did is taken over, with the values that it gave. */
   fromFailure: (parentRunId: string): ReexecutionOptions => ({ parentRunId, from: "failure" }),
   /** Executes a run again as a whole. */
