@@ -726,9 +726,9 @@ interface MakeAsset {
     InputValues<D, P>,
     O["Type"],
     BodyError<X>,
-    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | IO | HR,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | NoInfer<IO | HR>,
     C["Encoded"],
-    P,
+    NoInfer<P>,
     DepKeys<D>
   >
 }
@@ -753,9 +753,9 @@ interface MakeMulti {
         OutKey<K, O[K]>,
         OutValue<O[K]>,
         OutputsBodyError<X>,
-        Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | HR,
+        Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | NoInfer<HR>,
         Entry<Name, NodeConfig<C["Encoded"], {}>>,
-        P,
+        NoInfer<P>,
         DepKeys<D>
       >
     },
@@ -785,7 +785,7 @@ interface MakeGraphAsset {
   >(
     key: Key,
     options: GraphAssetOptions<I, Graph<Name, I, Handle<A>, E, R, Cfg>, D, P, IO, HR>
-  ): Asset<Key, A, E, R | IO | HR, GraphEntry<Name, Cfg>, P, DepKeys<D>>
+  ): Asset<Key, A, E, R | NoInfer<IO | HR>, GraphEntry<Name, Cfg>, NoInfer<P>, DepKeys<D>>
 }
 
 interface MakeGraphMulti {
@@ -807,9 +807,9 @@ interface MakeGraphMulti {
       K[O] extends { readonly key: infer Key extends string } ? Key : K[O] & string,
       H[O] extends Handle<infer A> ? A : never,
       E,
-      R | HR | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
+      R | NoInfer<HR> | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
       GraphEntry<Name, Cfg>,
-      P,
+      NoInfer<P>,
       DepKeys<D>
     >
   }>
@@ -846,7 +846,7 @@ interface MakeExternal {
     key: Key,
     schema: S,
     options: ExternalAssetOptions<P, IO>
-  ): Asset<Key, S["Type"], never, IO, {}, P, never>
+  ): Asset<Key, S["Type"], never, NoInfer<IO>, {}, NoInfer<P>, never>
 }
 
 interface MakeObservable {
@@ -860,7 +860,15 @@ interface MakeObservable {
   >(
     key: Key,
     options: ObservableAssetOptions<S, P, T, IO, X>
-  ): Asset<Key, S["Type"], BodyError<X>, Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | IO, {}, P, never>
+  ): Asset<
+    Key,
+    S["Type"],
+    BodyError<X>,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | NoInfer<IO>,
+    {},
+    NoInfer<P>,
+    never
+  >
 }
 
 interface MakeOut {

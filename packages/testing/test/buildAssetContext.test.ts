@@ -81,6 +81,40 @@ describe("direct invocation of an asset", () => {
     })
   )
 
+  it.effect("tells which assets, checks, outputs and inputs belong together", () =>
+    Effect.gen(function* () {
+      const told: Array<unknown> = []
+      const both = Asset.multi("both", {
+        inputs: { prices },
+        outputs: { left: Asset.out(Schema.Number, { key: "shop/left" }), right: Schema.Number },
+        checks: { left: ["ok"] },
+        run: (_, context) => {
+          told.push(
+            [...context.selectedAssets],
+            [...context.selectedChecks],
+            context.isSubset,
+            context.assetKeyForOutput("left"),
+            context.outputForAssetKey("shop/left"),
+            context.assetKeyForInput("prices"),
+            context.partitionKey
+          )
+          return Effect.succeed({ left: Asset.result({ value: 1, checks: { ok: { passed: true } } }), right: 2 })
+        }
+      })
+      yield* both.invoke({ prices: [] }, { partitionKey: "monday" })
+      assert.deepStrictEqual(told, [
+        ["shop/left", "right"],
+        ["shop/left:ok"],
+        false,
+        "shop/left",
+        "left",
+        "shop/prices",
+        "monday"
+      ])
+      assert.throws(() => buildAssetContext().assetKey, "only available while an op is invoked")
+    })
+  )
+
   it.effect("gives the outputs of a multi-asset by name, without those that are left out", () =>
     Effect.gen(function* () {
       const both = Asset.multi("both", {
