@@ -1,4 +1,5 @@
 import type { Reporter, TestCase } from "vitest/node"
+import { leftovers } from "./temporary-folder.ts"
 
 /** CI allows a skipped test only if it gives a reason, with `skip("the platform lacks …")`. */
 const mayBeSkipped = (test: TestCase): boolean => {
@@ -24,6 +25,9 @@ const closingLine: Reporter = {
       console.log(`\nSkipped in CI, which fails the run:\n${skipped.map((name) => `  ${name}`).join("\n")}`)
       process.exitCode = 1
     }
+    const left = leftovers()
+    if (left.length > 0)
+      console.log(`\nTests left in their temporary folder, which goes with the run: ${left.join(", ")}`)
     const all = counts.skipped + counts.pending
     console.log(`\n${counts.passed} passed, ${counts.failed} failed${all > 0 ? `, ${all} skipped` : ""}`)
   }

@@ -40,7 +40,7 @@ const turn = Effect.callback<void>((resume) => {
  */
 export class TestRun<Result, E> {
   readonly runId: string
-  /** Waits for the end of the run, and gives what the entry point gives. */
+  /** Waits for the end of the run, and gives what the entry point gives. `events` then holds all events of the run. */
   readonly result: Effect.Effect<Result, E>
   /** Asks for the end of the run, which then ends `CANCELED`. */
   readonly cancel: RunHandle<Result, E>["cancel"]
@@ -52,7 +52,10 @@ export class TestRun<Result, E> {
 
   private constructor({ cancel, result, runId }: RunHandle<Result, E>) {
     this.runId = runId
-    this.result = result
+    const over: Effect.Effect<void> = Effect.suspend(() =>
+      this.#isOver ? Effect.void : Effect.andThen(this.#more, over)
+    )
+    this.result = Effect.tap(result, () => over)
     this.cancel = cancel
   }
 

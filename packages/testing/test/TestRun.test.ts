@@ -55,9 +55,21 @@ describe("TestRun", () => {
         yield* run.adjust("90 minutes")
         const result = yield* run.result
         assert.isTrue(result.success && result.output === 120 * 60_000)
+        assert.strictEqual(run.events.at(-1)?._tag, "RUN_SUCCESS")
       })
     )
   }
+
+  it.effect("has all events once it has the result, also of a run that ends at once", () =>
+    Effect.gen(function* () {
+      const job = Job.make("short", function* () {
+        yield* Op.make("short", { run: () => {} })()
+      })
+      const run = yield* TestRun.start(launch(job, { instance: SqliteInstance.layer({ filename: ":memory:" }) }))
+      const result = yield* run.result
+      assert.deepStrictEqual(run.events, result.allEvents)
+    })
+  )
 
   it.effect("wakes what sleeps in the order of time", () =>
     Effect.gen(function* () {

@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { describe as snapshotOf, Job, Op } from "@heddle/definitions"
 import { LostRun, ReexecutionOptions } from "@heddle/engine"
 import type { HeddleEvent } from "@heddle/events"
-import { executeDefinition, executeInProcess } from "@heddle/execution"
+import { executeDefinition, launch } from "@heddle/execution"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
-import { Deferred, Effect, Fiber, Schema, Stream } from "effect"
+import { TestRun } from "@heddle/testing"
+import { Deferred, Effect, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 
 const OTHER = { pid: 7, host: "elsewhere" }
@@ -25,11 +26,11 @@ describe("a run that another process takes", () => {
       const job = Job.make("waiting", {}, function* () {
         yield* wait()
       })
-      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* Deferred.await(started)
       const before = yield* logOf("r")
       yield* RunStorage.use((runs) => runs.acquire("r", OTHER, { evenIfHeld: true }))
-      const error = yield* Effect.flip(Fiber.join(fiber))
+      const error = yield* Effect.flip(run.result)
       assert.strictEqual(error._tag, "RunTakenOver")
       assert.include(error.message, 'Run "r" was taken over by another process')
       assert.strictEqual(finalized, 1)
@@ -47,16 +48,16 @@ describe("a run that another process takes", () => {
       const job = Job.make("waiting", {}, function* () {
         yield* wait()
       })
-      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* Deferred.await(started)
-      yield* TestClock.adjust("1 day")
+      yield* run.adjust("1 day")
       const held = yield* Effect.flip(RunStorage.use((runs) => runs.acquire("r", OTHER)))
       assert.strictEqual(held._tag, "RunHeld")
       const again = executeDefinition(job.definition, { reexecution: ReexecutionOptions.fromFailure("r") })
       const refused = yield* Effect.flip(again)
       assert.match(refused.message, /has not ended, its status is STARTED, and process \d+ on .* carries it/)
       yield* Deferred.succeed(go, undefined)
-      assert.isTrue((yield* Fiber.join(fiber)).success)
+      assert.isTrue((yield* run.result).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 })

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Job, Op } from "@heddle/definitions"
 import { launch, Runs } from "@heddle/execution"
 import { Instance, RunStorage, StorageError } from "@heddle/storage"
+import { TestRun } from "@heddle/testing"
 import { Deferred, Effect, Layer } from "effect"
-import { TestClock } from "effect/testing"
 
 /** An instance in memory whose requests to cancel cannot be read while `isBroken` says so. */
 const instanceThat = (isBroken: () => boolean, fail: Effect.Effect<never, StorageError>) =>
@@ -39,15 +39,15 @@ describe("a run whose store cannot be read for a while", () => {
         const job = Job.make("endless", function* () {
           yield* hang()
         })
-        const run = yield* launch(job, { runId: "r" })
+        const run = yield* TestRun.start(launch(job, { runId: "r" }))
         yield* Deferred.await(started)
-        yield* TestClock.adjust("1 hour")
+        yield* run.adjust("1 hour")
         // It is neither read in a loop nor given up.
         assert.isAbove(reads, 3500)
         assert.isBelow(reads, 3700)
         assert.strictEqual(yield* Runs.cancel("r", "enough"), "requested")
         isBroken = false
-        yield* TestClock.adjust("1 second")
+        yield* run.adjust("1 second")
         const result = yield* run.result
         assert.isFalse(result.success)
         assert.strictEqual((yield* Runs.get("r")).status, "CANCELED")

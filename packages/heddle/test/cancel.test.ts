@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Job, Op, Out, Resource, RetryPolicy } from "@heddle/definitions"
-import { RunControl } from "@heddle/engine"
-import { executeDefinition, executeInProcess } from "@heddle/execution"
+import { executeInProcess, launch } from "@heddle/execution"
 import { EventLog, Instance, RunStorage } from "@heddle/storage"
+import { TestRun } from "@heddle/testing"
 import { Context, Deferred, Effect, Fiber, Layer, Schema, Stream } from "effect"
-import { TestClock } from "effect/testing"
 
 const statusOf = (runId: string) =>
   Effect.map(
@@ -63,11 +62,10 @@ describe("cancel", () => {
       const all = yield* Deferred.make<void>()
       let count = 0
       const job = endless(log, () => (++count === 3 ? Deferred.succeed(all, undefined) : Effect.void))
-      const control = new RunControl()
-      const fiber = yield* Effect.forkChild(executeDefinition(job.definition, { control, runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* Deferred.await(all)
-      control.cancel("a test asks")
-      const { success } = yield* Fiber.join(fiber)
+      yield* run.cancel("a test asks")
+      const { success } = yield* run.result
       assert.isFalse(success)
       assert.deepStrictEqual(log.toSorted(), ["db closed", "finalizer a", "finalizer b", "finalizer c"])
       assert.strictEqual(log.at(-1), "db closed")
@@ -137,11 +135,10 @@ describe("cancel", () => {
       const job = Job.make("starting", { resources: { db } }, function* () {
         yield* use()
       })
-      const control = new RunControl()
-      const fiber = yield* Effect.forkChild(executeDefinition(job.definition, { control, runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* Deferred.await(asked)
-      control.cancel()
-      yield* Fiber.join(fiber)
+      yield* run.cancel()
+      yield* run.result
       assert.deepStrictEqual((yield* tagsOf("r")).slice(-2), ["RUN_CANCELING", "RUN_CANCELED"])
     }).pipe(Effect.provide(Instance.layerMemory))
   )
@@ -157,20 +154,10 @@ describe("cancel", () => {
       const job = Job.make("flaky_job", {}, function* () {
         yield* flaky()
       })
-      const control = new RunControl()
-      const waiting = yield* Deferred.make<void>()
-      const fiber = yield* Effect.forkChild(
-        executeDefinition(job.definition, {
-          control,
-          runId: "r",
-          onEvents: (events) => {
-            if (events.some(({ _tag }) => _tag === "STEP_UP_FOR_RETRY")) Deferred.doneUnsafe(waiting, Effect.void)
-          }
-        })
-      )
-      yield* Deferred.await(waiting)
-      control.cancel()
-      yield* Fiber.join(fiber)
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
+      yield* run.until("STEP_UP_FOR_RETRY")
+      yield* run.cancel()
+      yield* run.result
       assert.strictEqual(yield* statusOf("r"), "CANCELED")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
@@ -192,27 +179,16 @@ describe("time", () => {
       const job = Job.make("slow", {}, function* () {
         return yield* flaky()
       })
-      const seen: Array<string> = []
-      const retried = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-      const fiber = yield* Effect.forkChild(
-        executeDefinition(job.definition, {
-          onEvents: (events) => {
-            for (const { _tag } of events) {
-              seen.push(_tag)
-              if (_tag === "STEP_UP_FOR_RETRY") Deferred.doneUnsafe(retried[tries - 1]!, Effect.void)
-            }
-          }
-        })
-      )
-      yield* Deferred.await(retried[0]!)
-      yield* TestClock.adjust("59 seconds")
+      const run = yield* TestRun.start(launch(job))
+      yield* run.until("STEP_UP_FOR_RETRY")
+      yield* run.adjust("59 seconds")
       assert.strictEqual(tries, 1)
-      yield* TestClock.adjust("1 second")
-      yield* Deferred.await(retried[1]!)
-      yield* TestClock.adjust("3 minutes")
-      const { success } = yield* Fiber.join(fiber)
+      yield* run.adjust("1 second")
+      yield* run.until("STEP_UP_FOR_RETRY")
+      yield* run.adjust("3 minutes")
+      const { success } = yield* run.result
       assert.isTrue(success)
-      assert.strictEqual(seen.filter((tag) => tag === "STEP_RETRY_DUE").length, 2)
+      assert.strictEqual(run.events.filter(({ _tag }) => _tag === "STEP_RETRY_DUE").length, 2)
     })
   )
 })

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DefinitionError, describe as snapshotOf, Job, Op, RetryPolicy } from "@heddle/definitions"
-import { ProcessIdentity, RunControl } from "@heddle/engine"
+import { ProcessIdentity } from "@heddle/engine"
 import { HeddleEvent } from "@heddle/events"
-import { executeDefinition, executeInProcess } from "@heddle/execution"
+import { executeInProcess, launch } from "@heddle/execution"
 import { ConcurrencySlots, EventLog, Instance, RunStorage } from "@heddle/storage"
-import { Deferred, Effect, Fiber, Schema, Stream } from "effect"
+import { TestRun } from "@heddle/testing"
+import { Clock, Deferred, Effect, Fiber, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -62,22 +63,22 @@ describe("pools", () => {
           yield* two.op()
           yield* other()
         })
-        const first = yield* Effect.forkChild(executeInProcess(jobOf(one.op), { runId: "one" }))
+        const first = yield* TestRun.start(launch(jobOf(one.op), { runId: "one" }))
         yield* Deferred.await(one.started)
-        const fiber = yield* Effect.forkChild(executeInProcess(second, { runId: "two", maxConcurrent: 1 }))
+        const waiting = yield* TestRun.start(launch(second, { runId: "two", maxConcurrent: 1 }))
         yield* Deferred.await(rest)
         assert.deepInclude(yield* poolOf("db"), {
           holders: [{ runId: "one", stepKey: "use_db", attempt: 1 }],
           waiting: [{ runId: "two", stepKey: "use_db", attempt: 1 }]
         })
-        yield* TestClock.adjust("61 minutes")
+        yield* waiting.adjust("61 minutes")
         assert.isFalse(yield* Deferred.isDone(two.started))
         yield* Deferred.succeed(one.gate, undefined)
-        assert.isTrue((yield* Fiber.join(first)).success)
+        assert.isTrue((yield* first.result).success)
         yield* Deferred.succeed(two.gate, undefined)
         // It asks every 15 seconds by now.
-        yield* TestClock.adjust("15 seconds")
-        assert.isTrue((yield* Fiber.join(fiber)).success)
+        yield* waiting.adjust("15 seconds")
+        assert.isTrue((yield* waiting.result).success)
         assert.deepStrictEqual(yield* poolOf("db"), { pool: "db", limit: 1, holders: [], waiting: [] })
         const told = blocks(yield* logOf("two"))
         assert.deepInclude(told[0], {
@@ -98,26 +99,24 @@ describe("pools", () => {
       const asked: Array<number> = []
       const slots = yield* ConcurrencySlots
       const { op } = yield* gated
-      const control = new RunControl()
-      const fiber = yield* Effect.forkChild(
-        executeDefinition(jobOf(op).definition, { runId: "r", control }).pipe(
-          Effect.provideService(ConcurrencySlots, {
-            ...slots,
-            claim: (claim) =>
-              Effect.andThen(
-                TestClock.testClockWith((clock) => Effect.sync(() => void asked.push(clock.currentTimeMillisUnsafe()))),
-                slots.claim(claim)
-              )
-          })
-        )
+      const recording = ConcurrencySlots.of({
+        ...slots,
+        claim: (claim) =>
+          Effect.andThen(
+            Effect.map(Clock.currentTimeMillis, (at) => void asked.push(at)),
+            slots.claim(claim)
+          )
+      })
+      const run = yield* TestRun.start(
+        Effect.provideService(launch(jobOf(op), { runId: "r" }), ConcurrencySlots, recording)
       )
       yield* until(isWaiting("db", "r"))
-      yield* TestClock.adjust("10 minutes")
+      yield* run.adjust("10 minutes")
       const waits = asked.slice(1).map((at, i) => at - asked[i]!)
       assert.deepStrictEqual(waits.slice(0, 3), [1000, 1100, 1210])
       assert.deepStrictEqual(waits.slice(-3), [15_000, 15_000, 15_000])
-      control.cancel()
-      assert.isFalse((yield* Fiber.join(fiber)).success)
+      yield* run.cancel()
+      assert.isFalse((yield* run.result).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
@@ -182,23 +181,23 @@ describe("pools", () => {
       yield* setLimit("db", 1)
       const [one, low, high] = [yield* gated, yield* gated, yield* gated]
       const start = (op: (typeof one)["op"], runId: string, priority: string) =>
-        Effect.forkChild(executeInProcess(jobOf(op), { runId, tags: { "heddle/priority": priority } }))
+        TestRun.start(launch(jobOf(op), { runId, tags: { "heddle/priority": priority } }))
       const first = yield* start(one.op, "one", "0")
       yield* Deferred.await(one.started)
-      const fibers = [yield* start(low.op, "low", "1")]
+      const lowRun = yield* start(low.op, "low", "1")
       yield* until(isWaiting("db", "low"))
-      fibers.push(yield* start(high.op, "high", "2"))
+      const highRun = yield* start(high.op, "high", "2")
       yield* until(isWaiting("db", "high"))
       yield* Deferred.succeed(one.gate, undefined)
-      yield* Fiber.join(first)
-      yield* TestClock.adjust("15 seconds")
+      yield* first.result
+      yield* highRun.adjust("15 seconds")
       yield* Deferred.await(high.started)
       assert.isFalse(yield* Deferred.isDone(low.started))
       yield* Deferred.succeed(high.gate, undefined)
       yield* Deferred.succeed(low.gate, undefined)
-      yield* Fiber.join(fibers[1]!)
-      yield* TestClock.adjust("15 seconds")
-      assert.isTrue((yield* Fiber.join(fibers[0]!)).success)
+      yield* highRun.result
+      yield* lowRun.adjust("15 seconds")
+      assert.isTrue((yield* lowRun.result).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
@@ -211,14 +210,14 @@ describe("pools", () => {
       yield* RunStorage.use((runs) => runs.createHeld(record, snapshotOf(job.definition), OTHER))
       const claim = { pool: "db", runId: "dead", stepKey: "use_db", attempt: 1, priority: 0 }
       assert.isTrue(yield* ConcurrencySlots.use((slots) => slots.claim(claim)))
-      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* until(isWaiting("db", "r"))
-      yield* TestClock.adjust("14 seconds")
+      yield* run.adjust("14 seconds")
       assert.isFalse(yield* Deferred.isDone(started))
-      yield* TestClock.adjust("16 seconds")
+      yield* run.adjust("16 seconds")
       yield* Deferred.await(started)
       yield* Deferred.succeed(gate, undefined)
-      assert.isTrue((yield* Fiber.join(fiber)).success)
+      assert.isTrue((yield* run.result).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
@@ -237,10 +236,10 @@ describe("pools", () => {
       child.kill("SIGKILL")
       yield* Effect.promise(() => once(child, "close"))
       // The clock stands still: no beat of the line has to pass.
-      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
       yield* Deferred.await(started)
       yield* Deferred.succeed(gate, undefined)
-      assert.isTrue((yield* Fiber.join(fiber)).success)
+      assert.isTrue((yield* run.result).success)
       assert.strictEqual((yield* RunStorage.use((runs) => runs.get("dead"))).status, "FAILURE")
     }).pipe(Effect.provide(Instance.layerMemory))
   )
@@ -249,19 +248,18 @@ describe("pools", () => {
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       const [one, two, three] = [yield* gated, yield* gated, yield* gated]
-      const first = yield* Effect.forkChild(executeInProcess(jobOf(one.op), { runId: "one" }))
+      const first = yield* TestRun.start(launch(jobOf(one.op), { runId: "one" }))
       yield* Deferred.await(one.started)
-      const control = new RunControl()
-      const second = yield* Effect.forkChild(executeDefinition(jobOf(two.op).definition, { runId: "two", control }))
+      const second = yield* TestRun.start(launch(jobOf(two.op), { runId: "two" }))
       const third = yield* Effect.forkChild(executeInProcess(jobOf(three.op), { runId: "three" }))
       yield* until(isWaiting("db", "two"))
       yield* until(isWaiting("db", "three"))
-      control.cancel("no more")
-      assert.isFalse((yield* Fiber.join(second)).success)
+      yield* second.cancel("no more")
+      assert.isFalse((yield* second.result).success)
       yield* Fiber.interrupt(third)
       assert.deepInclude(yield* poolOf("db"), { waiting: [] })
       yield* Deferred.succeed(one.gate, undefined)
-      yield* Fiber.join(first)
+      yield* first.result
       yield* TestClock.adjust("1 minute")
       for (const { started } of [two, three]) assert.isFalse(yield* Deferred.isDone(started))
       for (const runId of ["two", "three"]) {
@@ -285,16 +283,16 @@ describe("pools", () => {
       const job = Job.make("flaky", {}, function* () {
         yield* flaky()
       })
-      const fiber = yield* Effect.forkChild(executeInProcess(job, { runId: "r" }))
-      yield* until(Effect.map(logOf("r"), (log) => log.some(HeddleEvent.isStepUpForRetry)))
-      const between = yield* Effect.forkChild(executeInProcess(jobOf(other.op), { runId: "between" }))
+      const run = yield* TestRun.start(launch(job, { runId: "r" }))
+      yield* run.until("STEP_UP_FOR_RETRY")
+      const between = yield* TestRun.start(launch(jobOf(other.op), { runId: "between" }))
       yield* Deferred.await(other.started)
-      yield* TestClock.adjust("1 minute")
+      yield* run.adjust("1 minute")
       yield* until(isWaiting("db", "r"))
       yield* Deferred.succeed(other.gate, undefined)
-      yield* Fiber.join(between)
-      yield* TestClock.adjust("2 seconds")
-      assert.isFalse((yield* Fiber.join(fiber)).success)
+      yield* between.result
+      yield* run.adjust("2 seconds")
+      assert.isFalse((yield* run.result).success)
       assert.deepInclude(yield* poolOf("db"), { holders: [], waiting: [] })
       const attempts = (yield* logOf("r")).filter(HeddleEvent.is("POOL_CLAIMED")).map(({ attempt }) => attempt)
       assert.deepStrictEqual(attempts, [1, 2])
