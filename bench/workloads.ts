@@ -6,6 +6,7 @@ import { cold } from "./workloads/cold.ts"
 import { dynamic } from "./workloads/dynamic.ts"
 import { fan } from "./workloads/fan.ts"
 import { multi8 } from "./workloads/multi8.ts"
+import { partitions } from "./workloads/partitions.ts"
 import { readEvents } from "./workloads/read-events.ts"
 import { validate } from "./workloads/validate.ts"
 
@@ -20,5 +21,6 @@ export const workloads: ReadonlyArray<Workload> = [
   readEvents,
   multi8,
   validate,
+  partitions,
   cold
 ]

@@ -201,11 +201,11 @@ const unfitting = (
 const sizes = (axes: ReadonlyArray<PartitionAxis>): ReadonlyArray<number> => axes.map((axis) => axis.count)
 const everything = (axis: PartitionAxis): IndexRanges => normalize([[0, axis.count]])
 
-const upstream = (
+const upstream = <Down extends string, Up extends string>(
   mapping: PartitionMapping<boolean>,
-  downstream: PartitionSubset<string> | undefined,
-  up: PartitionSet<string>
-): Result.Result<UpstreamPartitions, InvalidPartitions> => {
+  downstream: PartitionSubset<Down> | undefined,
+  up: PartitionSet<Up>
+): Result.Result<UpstreamPartitions<Up>, InvalidPartitions> => {
   const { description } = mapping
   const subject = `PartitionMapping.${description._tag}`
   const of = (ranges: IndexRanges, missing: ReadonlyArray<MissingPartitions>) =>
@@ -253,11 +253,11 @@ const distinct = (missing: ReadonlyArray<MissingPartitions>): ReadonlyArray<Miss
   ...new Map(missing.map((each) => [`${each.from}\u0000${each.to}`, each])).values()
 ]
 
-const downstream = (
+const downstream = <Up extends string, Down extends string>(
   mapping: PartitionMapping<boolean>,
-  up: PartitionSubset<string>,
-  down: PartitionSet<string>
-): Result.Result<PartitionSubset<string>, InvalidPartitions> => {
+  up: PartitionSubset<Up>,
+  down: PartitionSet<Down>
+): Result.Result<PartitionSubset<Down>, InvalidPartitions> => {
   const { description } = mapping
   const of = (ranges: IndexRanges) => Result.succeed(PartitionSubset.fromRanges(down, ranges))
   if (up.count === 0) return of([])
@@ -318,14 +318,15 @@ const all = one(true, { _tag: "all" })
 const between = (mapping: OneDimensionalMapping<boolean> | undefined): { readonly mapping?: OneDimensionMapping } =>
   mapping === undefined ? {} : { mapping: mapping.description }
 
-const dimension = <Many extends boolean = false>(
-  name: string,
-  mapping?: OneDimensionalMapping<Many>
-): PartitionMapping<Many> => ({
+function dimension(name: string, mapping?: OneDimensionalMapping<false>): PartitionMapping<false>
+function dimension(name: string, mapping: OneDimensionalMapping<true>): PartitionMapping<true>
+function dimension(name: string, mapping?: OneDimensionalMapping<boolean>): PartitionMapping<boolean> {
   // Without a mapping it is one key.
-  many: (mapping?.many ?? false) as Many,
-  description: { _tag: "dimension", dimension: name, ...between(mapping) }
-})
+  return {
+    many: mapping?.many ?? false,
+    description: { _tag: "dimension", dimension: name, ...between(mapping) }
+  }
+}
 
 const slice = (name: string, mapping?: OneDimensionalMapping<boolean>): PartitionMapping<true> => ({
   many: true,

@@ -22,9 +22,9 @@ export type MissingPartitions = typeof Missing.Type
  * @since 0.1.0
  * @source Dagster UpstreamPartitionsResult
  */
-export interface UpstreamPartitions {
+export interface UpstreamPartitions<in out K extends string> {
   /** Those that exist. */
-  readonly subset: PartitionSubset<string>
+  readonly subset: PartitionSubset<K>
   /** Those that are needed and do not exist; empty when all is well. */
   readonly missing: ReadonlyArray<MissingPartitions>
 }

@@ -88,7 +88,8 @@ const overlapping = (
   for (const [from, to] of ranges) {
     const start = bounded(down.startOf(from + by.start), by.start)
     const end = bounded(down.startOf(to + by.end), by.end)
-    if (start < end) needed.push([up.countBefore(start + 1) - 1, up.countBefore(end)])
+    // Where the end does not come after the start, there is no window between them.
+    needed.push([up.countBefore(start + 1) - 1, up.countBefore(end)])
   }
   const all = normalize(needed)
   const kept = intersection(all, [[0, upCount]])
