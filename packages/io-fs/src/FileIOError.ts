@@ -13,7 +13,8 @@ export class FileIOError extends Schema.TaggedError<FileIOError>()("FileIOError"
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    const why = this.cause instanceof Error ? `: ${this.cause.message}` : ""
+    const why =
+      this.cause instanceof Error ? `: ${this.cause.message}` : typeof this.cause === "string" ? `: ${this.cause}` : ""
     return `Cannot ${this.operation} in "${this.path}"${why}${this.hint === undefined ? "" : `. ${this.hint}`}`
   }
 }

@@ -1,2 +1,6 @@
+export * from "./ByteStream.ts"
+export * from "./FileContent.ts"
 export * from "./FileIOError.ts"
 export * from "./FileIOManager.ts"
+export * from "./PathFormat.ts"
+export * from "./PathIOManager.ts"

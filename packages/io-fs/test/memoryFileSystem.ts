@@ -1,5 +1,5 @@
 import type { Layer } from "effect"
-import { ByteSize, Effect, FileSystem, Option } from "effect"
+import { ByteSize, Effect, FileSystem, Option, Stream } from "effect"
 import { systemError, type SystemErrorTag } from "effect/PlatformError"
 import { dirname } from "node:path"
 
@@ -54,6 +54,16 @@ export class MemoryFileSystem {
     return [...this.#entries.values()].filter(({ inode }) => inode.type === "File").map(({ path }) => path)
   }
 
+  /** The text of a file; bytes below 128 are characters of it. */
+  text(path: string): string {
+    return this.#get("text", path).inode.text
+  }
+
+  /** Length of all files. */
+  get size(): number {
+    return [...this.#entries.values()].reduce((sum, { inode }) => sum + inode.text.length, 0)
+  }
+
   get layer(): Layer.Layer<FileSystem.FileSystem> {
     return FileSystem.layerNoop({
       stat: (path) => this.#attempt("stat", path, () => infoOf(this.#get("stat", path).inode)),
@@ -69,6 +79,16 @@ export class MemoryFileSystem {
             .map((entry) => entry.path.slice(path.length + 1))
         ),
       readFileString: (path) => this.#attempt("readFile", path, () => this.#get("readFile", path).inode.text),
+      readFile: (path) =>
+        this.#attempt("readFile", path, () => new TextEncoder().encode(this.#get("readFile", path).inode.text)),
+      stream: (path) =>
+        Stream.unwrap(
+          this.#attempt("stream", path, () => {
+            const bytes = new TextEncoder().encode(this.#get("stream", path).inode.text)
+            const starts = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_, i) => i * 1000)
+            return Stream.fromIterable(starts).pipe(Stream.map((start) => bytes.subarray(start, start + 1000)))
+          })
+        ),
       open: (path, options) =>
         this.#attempt("open", path, () => {
           if (options?.flag !== "w") return this.#handle(this.#get("open", path))
@@ -93,8 +113,7 @@ export class MemoryFileSystem {
       writeAll: (bytes) =>
         this.#attempt("writeAll", path, () => {
           const text = new TextDecoder().decode(bytes)
-          const used = [...this.#entries.values()].reduce((sum, { inode }) => sum + inode.text.length, 0)
-          const room = (this.#options.capacity ?? Infinity) - used
+          const room = (this.#options.capacity ?? Infinity) - this.size
           inode.text += text.slice(0, Math.max(room, 0))
           if (text.length > room) throw failure("Unknown", "writeAll", path, "ENOSPC: no space left on device, write")
         }),

@@ -5,7 +5,9 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type { PlatformError } from "effect/PlatformError"
+import { PlatformError } from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import type { FileContent } from "../FileContent.ts"
 import type { FileMark } from "./DecodedValues.ts"
 import * as TemporaryName from "./TemporaryName.ts"
 
@@ -19,10 +21,16 @@ export class FileFailed extends Data.TaggedError("FileFailed")<{
 /** Writes and reads the files of values. A file is either complete or absent. */
 export interface ValueFiles {
   /** Writes a file, and returns when the file and its name are on disk. */
-  readonly write: (path: string, text: string) => Effect.Effect<void, FileFailed>
+  readonly write: (path: string, content: FileContent) => Effect.Effect<void, FileFailed>
   readonly read: (path: string) => Effect.Effect<string, FileFailed>
+  readonly readBytes: (path: string) => Effect.Effect<Uint8Array, FileFailed>
+  /** The bytes of a file, which are read as they are asked for. */
+  readonly stream: (path: string) => Stream.Stream<Uint8Array, FileFailed>
   readonly stat: (path: string) => Effect.Effect<FileMark, FileFailed>
 }
+
+/** Makes an effect interruptible again, as it was outside. */
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** Folder of files that are being written, below the folder of values. */
 const TEMPORARY = ".tmp"
@@ -30,8 +38,10 @@ const TEMPORARY = ".tmp"
 const encoder = new TextEncoder()
 
 /** Keeps the error of the system in the first place: it names the reason ("ENOSPC: no space left on device"). */
-const failed = (error: PlatformError): FileFailed =>
-  new FileFailed({ cause: error.reason.cause ?? error, isNotFound: error.reason._tag === "NotFound" })
+const failed = (error: unknown): FileFailed =>
+  error instanceof PlatformError
+    ? new FileFailed({ cause: error.reason.cause ?? error, isNotFound: error.reason._tag === "NotFound" })
+    : new FileFailed({ cause: error, isNotFound: false })
 
 /**
  * Files of the provided `FileSystem`. Each is written to a temporary file, synced and renamed, and then its folder is synced,
@@ -87,30 +97,39 @@ export const makeValueFiles = (root: string): Effect.Effect<ValueFiles, never, F
     }).pipe(Effect.ignore)
     const swept = yield* Effect.cached(sweep)
 
-    const writeSynced = (path: string, text: string): Effect.Effect<void, PlatformError> =>
+    /** @param pull - runs what makes the chunks of a stream, and may be interrupted */
+    const writeSynced = (path: string, content: FileContent, pull: Restore) =>
       files.open(path, { flag: "w" }).pipe(
-        Effect.flatMap((handle) => Effect.andThen(handle.writeAll(encoder.encode(text)), handle.sync)),
+        Effect.flatMap((handle) => {
+          const chunk = typeof content === "string" ? encoder.encode(content) : content
+          const written =
+            chunk instanceof Uint8Array
+              ? handle.writeAll(chunk)
+              : pull(Stream.runForEach(chunk, (part) => Effect.uninterruptible(handle.writeAll(part))))
+          return Effect.andThen(written, handle.sync)
+        }),
         Effect.scoped
       )
 
     return {
-      write: (path, text) =>
-        Effect.gen(function* () {
-          const target = dirname(path)
-          yield* makeFolder(folder)
-          yield* swept
-          yield* makeFolder(target)
-          const temporary = join(folder, TemporaryName.make())
-          yield* writeSynced(temporary, text).pipe(
-            Effect.andThen(files.rename(temporary, path)),
-            Effect.onError(() => Effect.ignore(files.remove(temporary, { force: true })))
-          )
-          yield* syncFolder(target)
-        }).pipe(
-          Effect.mapError(failed),
-          // An interrupt would close the file while the system still writes to its descriptor.
-          Effect.uninterruptible
-        ),
+      write: (path, content) =>
+        // An interrupt would close the file while the system still writes to its descriptor.
+        Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            const target = dirname(path)
+            yield* makeFolder(folder)
+            yield* swept
+            yield* makeFolder(target)
+            const temporary = join(folder, TemporaryName.make())
+            yield* writeSynced(temporary, content, restore).pipe(
+              Effect.andThen(files.rename(temporary, path)),
+              Effect.onError(() => Effect.ignore(files.remove(temporary, { force: true })))
+            )
+            yield* syncFolder(target)
+          })
+        ).pipe(Effect.mapError(failed)),
+      readBytes: (path) => Effect.mapError(files.readFile(path), failed),
+      stream: (path) => Stream.mapError(files.stream(path), failed),
       read: (path) => Effect.mapError(files.readFileString(path), failed),
       stat: (path) =>
         files.stat(path).pipe(
