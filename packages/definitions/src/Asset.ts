@@ -34,7 +34,7 @@ import { multiAssetNode } from "./internal/multiAssetNode.ts"
 import { observableNode } from "./internal/observableNode.ts"
 import type { Named, OptionsGiven, Seen } from "./Missing.ts"
 import type { ObserveResult } from "./ObserveResult.ts"
-import type { Ids, OpContext, Tags } from "./OpExecutionContext.ts"
+import type { Ids, Tags } from "./OpExecutionContext.ts"
 import type { IOOf, OptionalOut, OutSpec, SchemaOf } from "./Out.ts"
 import type { MetadataInput } from "@heddle/events/MetadataValue"
 import type { OpsNode } from "./RunConfigOf.ts"
@@ -615,7 +615,7 @@ export interface AssetCheckOptions<
   /** The body: receives the value of the asset, and returns what it found, or whether the check passed. */
   readonly run: (
     value: Loads extends false ? undefined : AssetValue<A>,
-    context: OpContext<C["Type"], T>,
+    context: AssetContext<C["Type"], undefined, T>,
     others: InputValues<D, undefined>
   ) => X
 }

@@ -471,6 +471,50 @@ describe("the context of an asset", () => {
     })
   )
 
+  it.effect("tells the body of a check which checks it evaluates, and of what", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const check = Asset.check(a, "gate", {
+        inputs: { b },
+        run: async (value, context, { b }) => {
+          seen.push(
+            value,
+            b,
+            context.assetKey,
+            [...context.selectedAssets],
+            [...context.selectedChecks],
+            context.assetKeyForInput("a"),
+            context.provenanceOf("a")?.codeVersion === context.runId,
+            await Effect.runPromise(context.loadAssetValue(a))
+          )
+          return true
+        }
+      })
+      assert.isTrue((yield* materialize([a, b, check])).success)
+      assert.deepStrictEqual(seen, [1, 2, "a", [], ["a:gate"], "a", true, 1])
+    })
+  )
+
+  it.effect("tells the body of several assets which of them the run asks for", () =>
+    Effect.gen(function* () {
+      const seen: Array<unknown> = []
+      const pair = Asset.multi("pair", {
+        canSubset: true,
+        outputs: { x: Asset.out(Out.optional(Schema.Number), { key: "deep/x" }), y: Out.optional(Schema.Number) },
+        run: (_, { isSubset, selected, selectedAssets, selectedOutputs }) => {
+          seen.push([[...selected], [...selectedAssets], [...selectedOutputs], isSubset])
+          return selected.has("y") ? { x: 1, y: 2 } : { x: 1 }
+        }
+      })
+      yield* materialize([pair])
+      yield* materialize([pair], { selection: "deep/x" })
+      assert.deepStrictEqual(seen, [
+        [["x", "y"], ["deep/x", "y"], ["x", "y"], false],
+        [["x"], ["deep/x"], ["x"], true]
+      ])
+    })
+  )
+
   it.effect("says what is wrong with a question that it cannot answer", () =>
     Effect.gen(function* () {
       const problems: Array<string> = []

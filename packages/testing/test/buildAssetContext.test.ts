@@ -4,6 +4,7 @@ import { Out } from "@heddle/definitions/Out"
 import { buildAssetContext } from "@heddle/testing/buildAssetContext"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -78,6 +79,33 @@ describe("direct invocation of an asset", () => {
       assert.deepStrictEqual(said, { key: "asks", made: ["asks"], prices: [4], version: "7" })
       const without = yield* Effect.exit(asks.invoke({}))
       assert.include(messageOf(without), "build the context with its value in assetValues")
+    })
+  )
+
+  it.effect("tells the body the config, resources, tags and run config that it was built with", () =>
+    Effect.gen(function* () {
+      class Store extends Context.Service<Store, { readonly count: number }>()("test/Store") {}
+      const told = Asset.make("told", {
+        config: Schema.Struct({ by: Schema.Number }),
+        resources: { store: Store },
+        output: Schema.Json,
+        run: async (_, { config, resources, retryNumber, runConfig, tags }) => [
+          resources.store.count * config.by,
+          retryNumber,
+          runConfig as never,
+          tags
+        ]
+      })
+      const context = buildAssetContext({
+        config: { by: 2 },
+        resources: { store: { count: 21 } },
+        retryNumber: 1,
+        runConfig: { ops: {} },
+        tags: { team: "a" }
+      })
+      const unused = { count: 0 }
+      const value = yield* Effect.provideService(told.invoke({}, { context }), Store, unused)
+      assert.deepStrictEqual(value, [42, 1, { ops: {} }, { team: "a" }])
     })
   )
 

@@ -6,7 +6,8 @@ import {
   type OpContext,
   OpExecutionContext,
   Out,
-  type TypeCheckFunction
+  type TypeCheckFunction,
+  ValueAddress
 } from "@heddle/definitions"
 import { MetadataValue } from "@heddle/events"
 import {
@@ -184,6 +185,18 @@ describe("the other contexts", () => {
       })
       assert.strictEqual(yield* manager.loadInput(input), 7)
       assert.deepStrictEqual(input.added(), {})
+    })
+  )
+
+  it.effect("buildOutputContext, buildInputContext - serve an IO manager of assets", () =>
+    Effect.gen(function* () {
+      const manager = IOManager.makeMemory()
+      yield* manager.handleOutput(buildOutputContext({ address: { asset: "sales/daily" } }), 7)
+      const input = buildInputContext({ upstream: { asset: "sales/daily" } })
+      assert.deepStrictEqual(ValueAddress.parts(input.upstream), ["sales", "daily"])
+      assert.strictEqual(yield* manager.loadInput(input), 7)
+      const other = yield* Effect.flip(manager.loadInput(buildInputContext({ upstream: { asset: "sales/weekly" } })))
+      assert.include(String(other), 'no value of asset "sales/weekly"')
     })
   )
 })
