@@ -148,8 +148,11 @@ export interface MultiAsset<M extends { readonly [output: string]: AnyAsset }> {
 /** Several assets of any kind. */
 export type AnyMultiAsset = MultiAsset<any>
 
-/** A check of an asset, as a step of its own. `V` is the value that its body receives. */
-export interface Check<AssetKey extends string, V, E, R, Cfg> {
+/**
+ * A check of an asset, as a step of its own. `V` is the value that its body receives, and `Keys` are the keys of the asset and
+ * of the other assets whose values it takes.
+ */
+export interface Check<Keys extends string, V, E, R, Cfg> {
   readonly name: string
   /**
    * Runs the body alone, for tests.
@@ -165,8 +168,8 @@ export interface Check<AssetKey extends string, V, E, R, Cfg> {
       readonly inputs?: { readonly [input: string]: unknown }
     }
   ) => Effect.Effect<CheckResult, E, R>
-  /** Only a type: the key of the asset, errors and needs. */
-  readonly _T: () => [AssetKey, E, R]
+  /** Only a type: the keys of the assets, errors and needs. */
+  readonly _T: () => [Keys, E, R]
   /** Only a type: run config. */
   readonly _Cfg: (_: Cfg) => Cfg
   readonly definition: { readonly node: AssetNode }
@@ -829,7 +832,7 @@ interface MakeCheck {
     name: Name,
     options: AssetCheckOptions<A, D, C, T, Loads, X>
   ): Check<
-    KeyOf<A>,
+    KeyOf<A> | DepKeys<D>,
     Loads extends false ? undefined : AssetValue<A>,
     BodyError<X>,
     Exclude<BodyNeeds<X>, AssetGiven> | Ids<T>,

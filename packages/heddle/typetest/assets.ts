@@ -1,5 +1,5 @@
 /** Assets: upstream values, errors, keys with several parts, and what is asked for together. */
-import { Asset, PartitionMapping, materialize, type OpRejected, Partitions } from "heddle"
+import { Asset, AssetJob, IOManager, type IOManagerShape, PartitionMapping, materialize, materializeToMemory, type OpRejected, Partitions, Resource } from "heddle"
 import { Context, Effect, Layer, Schema } from "effect"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -21,6 +21,10 @@ materialize([raw], { runConfig: { ops: { "raw/prices": { config: { day: "d" } } 
 Effect.map(made, (result) => {
   same<ReturnType<typeof result.assetValue<"report">>, string>(true)
   same<ReturnType<typeof result.assetValue<"raw/prices">>, number>(true)
+  // @ts-expect-error a misspelt key
+  result.assetValue("reprot")
+  // @ts-expect-error the name of its step is not its key
+  result.assetValue("raw__prices")
   if (!result.success) {
     const error: Boom | OpRejected | "defect" | "interrupted" = result.failures[0]!.error
     return error
@@ -31,6 +35,28 @@ closed(materialize([report, mean, raw], { runConfig: config }))
 // @ts-expect-error `mean` is nowhere
 materialize([report, raw], { runConfig: config })
 closed(materialize([report, Asset.external("mean", Schema.Number)]))
+// @ts-expect-error the upstream of an upstream is nowhere
+materialize([report, mean])
+// @ts-expect-error so it is where values stay in memory
+materializeToMemory([report, mean])
+// @ts-expect-error and in a job
+AssetJob.make("job", { assets: [report, mean] })
+
+// ================================================================ values of upstream assets
+// @ts-expect-error the upstream value is a number
+Asset.make("wrong", { inputs: { mean }, output: Schema.String, run: ({ mean }) => mean.toUpperCase() })
+// @ts-expect-error there is no input of that name
+Asset.make("wrong", { inputs: { mean }, output: Schema.Number, run: ({ maen }) => maen })
+// @ts-expect-error an asset of `deps` has no value for the body
+Asset.make("wrong", { deps: [mean], output: Schema.Number, run: ({ mean }) => mean })
+// @ts-expect-error the value is a string
+Asset.make("wrong", { inputs: { mean }, output: Schema.Number, run: ({ mean }) => String(mean) })
+Asset.multi("wrong", {
+  inputs: { mean },
+  outputs: { low: Schema.Number, high: Schema.String },
+  // @ts-expect-error `high` is a string
+  run: ({ mean }) => ({ low: mean, high: mean })
+})
 
 // ================================================================ config and partition together
 const days = Partitions.fixed(["mon", "tue"])
@@ -58,3 +84,48 @@ const all = Asset.make("all", { inputs: { visits: Asset.in(visits, PartitionMapp
 // @ts-expect-error a map is no number
 Asset.make("wrong", { inputs: { visits }, output: Schema.Number, run: ({ visits }) => visits + 1 })
 export { all, same1 }
+
+// ================================================================ resources
+class Rows extends Context.Service<Rows, { readonly count: number }>()("typetest/Rows") {}
+const RowsTest = Layer.succeed(Rows, { count: 1 })
+const counted = Asset.make("counted", { output: Schema.Number, resources: { rows: Rows }, run: (_, { resources }) => resources.rows.count })
+const doubled = Asset.make("doubled", { inputs: { counted }, output: Schema.Number, run: ({ counted }) => 2 * counted })
+closed(materialize([counted, doubled], { layer: RowsTest }))
+closed(materialize([counted, doubled], { resources: { rows: Resource.fromLayer(RowsTest) } }))
+// @ts-expect-error Rows is not provided
+closed(materialize([counted, doubled]))
+// @ts-expect-error another service does not stand in for it
+closed(materialize([counted, doubled], { layer: Layer.succeed(Store, { get: Effect.succeed(1) }) }))
+// @ts-expect-error the body did not ask for `row`
+Asset.make("wrong", { output: Schema.Number, resources: { rows: Rows }, run: (_, { resources }) => resources.row.count })
+class Lake extends Context.Service<Lake, IOManagerShape>()("typetest/AssetLake") {}
+const stored = Asset.make("stored", { output: Schema.Number, io: Lake, run: () => 1 })
+// @ts-expect-error the IO manager is not provided
+closed(materialize([stored]))
+// values stay in memory, so nobody asks for the IO manager
+closed(Effect.provide(materializeToMemory([stored]), Layer.succeed(Lake, IOManager.makeMemory())))
+
+// ================================================================ checks
+const isHigh = Asset.check(mean, "is_high", { run: (value) => value > 0 })
+closed(materialize([raw, mean, isHigh], { runConfig: config }))
+// @ts-expect-error the asset that it checks is nowhere
+materialize([raw, isHigh], { runConfig: config })
+// @ts-expect-error the value is a number, and that of `report` a string
+Asset.check(mean, "wrong", { run: (value: string) => value === "up" })
+// @ts-expect-error the value is the one of the asset that is checked
+Asset.check(report, "wrong", { run: (value) => value > 0 })
+// @ts-expect-error a check that loads no value has none
+Asset.check(mean, "wrong", { loadsValue: false, run: (value) => value > 0 })
+const agrees = Asset.check(report, "agrees", { inputs: { mean }, run: (value, _, { mean }) => (value === "up") === mean > 0 })
+closed(materialize([report, agrees, mean, raw], { runConfig: config }))
+const report1 = Asset.make("report1", { output: Schema.String, run: () => "up" })
+const agrees1 = Asset.check(report1, "agrees", { inputs: { mean }, run: (value, _, { mean }) => (value === "up") === mean > 0 })
+// @ts-expect-error another asset whose value the check takes is nowhere
+materialize([report1, agrees1])
+const needy = Asset.check(mean, "needy", { run: () => Effect.map(Rows, ({ count }) => count > 0) })
+// @ts-expect-error Rows is not provided
+closed(materialize([raw, mean, needy], { runConfig: config }))
+// @ts-expect-error the asset declares no check of that name
+Asset.make("wrong", { output: Schema.Number, checks: ["not_empty"], run: () => Asset.result({ value: 1, checks: { not_emty: true } }) })
+// @ts-expect-error `invoke` takes the value of the asset that is checked
+isHigh.invoke("up")
