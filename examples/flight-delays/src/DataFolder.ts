@@ -1,5 +1,6 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { existsSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -26,3 +27,10 @@ export class DataUnusable extends Schema.TaggedError<DataUnusable>()("DataUnusab
     return `Cannot use the flight data: ${this.reason}`
   }
 }
+
+/** Reads the borders of the states as TopoJSON. */
+export const readOutlines = (folder: string): Effect.Effect<unknown, DataUnusable> =>
+  Effect.tryPromise({
+    try: async (): Promise<unknown> => JSON.parse(await readFile(join(folder, files.outlines), "utf8")),
+    catch: (cause) => new DataUnusable({ reason: `${files.outlines} is not JSON: ${String(cause)}` })
+  })

@@ -6,7 +6,6 @@ import type { AirportPage } from "./AirportPage.ts"
 import { ArtifactStore } from "./ArtifactStore.ts"
 import { accent, ChartFailed, draw, fonts, fromVega, ink, muted } from "./Chart.ts"
 import { count, lateness } from "./Figures.ts"
-import { Warehouse } from "./Warehouse.ts"
 
 /** The map as SVG for the report and as PNG for everything else. */
 export const DelayMap = Schema.Struct({ svg: Schema.String, png: Schema.String, airports: Schema.Int })
@@ -206,13 +205,12 @@ const interFiles = ["400Regular/Inter_400Regular.ttf", "700Bold/Inter_700Bold.tt
   fileURLToPath(import.meta.resolve(`@expo-google-fonts/inter/${file}`))
 )
 
-/** Draws the airports on the map of the country, each linked to its page. */
-export const writeDelayMap = Effect.fnUntraced(function* (pages: ReadonlyArray<AirportPage>) {
+/** Draws the airports on the map of the country, each linked to its page. `outlines` are the borders of the states as TopoJSON. */
+export const writeDelayMap = Effect.fnUntraced(function* (pages: ReadonlyArray<AirportPage>, outlines: unknown) {
   const artifacts = yield* ArtifactStore
-  const topology = yield* (yield* Warehouse).outlines
   const states = yield* Effect.try({
     try: () =>
-      vega.read(topology as never, { type: "topojson", feature: "states" } as never) as Array<{ readonly id: number }>,
+      vega.read(outlines as never, { type: "topojson", feature: "states" } as never) as Array<{ readonly id: number }>,
     catch: (cause) => new ChartFailed({ chart: map.name, cause })
   })
   const isIsland = ({ id }: { readonly id: number }) => id === 72 || id === 78

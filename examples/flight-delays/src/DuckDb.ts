@@ -28,6 +28,14 @@ export interface DuckDb {
 /** Quotes a text for SQL. */
 export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`
 
+/** Runs a statement that gives one row. */
+export const one = <A>(
+  db: DuckDb,
+  query: string,
+  sql: string,
+  row: Schema.Codec<A, any, never, never>
+): Effect.Effect<A, QueryFailed> => Effect.map(db.rows(query, sql, row), (rows) => rows[0]!)
+
 /** Opens a database in memory that is closed with its scope. */
 export const open: Effect.Effect<DuckDb, QueryFailed, Scope.Scope> = Effect.gen(function* () {
   const attempt = <A>(query: string, run: () => Promise<A>) =>

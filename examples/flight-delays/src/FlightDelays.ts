@@ -99,7 +99,10 @@ export const worstRoutes = Op.make("worst_routes", {
 export const delayMap = Op.make("delay_map", {
   inputs: { pages: Schema.Array(AirportPage) },
   output: DelayMap,
-  run: ({ pages }) => writeDelayMap(pages)
+  run: ({ pages }) =>
+    Effect.gen(function* () {
+      return yield* writeDelayMap(pages, yield* (yield* Warehouse).outlines)
+    })
 })
 
 export const report = Op.make("report", {

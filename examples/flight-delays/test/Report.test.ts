@@ -12,8 +12,9 @@ const written = Effect.gen(function* () {
   const files = new Map<string, string | Uint8Array>()
   const report = yield* Effect.gen(function* () {
     const pages = yield* Effect.forEach(airports, (airport) => writeAirportPage(airport, country))
-    const routes = yield* (yield* Warehouse).worstRoutes(clean, { minimumFlights: 1, routes: 10 })
-    const map = yield* writeDelayMap(pages)
+    const warehouse = yield* Warehouse
+    const routes = yield* warehouse.worstRoutes(clean, { minimumFlights: 1, routes: 10 })
+    const map = yield* writeDelayMap(pages, yield* warehouse.outlines)
     const hours = yield* writeHourlyProfile(country)
     return yield* writeReport({
       quality: clean.quality,
