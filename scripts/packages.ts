@@ -332,13 +332,16 @@ try {
   })
 
   await check(async () => {
-    const compile = (file: string, types: ReadonlyArray<string>) => {
+    const compilers = ["typescript", "typescript-5.9"].map((name) => join(root, "node_modules", name))
+    const compile = async (file: string, types: ReadonlyArray<string>) => {
       const compilerOptions = { module: "NodeNext", target: "ES2024", strict: true, noEmit: true, types }
       writeFileSync(
         join(all, `${file}.json`),
         JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: [file] })
       )
-      return run(all, join(root, "node_modules/.bin/tsc"), "-p", `${file}.json`)
+      for (const compiler of compilers) {
+        await run(all, process.execPath, join(compiler, "bin/tsc"), "-p", `${file}.json`)
+      }
     }
     writeFileSync(join(all, "consumer.ts"), typed)
     // Every module, except those whose optional peer this project did not install.
@@ -347,8 +350,18 @@ try {
     )
     writeFileSync(join(all, "every.ts"), modules.map((path, i) => `export type * as M${i} from "${path}"`).join("\n"))
     await Promise.all([compile("consumer.ts", []), compile("every.ts", ["node"])])
-    const version = (await run(root, "tsc", "--version")).trim().replace("Version ", "")
-    return `TypeScript ${version}, skipLibCheck off: a project on "heddle" type-checks without Node's types, and every declaration does with them`
+    const versions = compilers.map((compiler) => {
+      const { version } = JSON.parse(readFileSync(join(compiler, "package.json"), "utf8")) as {
+        readonly version: string
+      }
+      return version
+    })
+    return `TypeScript ${versions.join(" and ")}, skipLibCheck off: a project on "heddle" type-checks without Node's types, and every declaration does with them`
+  })
+
+  await check(async () => {
+    await run(root, process.execPath, "node_modules/typescript-5.9/bin/tsc", "-p", "tsconfig.typetest-5.9.json")
+    return "the type tests hold under TypeScript 5.9"
   })
 
   await check(async () => {

@@ -62,10 +62,10 @@ same<NeedsIn<typeof dropped>, Store>(true)
 const droppedPromise = Op.make("dropped", { run: async () => 1 })
 same<ErrorIn<typeof droppedPromise>, OpRejected>(true)
 
-// literals and tuples of the output keep their types in every form
+// literals and tuples of the output keep their types in every form; one literal alone, before TypeScript 7, needs `as const`
 const Level = Schema.Literals(["low", "high"])
-Op.make("literal", { output: Level, run: () => "low" })
-Op.make("literal", { output: Level, run: async () => "low" })
+Op.make("literal", { output: Level, run: () => "low" as const })
+Op.make("literal", { output: Level, run: async () => "low" as const })
 // through a function of Effect's, as everywhere in Effect, a literal needs `as const`
 Op.make("literal", { output: Level, run: () => Effect.succeed("low" as const) })
 Op.make("literal", { output: Level, run: async () => (Math.random() > 0.5 ? "low" : "high") })
