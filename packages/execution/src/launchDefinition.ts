@@ -27,6 +27,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import { ActiveRuns } from "./ActiveRuns.ts"
 import { chooseExecutor } from "./chooseExecutor.ts"
 import { DefaultExecutors } from "./DefaultExecutors.ts"
@@ -85,6 +86,25 @@ const inputDefaults = Effect.fnUntraced(function* (
   return defaults
 })
 
+/** The defaults of job inputs in their JSON form. Fails with `DefinitionError`, which lists every default that has none. */
+const encodedDefaults = Effect.fnUntraced(function* (
+  job: JobDefinition,
+  defaults: { readonly [input: string]: unknown }
+): Effect.fn.Return<{ readonly [input: string]: unknown } | undefined, DefinitionError> {
+  const encoded: Record<string, unknown> = {}
+  const problems: Array<DefinitionProblem> = []
+  for (const [input, value] of Object.entries(defaults)) {
+    const result = Result.try(() => InputDefault.encode(job.inputs[input]!, value))
+    if (Result.isSuccess(result)) encoded[input] = result.success
+    else {
+      const message = `its default cannot be sent to another process, because it has no JSON form: ${String(result.failure)}`
+      problems.push({ place: `input "${input}"`, message })
+    }
+  }
+  if (problems.length > 0) return yield* new DefinitionError({ subject: `job "${job.name}"`, problems })
+  return Object.keys(encoded).length === 0 ? undefined : encoded
+})
+
 /**
  * Starts every run, whatever the entry point: resolves the target, validates run config, chooses the executor and
  * checks what it requires, records the run and carries it out. Leaving the scope cancels the run and waits for its
@@ -135,6 +155,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const context = Context.merge(ambient, called)
   if (options.layer !== undefined) yield* requireBound(whole, { context, replaced })
 
+  const sentDefaults = isElsewhere ? yield* encodedDefaults(job, defaults) : undefined
   const capture = new RunCapture()
   const ioManager =
     options.ioManager ??
@@ -178,7 +199,8 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
         assetSelection,
         // What a body in another process failed with stays there, so that it cannot become the failure of a call.
         raiseOnError: isElsewhere ? false : options.raiseOnError,
-        retries: config.retries
+        retries: config.retries,
+        inputDefaults: sentDefaults
       })
       const run = RunLoop.run({ ...created, control, onEvents: options.onEvents })
       const fiber = yield* Effect.forkIn(Effect.interruptible(Effect.provideService(run, Executor, bound)), scope)

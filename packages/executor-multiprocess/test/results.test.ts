@@ -3,9 +3,9 @@ import { reconstructable } from "@heddle/definitions"
 import { ReexecutionOptions } from "@heddle/engine"
 import { HeddleEvent } from "@heddle/events"
 import { executeJob } from "./runs.ts"
-import { Instance } from "@heddle/storage"
+import { Instance, RunStorage } from "@heddle/storage"
 import { Effect } from "effect"
-import { bothRetried, crashing, fan, shelved, unlucky } from "./fixtures/jobs.ts"
+import { bothRetried, crashing, defaulted, fan, shelved, unlucky, unsendable } from "./fixtures/jobs.ts"
 import { fixture } from "./fixtures/notes.ts"
 
 const module = new URL("./fixtures/jobs.ts", import.meta.url).href
@@ -109,6 +109,34 @@ describe("the result of executeJob", () => {
       // The run config of the run names the executor.
       assert.strictEqual(second.filterEvents(HeddleEvent.is("RUN_START"))[0]?.executor, "multiprocess")
       assert.strictEqual(yield* second.outputForNode("sum"), 6)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+})
+
+describe("the default of a job input", () => {
+  it.live("is made once for a run whose steps run in several processes", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const runConfig = { execution: { multiprocess: { config: { isolation: "step" } } } } as const
+      const result = yield* executeJob(reconstructable(module, "defaulted", defaulted), { values, runConfig })
+      assert.isTrue(result.success)
+      const first = yield* result.outputValue("first")
+      assert.deepInclude(first, { pid: process.pid })
+      assert.deepStrictEqual(yield* result.outputValue("second"), first)
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.live("that has no JSON form is refused before the run is recorded", () =>
+    Effect.gen(function* () {
+      const { values } = yield* fixture
+      const pointer = reconstructable(module, "unsendable", unsendable)
+      const error = yield* Effect.flip(executeJob(pointer, { values, runConfig: multiprocess }))
+      assert.match(
+        error.message,
+        /input "f": its default cannot be sent to another process, because it has no JSON form/
+      )
+      assert.lengthOf(yield* RunStorage.use((runs) => runs.list()), 0)
+      assert.isTrue((yield* executeJob(pointer, { values })).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 })

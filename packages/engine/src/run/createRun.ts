@@ -66,6 +66,12 @@ export interface CreateRunOptions {
    */
   readonly assetSelection?: RunRequest["assetSelection"] | undefined
   /**
+   * The defaults of job inputs, in their JSON form, for bodies in other processes.
+   *
+   * @default each process makes them
+   */
+  readonly inputDefaults?: RunRequest["inputDefaults"] | undefined
+  /**
    * Whether the first failure of a step ends the run.
    *
    * @default false
@@ -168,6 +174,7 @@ export const createRun = Effect.fnUntraced(function* (
     ...(options.keptRunConfig === undefined || options.keptRunConfig === options.runConfig
       ? {}
       : { shownRunConfig: options.keptRunConfig }),
+    ...(options.inputDefaults === undefined ? {} : { inputDefaults: options.inputDefaults }),
     tags,
     ...ancestry,
     ...(options.retries === undefined ? {} : { retries: options.retries }),

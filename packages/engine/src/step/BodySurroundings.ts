@@ -65,8 +65,9 @@ export class BodySurroundings {
             Object.hasOwn(given, input)
           )
           const schema = job.inputs[input]
-          return values !== undefined || schema === undefined
-            ? Effect.succeed(values?.[input])
+          if (values !== undefined || schema === undefined) return Effect.succeed(values?.[input])
+          return request.inputDefaults !== undefined && Object.hasOwn(request.inputDefaults, input)
+            ? InputDefault.decode(schema, request.inputDefaults[input])
             : InputDefault.of(schema)
         },
         isFromConfig: (input) => !Object.hasOwn(local.inputValues, input) && Object.hasOwn(config.inputs, input),

@@ -78,6 +78,11 @@ const runRequest = Schema.Struct({
   runConfig: Schema.optionalKey(runConfig),
   /** Run config without its secrets, as bodies and people see it; `runConfig` itself if it has no secrets. */
   shownRunConfig: Schema.optionalKey(Schema.Unknown),
+  /**
+   * The defaults of job inputs that nothing else gives, in their JSON form. They are made once for the run; for bodies in the
+   * process that made them they are at hand without it.
+   */
+  inputDefaults: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
   tags: Schema.Record(Schema.String, Schema.String),
   /** The run that this one goes on from, and the first of their chain. */
   parentRunId: Schema.optionalKey(Schema.String),
