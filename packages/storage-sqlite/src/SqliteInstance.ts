@@ -1,5 +1,6 @@
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { AssetLog } from "@heddle/storage/AssetLog"
+import { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { InstanceTraits } from "@heddle/storage/InstanceTraits"
@@ -21,6 +22,7 @@ import { DatabaseChanges } from "./internal/DatabaseChanges.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
 import { sqliteConcurrencySlots } from "./internal/SqliteConcurrencySlots.ts"
+import { sqliteDynamicPartitions } from "./internal/SqliteDynamicPartitions.ts"
 import { sqliteAssetLog } from "./internal/SqliteAssetLog.ts"
 import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
 import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
@@ -117,6 +119,7 @@ const open = (options: SqliteFileOptions): Layer.Layer<Instance, StorageError> =
         Context.add(AssetLog, sqliteAssetLog(database)),
         Context.add(RunStorage, sqliteRunStorage({ database, keeper, leaseMillis, changes })),
         Context.add(ConcurrencySlots, sqliteConcurrencySlots(database)),
+        Context.add(DynamicPartitions, sqliteDynamicPartitions(database)),
         Context.add(InstanceTraits, { isShared: options.filename !== MEMORY, valuesFolder: options.values })
       )
     })

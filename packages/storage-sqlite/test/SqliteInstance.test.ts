@@ -334,7 +334,7 @@ describe("SqliteInstance", () => {
       assert.strictEqual(
         error.message,
         `Cannot open the instance in "${filename}": a newer Heddle wrote it (schema version 99; this one knows ` +
-          "versions up to 7). Install that version of Heddle, or choose another home"
+          "versions up to 8). Install that version of Heddle, or choose another home"
       )
     })
   )

@@ -1,6 +1,7 @@
 export * from "./AssetLog.ts"
 export * from "./CancelRequest.ts"
 export * from "./ConcurrencySlots.ts"
+export * from "./DynamicPartitions.ts"
 export * from "./EventLog.ts"
 export * from "./Instance.ts"
 export * from "./InstanceTraits.ts"

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { AssetLogSuite } from "@heddle/testing/conformance/AssetLogSuite"
 import { ConcurrencySlotsSuite } from "@heddle/testing/conformance/ConcurrencySlotsSuite"
+import { DynamicPartitionsSuite } from "@heddle/testing/conformance/DynamicPartitionsSuite"
 import { EventLogSuite } from "@heddle/testing/conformance/EventLogSuite"
 import { RunLeaseSuite } from "@heddle/testing/conformance/RunLeaseSuite"
 import { RunStorageSuite } from "@heddle/testing/conformance/RunStorageSuite"
@@ -32,6 +33,10 @@ AssetLogSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memo
 ConcurrencySlotsSuite.suite("memory", Instance.layerMemory)
 ConcurrencySlotsSuite.suite("SQLite, a file", sqliteFile)
 ConcurrencySlotsSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
+
+DynamicPartitionsSuite.suite("memory", Instance.layerMemory)
+DynamicPartitionsSuite.suite("SQLite, a file", sqliteFile)
+DynamicPartitionsSuite.suite("SQLite, in memory", SqliteInstance.layer({ filename: ":memory:" }))
 
 RunStorageSuite.suite("memory", Instance.layerMemory)
 RunStorageSuite.suite("SQLite, a file", sqliteFile)

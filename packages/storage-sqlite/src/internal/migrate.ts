@@ -6,6 +6,7 @@ import { orderOfPools } from "../migrations/0004_order_of_pools.ts"
 import { cancelRequests } from "../migrations/0005_cancel_requests.ts"
 import { eventsOfAssets } from "../migrations/0006_events_of_assets.ts"
 import { runsByRoot } from "../migrations/0007_runs_by_root.ts"
+import { dynamicPartitions } from "../migrations/0008_dynamic_partitions.ts"
 
 /** In the order in which they are applied; the version of a database is the number of those that it has had. */
 const MIGRATIONS: ReadonlyArray<string> = [
@@ -15,7 +16,8 @@ const MIGRATIONS: ReadonlyArray<string> = [
   orderOfPools,
   cancelRequests,
   eventsOfAssets,
-  runsByRoot
+  runsByRoot,
+  dynamicPartitions
 ]
 
 /** Marks a database as one of Heddle's: the letters "HDDL". */
