@@ -3,10 +3,11 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { Variables } from "./ConfigEnvironment.ts"
 import { ConfigNode } from "./ConfigNode.ts"
-import { ConfigProblem } from "./ConfigProblem.ts"
+import type { ConfigProblem } from "./ConfigProblem.ts"
 import { ConfigSecrets } from "./ConfigSecrets.ts"
 import { decoder } from "./internal/decoder.ts"
-import { kindOf, problemsOf } from "./internal/problems.ts"
+import { mismatch, missingFields, notOneField, oneOf, quoted, unknownFields } from "./internal/formProblems.ts"
+import { problemsOf } from "./internal/problems.ts"
 import { hasSecret } from "./internal/secrets.ts"
 import { readVariable, SOURCES } from "./internal/source.ts"
 
@@ -60,25 +61,6 @@ export const validate = (node: ConfigNode, input: unknown, options: ValidateOpti
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Redacted.isRedacted(value)
-
-const list = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
-
-const oneOf = (names: ReadonlyArray<string>): string =>
-  names.length > 8
-    ? `one of ${list(names.slice(0, 8))} and ${names.length - 8} more`
-    : names.length === 1
-      ? list(names)
-      : `one of ${list(names)}`
-
-/** How many characters of what was found are told. */
-const SHOWN = 60
-
-/** What was found, where it is short enough to be told. */
-const shown = (value: unknown): string | undefined => {
-  if (value === undefined || (typeof value === "object" && value !== null)) return undefined
-  const text = typeof value === "bigint" || typeof value === "symbol" ? String(value) : JSON.stringify(value)
-  return text === undefined ? undefined : text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
-}
 
 /** The names of fields in the order in which they are visited, found once for each section. */
 const sorted = new WeakMap<object, ReadonlyArray<string>>()
@@ -174,14 +156,8 @@ class Walk {
     return undefined
   }
 
-  #found(value: unknown): { readonly found?: string } {
-    const found = this.#secret > 0 ? undefined : shown(value)
-    return found === undefined ? {} : { found }
-  }
-
   #mismatch(path: Path, expected: string, input: unknown): undefined {
-    const message = `expected ${expected}, got ${kindOf(input)}`
-    return this.#problem({ reason: "TYPE_MISMATCH", path, message, expected, ...this.#found(input) })
+    return this.#problem(mismatch(path, expected, input, this.#secret > 0))
   }
 
   #value(node: Of<"Value">, input: unknown, path: Path): unknown {
@@ -228,8 +204,8 @@ class Walk {
     const { expected, is } = SOURCES[node.type]
     if (!isRecord(input)) return is(input) ? input : this.#mismatch(path, `${expected}, or { env: NAME }`, input)
     const [name, ...others] = Object.keys(input)
-    if (name === undefined || others.length > 0) return this.#chosen(path, Object.keys(input), ["env"])
-    if (name !== "env") return this.#undefined(path, [name], ["env"])
+    if (name === undefined || others.length > 0) return this.#problem(notOneField(path, Object.keys(input), ["env"]))
+    if (name !== "env") return this.#problem(unknownFields(path, [name], ["env"]))
     const variable = input["env"]
     if (typeof variable !== "string") return this.#mismatch([...path, "env"], "string", variable)
     if (this.#variables === undefined) {
@@ -252,45 +228,22 @@ class Walk {
     return resolved
   }
 
-  #chosen(path: Path, given: ReadonlyArray<string>, names: ReadonlyArray<string>): undefined {
-    const got = given.length === 0 ? "none" : list(given.toSorted())
-    const message = `expected exactly one of the fields ${list(names)}, got ${got}`
-    return this.#problem({ reason: "SELECTOR", path, message, fields: given.toSorted(), expected: oneOf(names) })
-  }
-
   #selector(node: Of<"Selector">, input: unknown, path: Path, unwraps = false): unknown {
     const names = Object.keys(node.fields)
     if (!isRecord(input) && input !== undefined) {
-      const field = names.length === 1 ? `the field ${list(names)}` : `one of the fields ${list(names)}`
+      const field = names.length === 1 ? `the field ${quoted(names)}` : `one of the fields ${quoted(names)}`
       return this.#mismatch(path, `a map with ${field}`, input)
     }
     const given = Object.keys(input ?? {})
     const name =
       given[0] ?? (names.length === 1 && !ConfigNode.isRequired(node.fields[names[0]!]!) ? names[0] : undefined)
-    if (name === undefined || given.length > 1) return this.#chosen(path, given, names)
+    if (name === undefined || given.length > 1) return this.#problem(notOneField(path, given, names))
     const field = node.fields[name]
-    if (field === undefined || !Object.hasOwn(node.fields, name)) return this.#undefined(path, [name], names)
+    if (field === undefined || !Object.hasOwn(node.fields, name))
+      return this.#problem(unknownFields(path, [name], names))
     const value = input?.[name]
     const read = this.visit(field, value === null && hasFields(field) ? {} : value, [...path, name])
     return unwraps ? read : { [name]: read }
-  }
-
-  #undefined(path: Path, unknown: ReadonlyArray<string>, names: ReadonlyArray<string>): undefined {
-    const suggestions = unknown.flatMap((name) => {
-      const near = ConfigProblem.nearest(name, names)
-      return near === undefined ? [] : [[name, near] as const]
-    })
-    const expected = names.length === 0 ? "nothing can be set here" : `expected ${oneOf(names)}`
-    return this.#problem({
-      reason: "UNDEFINED_FIELD",
-      path,
-      message:
-        (unknown.length === 1 ? "no such field" : `no such fields ${list(unknown.toSorted())}`) +
-        (names.length === 0 ? `: ${expected}` : `, ${expected}`),
-      fields: unknown.toSorted(),
-      ...(names.length === 0 ? {} : { expected: oneOf(names) }),
-      ...(suggestions.length === 0 ? {} : { suggestions: Object.fromEntries(suggestions) })
-    })
   }
 
   /** The fields of a section under their own names; `undefined` where one is given twice. */
@@ -321,9 +274,11 @@ class Walk {
     const before = this.problems.length + this.left
     const names = sortedNames(node.fields)
     const extra = Object.keys(given).filter((name) => !Object.hasOwn(node.fields, name))
-    if (extra.length > 0 && node.rest === undefined) this.#undefined(path, extra, Object.keys(node.fields))
+    if (extra.length > 0 && node.rest === undefined) {
+      this.#problem(unknownFields(path, extra, Object.keys(node.fields)))
+    }
     const missing = names.filter((name) => given[name] === undefined && ConfigNode.isRequired(node.fields[name]!))
-    if (missing.length > 0) this.#missing(node, missing, path)
+    if (missing.length > 0) this.#problem(missingFields(path, missing, node.fields))
     const resolved: Record<string, unknown> = {}
     for (const name of names) {
       if (missing.includes(name)) continue
@@ -335,15 +290,6 @@ class Walk {
       for (const name of extra.toSorted()) assign(resolved, name, this.visit(node.rest, given[name], [...path, name]))
     }
     return before === this.problems.length + this.left ? this.#checked(node.checks, resolved, path) : resolved
-  }
-
-  #missing(node: Of<"Section">, fields: ReadonlyArray<string>, path: Path): void {
-    const [only, ...others] = fields
-    const message =
-      only !== undefined && others.length === 0
-        ? missingMessage(node.fields[only]!)
-        : `fields ${fields.map((name) => missingMessage(node.fields[name]!, name)).join(", ")} are missing`
-    this.#problem({ reason: "MISSING_FIELD", path, message, fields })
   }
 
   #mapped(node: Of<"Mapped">, input: unknown, path: Path): unknown {
@@ -392,26 +338,3 @@ const isPlain = (node: ConfigNode): boolean =>
 
 const hasFields = (node: ConfigNode): boolean =>
   node._tag === "Section" || node._tag === "Selector" || (node._tag === "Optional" && hasFields(node.node))
-
-const missingMessage = (node: ConfigNode, name?: string): string => {
-  const inside = requiredInside(node, [])
-  const more = inside.length > 5 ? ` and ${inside.length - 5} more` : ""
-  const details =
-    inside.length === 0 || (inside.length === 1 && inside[0] === "")
-      ? ""
-      : `with ${inside.slice(0, 5).join(", ")}${more} inside it`
-  if (name !== undefined) return details === "" ? `"${name}"` : `"${name}" (${details})`
-  return details === "" ? "is missing" : `is missing, ${details}`
-}
-
-/** Paths below a section that must be given; of a section of a run config, down to the config of its nodes. */
-const requiredInside = (node: ConfigNode, path: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (node._tag === "Mapped") return requiredInside(node.node, path)
-  if (node._tag !== "Section") return [path.join(".")]
-  const inside = Object.entries(node.fields).flatMap(([name, inner]) => {
-    if (!ConfigNode.isRequired(inner)) return []
-    const ofUser = inner._tag === "Section" && inner.mayBeNull !== true && node.mayBeNull === true
-    return ofUser ? [[...path, name].join(".")] : requiredInside(inner, [...path, name])
-  })
-  return inside.length > 0 ? inside : [path.join(".")]
-}

@@ -20,6 +20,7 @@ import { makeHome, makeNodeHome } from "./internal/makeHome.ts"
 import type { Durability } from "./internal/Durability.ts"
 import { DatabaseChanges } from "./internal/DatabaseChanges.ts"
 import { LeaseKeeper } from "./internal/LeaseKeeper.ts"
+import { MEMORY } from "./internal/openConnection.ts"
 import { SqliteDatabase } from "./internal/SqliteDatabase.ts"
 import { sqliteConcurrencySlots } from "./internal/SqliteConcurrencySlots.ts"
 import { sqliteDynamicPartitions } from "./internal/SqliteDynamicPartitions.ts"
@@ -78,8 +79,6 @@ export interface SqliteHomeOptions extends SqliteOptions {
 const DATABASE = "heddle.db"
 /** Folder of values in a home folder. */
 const VALUES = "storage"
-/** The name that SQLite gives to a database in memory. */
-const MEMORY = ":memory:"
 
 /** Long enough for a machine under load, short enough for someone who waits for a run that died. */
 const LEASE: Duration.Input = "15 seconds"
