@@ -129,8 +129,8 @@ const dynamic = (name: string): OneDimensionalPartitions<string> => {
   return oneDimension(description, ({ dynamic: known }, dimension) => {
     const given = known !== undefined && Object.hasOwn(known, name) ? known[name]! : []
     // Among several dimensions, a key that holds the separator could not be read back.
-    const keys = dimension === undefined ? given : given.filter((key) => !key.includes(SEPARATOR))
-    return listAxis(dimension, description, keys, placesOf(keys))
+    const keys = new Set(dimension === undefined ? given : given.filter((key) => !key.includes(SEPARATOR)))
+    return listAxis(dimension, description, [...keys], placesOf(keys))
   })
 }
 
@@ -287,20 +287,26 @@ const fromOneDimension = (description: OneDimensionDescription): OneDimensionalP
   }
 }
 
-const fromDescription = (description: PartitionsDescription): Result.Result<Partitions<string>, InvalidPartitions> => {
+/** The partitions, or what is wrong with them as a value. */
+const attempt = <P extends Partitions<string>>(make: () => P): Result.Result<P, InvalidPartitions> => {
   try {
-    if (description._tag !== "multi") return Result.succeed(fromOneDimension(description))
-    return Result.succeed(
-      multi(
-        Object.fromEntries(
-          Object.entries(description.dimensions).map(([name, dimension]) => [name, fromOneDimension(dimension)])
-        )
-      )
-    )
+    return Result.succeed(make())
   } catch (error) {
     if (error instanceof InvalidPartitions) return Result.fail(error)
     throw error
   }
+}
+
+const fromDescription = (description: PartitionsDescription): Result.Result<Partitions<string>, InvalidPartitions> => {
+  if (description._tag !== "multi") return attempt(() => fromOneDimension(description))
+  const made = Object.entries(description.dimensions).map(
+    ([name, dimension]) => [name, attempt(() => fromOneDimension(dimension))] as const
+  )
+  const problems = made.flatMap(([name, result]) =>
+    Result.isFailure(result) ? result.failure.problems.map((problem) => `dimension "${name}": ${problem}`) : []
+  )
+  if (problems.length > 0) return Result.fail(new InvalidPartitions({ subject: "Partitions.multi", problems }))
+  return attempt(() => multi(Object.fromEntries(made.map(([name, result]) => [name, Result.getOrThrow(result)]))))
 }
 
 /**

@@ -97,6 +97,10 @@ describe("Partitions", () => {
     assert.include(mistakes(() => Partitions.daily({ start: "2001-01", format: "%Y-%m" }))[0], "needs %d")
     assert.include(mistakes(() => Partitions.hourly({ start: "2001-01-01", format: "%d" }))[0], "needs %Y, %m, %H")
     assert.include(mistakes(() => Partitions.daily({ start: "2001-01-01", format: "%Y-%q" }))[0], '"%q"')
+    assert.include(
+      mistakes(() => Partitions.monthly({ start: "2001-01-01", format: "%Y...%m" }))[0],
+      'the format "%Y...%m" makes no keys: a key must not hold "..."'
+    )
   })
 
   it("start - is a key, a date, a time on the clock of the zone, or a moment", () => {
@@ -249,7 +253,10 @@ describe("Partitions", () => {
 
   it("dynamic - has the keys that are given, and none without", () => {
     const customers = Partitions.dynamic("customers")
-    assert.deepStrictEqual(listed(customers.at({ now: 0, dynamic: { customers: ["bob", "ann"] } })), ["bob", "ann"])
+    assert.deepStrictEqual(listed(customers.at({ now: 0, dynamic: { customers: ["bob", "ann", "bob"] } })), [
+      "bob",
+      "ann"
+    ])
     assert.strictEqual(customers.at({ now: 0, dynamic: { toString: ["x"] } }).count, 0)
     // A key that could not be read back is no combination.
     const both = Partitions.multi({ who: customers, what: Partitions.fixed(["x"]) })
@@ -298,6 +305,18 @@ describe("Partitions", () => {
       ]
     )
     assert.strictEqual(mistakes(() => Partitions.multi({ a: Partitions.fixed(["x|y"]) })).length, 2)
+  })
+
+  it("fromDescription - tells every mistake in what another process sent", () => {
+    const broken = Partitions.fromDescription({
+      _tag: "multi",
+      dimensions: {
+        day: { _tag: "timeWindows", cron: "0 0 * * *", timeZone: "Mars/X", start: "never", endOffset: 0, format: "%Y" },
+        r: { _tag: "fixed", keys: ["a", "a"] }
+      }
+    })
+    assert.deepStrictEqual(Result.isFailure(broken) && broken.failure.problems.length, 4)
+    assert.include(Result.isFailure(broken) ? broken.failure.message : "", 'dimension "r": partition key "a" is listed')
   })
 
   it("unknown keys - each has the reason, and the nearest key", () => {

@@ -30,8 +30,12 @@ export const listAxis = (
 })
 
 /** The places of keys in a list; of a key that is listed twice, the first. */
-export const placesOf = (keys: ReadonlyArray<string>): ReadonlyMap<string, number> => {
+export const placesOf = (keys: Iterable<string>): ReadonlyMap<string, number> => {
   const places = new Map<string, number>()
-  for (const [i, key] of keys.entries()) if (!places.has(key)) places.set(key, i)
+  let place = 0
+  for (const key of keys) {
+    if (!places.has(key)) places.set(key, place)
+    place += 1
+  }
   return places
 }

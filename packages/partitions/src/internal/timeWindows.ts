@@ -3,6 +3,7 @@ import * as Cron from "effect/Cron"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { PartitionKey } from "../PartitionKey.ts"
 import type { PartitionAxis, WindowAxis } from "../PartitionAxis.ts"
 import type { TimeWindowsDescription } from "../PartitionsDescription.ts"
 import { FIRST_YEAR, LAST_YEAR, makeCalendar } from "./calendar.ts"
@@ -102,8 +103,9 @@ export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | Readonly
         `the format "${format.text}" needs ${lacking.join(", ")}, or several windows would have the same key`
       )
     }
-    if (/\.\.\./.test(format.text))
-      problems.push('the format must not hold "...", which stands between the two keys of a range')
+    const problem = PartitionKey.problem(format.write(0, 0, false))
+    if (problem !== undefined)
+      problems.push(`the format ${JSON.stringify(format.text)} makes no keys: a key ${problem}`)
   }
 
   const moment = (field: string, given: string | DateTime.DateTime): number | undefined => {
