@@ -20,7 +20,7 @@ const SCALARS = {
 } as const
 const SOURCES = { String: SCALARS.string, Int: SCALARS.int, Bool: SCALARS.boolean } as const
 
-/** Effect's schemas of structs let other keys be; ours do not. */
+/** Effect's struct schemas allow other keys; ours do not. */
 const closed = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== "object" || schema === null) return schema
@@ -30,13 +30,13 @@ const closed = (schema: unknown): unknown => {
     : inner
 }
 
-/** What Effect says of a schema, with its definitions moved to where the whole has them. */
+/** The JSON Schema that Effect makes of a schema, with its definitions moved to those of the whole. */
 const leaf = (schema: Schema.Top, definitions: Definitions): JsonSchema => {
   let document
   try {
     document = Schema.toJsonSchemaDocument(schema)
   } catch {
-    // A schema of values that JSON has no form for: validation alone can judge them.
+    // JSON has no form for these values, so only validation can check them.
     return {}
   }
   const names = new Map<string, string>()

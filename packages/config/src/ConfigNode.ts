@@ -39,7 +39,7 @@ const isRequired = (node: ConfigNode): boolean => {
   }
 }
 
-/** An input may be given as `{ value }` too, where that cannot be mistaken for the value itself. */
+/** An input may also be given as `{ value }`, where that cannot be mistaken for the value itself. */
 const valueForm = (node: ConfigNode): ConfigNode => {
   switch (node._tag) {
     case "Optional":
@@ -68,14 +68,14 @@ const valueForm = (node: ConfigNode): ConfigNode => {
  * @since 0.1.0
  */
 export const ConfigNode = {
-  /** The shape that a schema says; it may be left out when nothing in it is required. */
+  /** The shape of a schema. It is optional if nothing in it is required. */
   value: (schema: Schema.Top): ConfigNode => {
     const { mustBeGiven: _, ...node } = compile(schema)
     return node
   },
   /** Named fields of a run config, and no others. */
   section: (fields: Fields): ConfigNode => ({ _tag: "Section", fields, mayBeNull: true }),
-  /** The shape of an input that is left to run config: the value itself, or the same under the single key `value`. */
+  /** The shape of an input that run config gives: the value itself, or the value under the single key `value`. */
   valueForm: (schema: Schema.Top): ConfigNode => {
     const node = compile(schema)
     if (kindOfAst(schema.ast)?._tag === "Loader") return node
@@ -83,7 +83,7 @@ export const ConfigNode = {
   },
   each: (node: ConfigNode): ConfigNode => ({ _tag: "Each", node }),
   open: { _tag: "Open" } satisfies ConfigNode as ConfigNode,
-  /** What need not be given; what stands for it then is written as in a config, and checked like one. */
+  /** An optional part. Its default is written as config, and checked like config. */
   optional: (node: ConfigNode, absent?: { readonly input: unknown } | { readonly value: unknown }): ConfigNode => ({
     _tag: "Optional",
     node: node._tag === "Optional" ? node.node : node,
@@ -91,12 +91,12 @@ export const ConfigNode = {
     ...(node.description === undefined ? {} : { description: node.description })
   }),
   /**
-   * What a function turns into config of another shape.
+   * Config that a function turns into config of another shape.
    *
-   * @param node - a section whose field `config` the function takes, or without `as` all that it takes
-   * @param inner - shape of what the function gives
-   * @param as - name under which that stands beside the section's own fields; without it, it stands for the whole
-   * @param to - the function; what it throws is reported as a problem of the mapping
+   * @param node - shape of what the function takes: a section whose field `config` it takes, or without `as`, the whole
+   * @param inner - shape of what the function returns
+   * @param as - the field of the section that gets the result; without it, the result replaces the whole
+   * @param to - the function; an error that it throws is reported as a problem of the mapping
    */
   mapped: (
     node: ConfigNode,
@@ -111,6 +111,6 @@ export const ConfigNode = {
     to
   }),
 
-  /** Tells whether it, or something inside, must be given. */
+  /** Tells whether the part, or something inside it, is required. */
   isRequired
 }

@@ -4,7 +4,7 @@ import { distance } from "fastest-levenshtein"
 const Place = Schema.Array(Schema.Union([Schema.String, Schema.Int]))
 
 const schema = Schema.Struct({
-  /** Kind of the problem. */
+  /** The kind of problem. */
   reason: Schema.Literals([
     "MISSING_FIELD",
     "UNDEFINED_FIELD",
@@ -14,24 +14,24 @@ const schema = Schema.Struct({
     "ALIAS_COLLISION",
     "FAILED_POST_PROCESSING"
   ]),
-  /** Where it is, from the root: names of fields and indices of lists. Of fields that lack or are too many, their section. */
+  /** The path from the root: names of fields and indices of lists. For missing or unknown fields, the path of their section. */
   path: Place,
-  /** What is wrong, in a sentence without its place. */
+  /** What is wrong, as a sentence that does not name the place. */
   message: Schema.String,
-  /** The fields that it is about, sorted: those that are missing, not known, or chosen. */
+  /** The fields that the problem is about, sorted: the missing, unknown or chosen ones. */
   fields: Schema.optionalKey(Schema.Array(Schema.String)),
-  /** The names that were probably meant, by the name that was given. */
+  /** The names that were probably meant, by the names that were given. */
   suggestions: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
-  /** What would have been right. */
+  /** What was expected. */
   expected: Schema.optionalKey(Schema.String),
-  /** What stood there; never that of a secret. */
+  /** The value that was found. It is never set for secrets. */
   found: Schema.optionalKey(Schema.String),
-  /** The place whose config mapping gave what is wrong; the path starts at what the mapping gave. */
+  /** The place of the config mapping that returned the invalid value. `path` then starts at that value. */
   mapping: Schema.optionalKey(Place)
 })
 
 /**
- * One thing that is wrong with a config.
+ * A problem of a config.
  *
  * @since 0.1.0
  * @source Dagster EvaluationError
@@ -41,14 +41,14 @@ export type ConfigProblem = typeof schema.Type
 const ofFields = new Set<ConfigProblem["reason"]>(["MISSING_FIELD", "UNDEFINED_FIELD"])
 
 /**
- * Schema of problems, and how they are shown.
+ * The schema of problems, and how to show them.
  *
  * @since 0.1.0
  */
 export const ConfigProblem = {
   schema,
 
-  /** The place in the form in which people write it: `ops.load.config.paths[1]`, or `the root`. */
+  /** A path as people write it: `ops.load.config.paths[1]`, or `the root`. */
   place: (path: ConfigProblem["path"]): string =>
     path.length === 0
       ? "the root"
@@ -57,7 +57,7 @@ export const ConfigProblem = {
           ""
         ),
 
-  /** The places in a config file that a problem is about: each of its fields, or where it is. */
+  /** The paths in a config file that a problem is about: those of its fields, or its own. */
   places: (problem: ConfigProblem): ReadonlyArray<ConfigProblem["path"]> =>
     problem.mapping !== undefined
       ? [problem.mapping]
@@ -65,7 +65,7 @@ export const ConfigProblem = {
         ? [problem.path]
         : problem.fields.map((field) => [...problem.path, field]),
 
-  /** One line for people: place, what is wrong, and what was probably meant. */
+  /** One line of text: the place, what is wrong, and what was probably meant. */
   describe: (problem: ConfigProblem): string => {
     const [only, ...others] = problem.fields ?? []
     const single = only !== undefined && others.length === 0 && ofFields.has(problem.reason)
@@ -81,10 +81,10 @@ export const ConfigProblem = {
       : `${place}: ${problem.message} - did you mean ${meant.map(([given, name]) => `"${name}" for "${given}"`).join(", ")}?`
   },
 
-  /** The name among some that is near enough to a mistyped one to be meant, if there is one. */
+  /** The name that is close enough to a mistyped one to be the one that was meant, if there is one. */
   nearest: (name: string, names: Iterable<string>): string | undefined => {
     let best: string | undefined
-    // Two letters that changed places count two.
+    // Two letters that are swapped count as two.
     let bestDistance = Math.ceil(name.length * 0.4) + 1
     for (const candidate of names) {
       const d = distance(name.toLowerCase(), candidate.toLowerCase())

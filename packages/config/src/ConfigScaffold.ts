@@ -2,21 +2,21 @@ import { ConfigJsonSchema } from "./ConfigJsonSchema.ts"
 import { ConfigNode } from "./ConfigNode.ts"
 import { shownDefault } from "./internal/secrets.ts"
 
-/** A line, and the column before which it is commented out. */
+/** A line, and the column where its `#` goes if it is commented out. */
 interface Line {
   readonly text: string
   readonly off: number | undefined
 }
 type Lines = ReadonlyArray<Line>
 
-/** What stands behind a key on its own line, and what stands below it. */
+/** What follows a key on its line, and the lines below it. */
 interface Block {
   readonly beside?: string
   readonly note?: string
   readonly below?: Lines
 }
 
-/** Words that YAML reads as something else than themselves. */
+/** Words that YAML does not read as strings. */
 const RESERVED = /^(true|false|null|yes|no|on|off|y|n|~)$/i
 
 const key = (name: string): string =>
@@ -25,19 +25,19 @@ const key = (name: string): string =>
 const line = (text: string): Line => ({ text, off: undefined })
 const indented = (lines: Lines): Lines =>
   lines.map(({ off, text }) => ({ text: `  ${text}`, off: off === undefined ? undefined : off + 2 }))
-/** What is commented out as a whole is not commented out once more inside. */
+/** Parts of what is commented out are not commented out again. */
 const commented = (lines: Lines): Lines => lines.map(({ text }) => ({ text, off: 0 }))
 const written = ({ off, text }: Line): string =>
   (off === undefined ? text : `${text.slice(0, off)}# ${text.slice(off)}`).trimEnd()
 
-/** The words of what only Effect can read, as far as JSON Schema knows them. */
+/** Describes what only Effect can read, as far as JSON Schema can. */
 const ofLeaf = (node: ConfigNode): string => {
   const { enum: names, type } = ConfigJsonSchema.make(node)
   if (Array.isArray(names)) return `one of ${names.join(", ")}`
   return typeof type === "string" ? type : "value"
 }
 
-/** What a part looks like, in few words. */
+/** A short description of a part. */
 const words = (node: ConfigNode): string => {
   switch (node._tag) {
     case "Open":
@@ -104,7 +104,7 @@ const entry = (name: string, { below = [], beside, note }: Block, node: ConfigNo
   ...indented(below)
 ]
 
-/** Nothing can usefully be said in it. */
+/** Tells whether a part has nothing worth showing. */
 const isSilent = (node: ConfigNode): boolean => {
   switch (node._tag) {
     case "Open":
@@ -127,18 +127,17 @@ const fieldsOf = (fields: { readonly [name: string]: ConfigNode }): Lines =>
   })
 
 /**
- * A config to be filled in, for people who begin one.
+ * Templates of config for people to fill in.
  *
  * @since 0.1.0
  */
 export const ConfigScaffold = {
   /**
-   * Writes a config of a shape as YAML: what is required stands there, with `TODO` where a value must be filled in;
-   * what may be left out stands in comments, with its default. A value that is not filled in is null, which validation
-   * tells. Secrets are not shown.
+   * Writes config of a shape as YAML. Required fields have `TODO` where a value must be filled in; until then the value is
+   * null, which validation reports. Optional fields are commented out and show their defaults, except for secrets.
    *
    * @param node - the shape
-   * @param title - first line, as a comment
+   * @param title - the first line, as a comment
    */
   yaml: (node: ConfigNode, title?: string): string => {
     const { below = [] } = block(node)

@@ -14,23 +14,23 @@ type Fields = { readonly [name: string]: Schema.Top }
 type Simplify<A> = { readonly [K in keyof A]: A[K] } & {}
 type Intersect<U> = (U extends unknown ? (_: U) => void : never) extends (_: infer I) => void ? I : never
 
-/** A field that may be left out, and is filled in then. */
+/** An optional field with a default. */
 export type Filled<S extends Schema.Constraint> = Schema.withDecodingDefaultKey<S>
 
-/** The field of which nothing stands for it. */
+/** A field that is absent. */
 export type Required<S> = S extends Schema.withDecodingDefaultKey<infer T> ? T : S
 
 type FieldsEncoded<F extends Fields> = Schema.Struct<F>["Encoded"]
 type FieldsType<F extends Fields> = Schema.Struct<F>["Type"]
 
-/** A field under its own name, or under its other one. */
+/** A field under its own name or its alias. */
 type EitherName<E, Name extends keyof E, Alias extends PropertyKey> =
   | Pick<E, Name>
   | ({} extends Pick<E, Name> ? { readonly [K in Alias]?: E[Name] } : { readonly [K in Alias]: E[Name] })
 type WithAliases<E, A> = [keyof A] extends [never]
   ? E
   : Simplify<Omit<E, keyof A>> &
-      // Wrapped, so that the intersection is one of fields and not of the choices of each field.
+      // Wrapped, so that fields are intersected, and not the choices of each field.
       (Intersect<
         { [K in keyof A & keyof E]: { readonly of: EitherName<E, K, A[K] & PropertyKey> } }[keyof A & keyof E]
       > extends { readonly of: infer X }
@@ -39,7 +39,7 @@ type WithAliases<E, A> = [keyof A] extends [never]
 
 /** The codec of named fields. */
 type FieldsCodec<F extends Fields, A> = Schema.Codec<FieldsType<F>, WithAliases<FieldsEncoded<F>, A>>
-/** Fields of which none must be given need not be given themselves. */
+/** A section without required fields is optional. */
 type Implied<S extends Schema.Constraint> = {} extends S["Encoded"] ? Filled<S> : S
 
 type PermissiveCodec<F extends Fields> = Schema.Codec<
@@ -48,7 +48,7 @@ type PermissiveCodec<F extends Fields> = Schema.Codec<
 >
 
 type IsUnion<K, All = K> = K extends unknown ? ([All] extends [K] ? false : true) : never
-/** One field with its value; the others are not there. */
+/** One field with its value; the others are absent. */
 type OneOf<F extends Fields, Side extends "Type" | "Encoded"> = {
   [K in keyof F]: Simplify<
     { readonly [P in K]: F[K][Side] | (Side extends "Encoded" ? ({} extends F[K][Side] ? null : never) : never) } & {

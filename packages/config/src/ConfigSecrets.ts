@@ -2,13 +2,13 @@ import * as Redacted from "effect/Redacted"
 import type { ConfigNode } from "./ConfigNode.ts"
 import { hasSecret } from "./internal/secrets.ts"
 
-/** What stands for a secret that is not kept; a `Redacted` value has the same form as JSON. */
+/** Replaces a secret that is not stored. `Redacted` values become the same text in JSON. */
 const HIDDEN = "<redacted>"
 
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Whether a secret may be given as `{ env: NAME }`: elsewhere a field called `env` is part of the secret. */
+/** Whether a secret may be given as `{ env: NAME }`. Otherwise a field named `env` is part of the secret. */
 const readsVariable = (node: ConfigNode): boolean => {
   switch (node._tag) {
     case "Source":
@@ -25,7 +25,7 @@ const readsVariable = (node: ConfigNode): boolean => {
   }
 }
 
-/** The name of a variable is not a secret. */
+/** The name of an environment variable is not a secret. */
 const isReference = (node: ConfigNode, value: unknown): boolean =>
   isRecord(value) && typeof value["env"] === "string" && Object.keys(value).length === 1 && readsVariable(node)
 
@@ -61,7 +61,7 @@ const hide = (node: ConfigNode, input: unknown): unknown => {
 }
 
 const mapped = (input: unknown, nodeOf: (name: string) => ConfigNode | undefined): unknown => {
-  // What does not have the form of its section may hold a secret anywhere.
+  // A value that does not have the form of its section may contain a secret anywhere.
   if (!isRecord(input) || Redacted.isRedacted(input)) return HIDDEN
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
@@ -72,7 +72,7 @@ const mapped = (input: unknown, nodeOf: (name: string) => ConfigNode | undefined
 }
 
 /**
- * Secrets of a config that was read: a config can be kept or shown without them.
+ * Hides the secrets of config, so that it can be stored or shown.
  *
  * @since 0.1.0
  */
@@ -81,10 +81,10 @@ export const ConfigSecrets = {
   hidden: HIDDEN,
 
   /**
-   * A config in which no secret stands: names of environment variables remain, values are replaced.
+   * The config without its secrets: values are replaced, names of environment variables remain.
    *
    * @param node - the shape of the config
-   * @param input - the config as it was read
+   * @param input - the config as it was given
    */
   hide: (node: ConfigNode, input: unknown): unknown => hide(node, input)
 }

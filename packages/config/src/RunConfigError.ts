@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { ConfigProblem } from "./ConfigProblem.ts"
 
 /**
- * Run config that a job does not take, with everything that is wrong with it.
+ * Run config that is not valid for a job, with every problem.
  *
  * @since 0.1.0
  * @source Dagster DagsterInvalidConfigError

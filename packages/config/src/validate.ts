@@ -14,12 +14,12 @@ import { readVariable, SOURCES } from "./internal/source.ts"
 type Path = ConfigProblem["path"]
 type Of<Tag extends ConfigNode["_tag"]> = Extract<ConfigNode, { readonly _tag: Tag }>
 
-/** What validation gives: the config with defaults filled in, or everything that is wrong with it. */
+/** The result of validation: the config with defaults filled in, or every problem. */
 export type Validation =
   | { readonly _tag: "Valid"; readonly value: unknown }
   | { readonly _tag: "Invalid"; readonly problems: ReadonlyArray<ConfigProblem> }
 
-/** What validation may look at beside the config. */
+/** Options of validation. */
 export interface ValidateOptions {
   /**
    * The environment variables for values of the form `{ env: NAME }`.
@@ -28,7 +28,7 @@ export interface ValidateOptions {
    */
   readonly variables?: Variables | undefined
   /**
-   * Whether all of the config is secret, so that messages must not contain any of it.
+   * Whether the whole config is secret, so that messages do not quote it.
    *
    * @default false
    */
@@ -38,14 +38,14 @@ export interface ValidateOptions {
 /**
  * Checks a config against its shape and fills in defaults, reporting every problem and not only the first.
  *
- * What is missing is reported once for each section, at the highest place, however much is missing inside it.
- * Environment variables are read, and config mappings called, once the form of everything is right.
+ * Missing fields are reported once for each section, at the highest place, however much is missing inside. Environment
+ * variables are read and config mappings are called only if the form of the whole config is right.
  *
  * @param node - the shape
- * @param input - the config as it was read; `undefined` for none
- * @param options - `variables` of the environment
- * @returns the config with its values decoded and its defaults filled in, or all problems: of each section the unknown
- *   fields first, then the missing ones, then what is wrong inside, in the order of the names
+ * @param input - the config as it was given; `undefined` for none
+ * @param options - `ValidateOptions`
+ * @returns the config, decoded and with defaults filled in, or all problems. For each section: its unknown fields, its missing
+ *   fields, then the problems inside it, sorted by name
  * @since 0.1.0
  * @source Dagster validate_run_config; the order and the grouping of problems
  */
@@ -62,7 +62,7 @@ export const validate = (node: ConfigNode, input: unknown, options: ValidateOpti
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Redacted.isRedacted(value)
 
-/** The names of fields in the order in which they are visited, found once for each section. */
+/** The names of fields in the order of the visit, sorted once for each section. */
 const sorted = new WeakMap<object, ReadonlyArray<string>>()
 const sortedNames = (fields: { readonly [name: string]: ConfigNode }): ReadonlyArray<string> => {
   let names = sorted.get(fields)
@@ -70,16 +70,16 @@ const sortedNames = (fields: { readonly [name: string]: ConfigNode }): ReadonlyA
   return names
 }
 
-/** Writes a field even where its name is `__proto__`. */
+/** Sets a field, even if its name is `__proto__`. */
 const assign = (record: Record<string, unknown>, name: string, value: unknown): void => {
   if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true, configurable: true })
   else record[name] = value
 }
 
-/** One walk over shape and config: over the form alone, or with the variables of the environment. */
+/** One pass over shape and config: of the form alone, or with the environment variables. */
 class Walk {
   readonly problems: Array<ConfigProblem> = []
-  /** How much was left to a second walk. */
+  /** How many parts were left to a second pass. */
   left = 0
   #secret = 0
   readonly #variables: Variables | undefined
@@ -122,7 +122,7 @@ class Walk {
       }
       case "ValueForm": {
         if (!isRecord(input) && node.only !== true) return this.visit(node.node, input, path)
-        // A map that cannot be the value itself is read as the other form, whatever stands in it.
+        // A map that cannot be the value itself is read as the `{ value }` form, whatever it contains.
         const wrapped = node.only === true || isPlain(node.node) || isWrapped(input)
         return wrapped
           ? this.#selector({ _tag: "Selector", fields: { value: node.node } }, input, path, true)
@@ -189,7 +189,7 @@ class Walk {
     return undefined
   }
 
-  /** Runs the checks of a whole whose parts are right. */
+  /** Runs the checks of a whole whose parts are valid. */
   #checked(schema: Schema.Top | undefined, value: unknown, path: Path): unknown {
     if (schema === undefined) return value
     const result = decoder(schema)(value)
@@ -246,7 +246,7 @@ class Walk {
     return unwraps ? read : { [name]: read }
   }
 
-  /** The fields of a section under their own names; `undefined` where one is given twice. */
+  /** The fields of a section under their own names; `undefined` if one is given twice. */
   #ownNames(node: Of<"Section">, given: { readonly [name: string]: unknown }, path: Path): typeof given | undefined {
     if (node.aliases === undefined) return given
     const own = { ...given }
@@ -283,7 +283,7 @@ class Walk {
     for (const name of names) {
       if (missing.includes(name)) continue
       const value = this.visit(node.fields[name]!, given[name], [...path, name])
-      // What may be left out and has nothing to stand for it is not there.
+      // An optional field without a default stays absent.
       if (value !== undefined || Object.hasOwn(given, name)) assign(resolved, name, value)
     }
     if (node.rest !== undefined) {
@@ -305,7 +305,7 @@ class Walk {
     try {
       given = node.to(node.as === undefined ? outer : section["config"])
     } catch (error) {
-      // What it was given may be in its words.
+      // Its message may quote what it was given.
       const isShown = this.#secret === 0 && !hasSecret(node.node)
       const said = error instanceof Error ? error.message : String(error)
       const message = isShown ? `its config mapping failed: ${said}` : "its config mapping failed"
@@ -330,7 +330,7 @@ class Walk {
 const isWrapped = (input: unknown): boolean =>
   isRecord(input) && Object.keys(input).length === 1 && Object.hasOwn(input, "value")
 
-/** No map is a value of it. */
+/** Tells whether no map is a valid value. */
 const isPlain = (node: ConfigNode): boolean =>
   (node._tag === "Value" && node.scalar !== undefined && node.scalar !== "any") ||
   node._tag === "Enum" ||

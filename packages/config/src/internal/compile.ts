@@ -1,4 +1,4 @@
-/** Reads the shape of a config out of its schema, once for each schema. */
+/** Derives the shape of config from its schema, once for each schema. */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { decoder } from "./decoder.ts"
@@ -9,7 +9,7 @@ import { hasSecret } from "./secrets.ts"
 
 const compiled = new WeakMap<SchemaAST.AST, Node>()
 
-/** The shape that a schema says. */
+/** The shape of a schema. */
 export const compile = (schema: Schema.Top): Node => ofAst(schema.ast)
 
 const ofAst = (ast: SchemaAST.AST): Node => {
@@ -25,7 +25,7 @@ const ofAst = (ast: SchemaAST.AST): Node => {
   return node
 }
 
-/** What Effect's own schemas redact; its place in an optional part stays that of the part. */
+/** A secret of Effect's own schemas. In an optional part, the part stays optional. */
 const secret = (node: Node): Node =>
   node._tag === "Optional"
     ? { ...node, node: secret(node.node) }
@@ -79,7 +79,7 @@ const leaf = (ast: SchemaAST.AST): Node => ({ _tag: "Value", schema: Schema.make
 
 const INT = Schema.Int.ast
 const FINITE = Schema.Finite.ast
-/** Tags of values that `{}` is none of. */
+/** Tags of types that do not include `{}`. */
 const PLAIN = new Set(["String", "Number", "Boolean", "Literal", "Null", "Enum", "TemplateLiteral", "Arrays"])
 
 const scalarOf = (ast: SchemaAST.AST): Extract<Node, { readonly _tag: "Value" }>["scalar"] => {
@@ -105,7 +105,7 @@ const scalarOf = (ast: SchemaAST.AST): Extract<Node, { readonly _tag: "Value" }>
   }
 }
 
-/** A field may be left out when its encoded side may; its name is said by the struct around it. */
+/** A field is optional if its encoded side is. */
 const ofField = (ast: SchemaAST.AST): Node => {
   const node = ofAst(ast)
   if (!SchemaAST.isOptional(SchemaAST.toEncoded(ast))) return { ...node, mustBeGiven: true }
@@ -121,7 +121,7 @@ const ofField = (ast: SchemaAST.AST): Node => {
   return optional(filledIn(ast))
 }
 
-/** What stands for a field that is not given, known by decoding nothing; it is worked out when it is asked for. */
+/** The default of a field, found by decoding a missing value when it is first needed. */
 const filledIn = (ast: SchemaAST.AST): { readonly value: unknown } => {
   let known: { readonly field?: unknown } | undefined
   return {
@@ -169,7 +169,7 @@ const structure = (ast: SchemaAST.AST): Node => {
       const [first, second, ...more] = members
       if (first !== undefined && second === undefined) return ofAst(first)
       if (first === undefined || second === undefined || more.length > 0) return whole(ast)
-      // Null is a member of the choice, not what stands for a value that is not given.
+      // Null is one of the choices here, and not the default.
       if (second._tag === "Null") return { _tag: "Noneable", node: ofAst(first), mustBeGiven: true }
       if (first._tag === "Null") return { _tag: "Noneable", node: ofAst(second), mustBeGiven: true }
       return whole(ast)
@@ -179,7 +179,7 @@ const structure = (ast: SchemaAST.AST): Node => {
   }
 }
 
-/** What only Effect can read; it need not be given when it reads `{}`. */
+/** A value that only Effect can read. It is optional if `{}` is valid. */
 const whole = (ast: SchemaAST.AST): Node => {
   const node = leaf(ast)
   if (node._tag === "Value" && node.scalar !== undefined) return node

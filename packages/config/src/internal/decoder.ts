@@ -6,10 +6,10 @@ import * as SchemaParser from "effect/SchemaParser"
 const decoders = new WeakMap<Schema.Top, (input: unknown) => Result.Result<unknown, SchemaIssue.Issue>>()
 
 /**
- * The decoder of a schema, made once for each schema: it reports every issue and refuses unknown fields.
+ * The decoder of a schema, made once for each schema. It reports every issue and rejects unknown fields.
  *
- * The services that decoding may need are erased here: config schemas are decoded in sync and need none, and a schema
- * that does need some dies with Effect's own message.
+ * The services that decoding may need are erased here. Config is decoded synchronously, without services; a schema that needs
+ * any dies with Effect's own message.
  */
 export const decoder = (schema: Schema.Top): ((input: unknown) => Result.Result<unknown, SchemaIssue.Issue>) => {
   let decode = decoders.get(schema)

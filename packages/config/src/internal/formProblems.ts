@@ -4,10 +4,10 @@ import { kindOf } from "./problems.ts"
 
 type Path = ConfigProblem["path"]
 
-/** Names in quotes, with commas. */
+/** Names in quotes, separated by commas. */
 export const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ")
 
-/** One of some names; of many, the first. */
+/** Lists the alternatives; if there are many, the first ones. */
 export const oneOf = (names: ReadonlyArray<string>): string =>
   names.length > 8
     ? `one of ${quoted(names.slice(0, 8))} and ${names.length - 8} more`
@@ -15,31 +15,31 @@ export const oneOf = (names: ReadonlyArray<string>): string =>
       ? quoted(names)
       : `one of ${quoted(names)}`
 
-/** How many characters of what was found are told. */
+/** How many characters of a found value a problem quotes. */
 const SHOWN = 60
 
-/** What was found, where it is short enough to be told. */
+/** A found value as text; nothing for maps and lists. */
 const shown = (value: unknown): string | undefined => {
   if (value === undefined || (typeof value === "object" && value !== null)) return undefined
   const text = typeof value === "bigint" || typeof value === "symbol" ? String(value) : JSON.stringify(value)
   return text === undefined ? undefined : text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text
 }
 
-/** A value of the wrong kind. Of a secret, only its kind is told. */
+/** A value of the wrong kind. For a secret, the problem only names the kind. */
 export const mismatch = (path: Path, expected: string, input: unknown, isSecret: boolean): ConfigProblem => {
   const found = isSecret ? undefined : shown(input)
   const message = `expected ${expected}, got ${kindOf(input)}`
   return { reason: "TYPE_MISMATCH", path, message, expected, ...(found === undefined ? {} : { found }) }
 }
 
-/** A map with no field or several fields, where exactly one is expected. */
+/** A map with no field or with several, where exactly one is expected. */
 export const notOneField = (path: Path, given: ReadonlyArray<string>, names: ReadonlyArray<string>): ConfigProblem => {
   const got = given.length === 0 ? "none" : quoted(given.toSorted())
   const message = `expected exactly one of the fields ${quoted(names)}, got ${got}`
   return { reason: "SELECTOR", path, message, fields: given.toSorted(), expected: oneOf(names) }
 }
 
-/** Fields that a section does not have, each with the closest name. */
+/** Unknown fields of a section, each with the closest name. */
 export const unknownFields = (
   path: Path,
   unknown: ReadonlyArray<string>,
@@ -62,7 +62,7 @@ export const unknownFields = (
   }
 }
 
-/** Fields that a section must have. */
+/** Missing fields of a section. */
 export const missingFields = (
   path: Path,
   missing: ReadonlyArray<string>,
@@ -87,7 +87,7 @@ const missingMessage = (node: ConfigNode, name?: string): string => {
   return details === "" ? "is missing" : `is missing, ${details}`
 }
 
-/** Paths below a section that must be given; of a section of a run config, down to the config of its nodes. */
+/** The required paths inside a section. For the nodes of run config, the paths end at their config. */
 const requiredInside = (node: ConfigNode, path: ReadonlyArray<string>): ReadonlyArray<string> => {
   if (node._tag === "Mapped") return requiredInside(node.node, path)
   if (node._tag !== "Section") return [path.join(".")]

@@ -1,4 +1,4 @@
-/** What a config schema says of itself beyond what Effect's schemas can say; kept as an annotation of the schema. */
+/** What a config schema states beyond what Effect's schemas can. It is an annotation of the schema. */
 import type * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 
@@ -15,7 +15,7 @@ export type Kind =
   | { readonly _tag: "Default"; readonly item: Schema.Top; readonly input: unknown }
   | {
       readonly _tag: "Configured"
-      /** What is given instead. Without it, nothing is replaced, and values that are given anyway are ignored. */
+      /** The value that is used instead. Without it nothing is replaced, and given values are ignored. */
       readonly outer: Schema.Top | undefined
       readonly inner: Schema.Top
       readonly to: (config: unknown) => unknown
@@ -29,13 +29,13 @@ const KEY = "heddle/config"
 export const withKind = <S extends Schema.Top>(schema: S, kind: Kind): S =>
   schema.annotate({ [KEY]: kind } as Schema.Annotations.Bottom<S["Type"], ReadonlyArray<Schema.Constraint>>) as S
 
-/** An annotation stands on the node itself, or on its last check. */
+/** The annotation is on the node itself, or on its last check. */
 const annotation = (ast: SchemaAST.AST, key: string): unknown =>
   ast.checks?.at(-1)?.annotations?.[key] ?? ast.annotations?.[key]
 
 export const kindOfAst = (ast: SchemaAST.AST): Kind | undefined => annotation(ast, KEY) as Kind | undefined
 
-/** Texts that Effect itself puts on its schemas are for machines, not for the readers of a config. */
+/** The descriptions of Effect's own schemas are not written for people who write config. */
 export const descriptionOfAst = (ast: SchemaAST.AST): string | undefined => {
   const ofKey = ast.context?.annotations?.["description"]
   const found = ofKey ?? annotation(ast, "description")

@@ -1,11 +1,11 @@
 import type * as Schema from "effect/Schema"
 import type { SourceType } from "./kind.ts"
 
-/** What every part of a shape can say. */
+/** What every part of a shape can have. */
 interface Common {
-  /** For the people who write the config. */
+  /** A description for people who write the config. */
   readonly description?: string | undefined
-  /** It must be given, even where nothing in it is required. */
+  /** The part is required, even if nothing in it is. */
   readonly mustBeGiven?: true | undefined
 }
 
@@ -14,7 +14,7 @@ type Kinds =
   | {
       readonly _tag: "Value"
       readonly schema: Schema.Top
-      /** The plain type of it, where there is nothing else to check. */
+      /** The primitive type of the value, if there is nothing else to check. */
       readonly scalar: "string" | "number" | "finite" | "boolean" | "int" | "any" | undefined
     }
   /** Named fields. */
@@ -23,41 +23,44 @@ type Kinds =
       readonly fields: { readonly [name: string]: Node }
       /** The schema of fields with other names; without it, no other fields are allowed. */
       readonly rest?: Node | undefined
-      /** Other names under which fields can be given. */
+      /** Aliases of fields. */
       readonly aliases?: { readonly [name: string]: string } | undefined
-      /** Checks of the whole, on what was read. */
+      /** Checks of the decoded whole. */
       readonly checks?: Schema.Top | undefined
-      /** A section of a run config: in YAML, `name:` with nothing behind it is an empty section. */
+      /** A section of run config, where `name:` without a value is an empty section. */
       readonly mayBeNull?: true | undefined
     }
-  /** What need not be given; `absent` stands for it then, as config or as the value itself; without it nothing does. */
+  /** An optional part. `absent` is its default, as config or as the value itself; without it, there is none. */
   | {
       readonly _tag: "Optional"
       readonly node: Node
       readonly absent: { readonly input: unknown } | { readonly value: unknown } | undefined
     }
-  /** The same, or null. */
+  /** The inner part, or null. */
   | { readonly _tag: "Noneable"; readonly node: Node }
-  /** One of some names, each of which stands for a value. */
+  /** One of several names, each of which stands for a value. */
   | { readonly _tag: "Enum"; readonly values: { readonly [name: string]: unknown } }
   | { readonly _tag: "List"; readonly item: Node; readonly checks?: Schema.Top | undefined }
   /** Any names, each with the same shape. */
   | { readonly _tag: "Each"; readonly node: Node; readonly key?: Node | undefined }
-  /** Exactly one of some fields. */
+  /** Exactly one of several fields. */
   | { readonly _tag: "Selector"; readonly fields: { readonly [name: string]: Node } }
-  /** A map or a list is read by the one, anything else by the other. */
+  /** A map or a list is read by `other`, anything else by `scalar`. */
   | { readonly _tag: "ScalarOr"; readonly scalar: Node; readonly other: Node }
-  /** A plain value, or the name of the environment variable that holds it. */
+  /** A plain value, or the name of an environment variable that holds it. */
   | { readonly _tag: "Source"; readonly type: SourceType }
-  /** What is never shown. With `opaque`, the schema itself makes the value that is read, with what is secret in it. */
+  /** A secret, which is never shown. With `opaque`, the schema itself makes the `Redacted` parts of the decoded value. */
   | { readonly _tag: "Secret"; readonly node: Node; readonly opaque?: true | undefined }
-  /** The value itself, or the same under the single key `value`; the latter alone where nothing could tell them apart. */
+  /**
+   * The value itself, or the value under the single key `value`. With `only`, just the latter, because the two cannot be told
+   * apart.
+   */
   | { readonly _tag: "ValueForm"; readonly node: Node; readonly only?: true | undefined }
-  /** Anything, taken as it is. */
+  /** Any value, unchanged. */
   | { readonly _tag: "Open" }
   /**
-   * What a function turns into config of another shape: the whole of it, or with `as` the `config` of a section, beside
-   * which the other stands under that name.
+   * Config that a function turns into config of another shape: the whole, or with `as` the `config` of a section, whose result
+   * becomes the field `as` of that section.
    */
   | {
       readonly _tag: "Mapped"
@@ -67,5 +70,5 @@ type Kinds =
       readonly to: (config: unknown) => unknown
     }
 
-/** A shape; its words are those of `ConfigNode`. */
+/** A shape, described in `ConfigNode`. */
 export type Node = Kinds & Common

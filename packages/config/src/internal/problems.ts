@@ -8,7 +8,7 @@ const format = SchemaIssue.makeFormatterDefault()
 
 const part = (key: PropertyKey): Part => (typeof key === "number" ? key : String(key))
 
-/** Names a value by its kind; the value itself may be a secret. */
+/** The kind of a value. The value itself may be a secret. */
 export const kindOf = (value: unknown): string => {
   if (value === null) return "null"
   if (value === undefined) return "nothing"
@@ -37,16 +37,16 @@ const inside = (input: unknown, path: ReadonlyArray<PropertyKey>): unknown =>
   )
 
 /**
- * Reads the problems out of an issue tree of a schema, in its order.
+ * The problems in the issue tree of a schema, in its order.
  *
- * @param issue - what the schema found
- * @param path - where the value stands
+ * @param issue - the issue tree
+ * @param path - the path of the value
  * @param input - the value
  */
 export const problemsOf = (issue: SchemaIssue.Issue, path: Path, input: unknown): ReadonlyArray<ConfigProblem> => {
   const found = flat(issue, path, input)
   const near = (name: string, parent: string): string | undefined =>
-    // A field that is not known, beside one that is missing: the first is probably the second, mistyped.
+    // An unknown field next to a missing one is probably the missing one, mistyped.
     ConfigProblem.nearest(
       name,
       found.flatMap((other) =>

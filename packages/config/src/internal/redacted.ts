@@ -9,10 +9,10 @@ const idOf = (ast: SchemaAST.AST): unknown => {
     : undefined
 }
 
-/** How Effect names the type of redacted values. */
+/** Effect's name of the type of redacted values. */
 const REDACTED = idOf(Schema.Redacted(Schema.String).ast)
 
-/** The schemas right inside what a config schema says of itself. */
+/** The schemas directly inside the kind of a config schema. */
 const insideKind = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   const kind = kindOfAst(ast)
   switch (kind?._tag) {
@@ -37,7 +37,7 @@ const insideKind = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
 
 const isSecret = (ast: SchemaAST.AST): boolean => idOf(ast) === REDACTED || kindOfAst(ast)?._tag === "Secret"
 
-/** The schemas right inside a schema: of its parts, and of what it is read from. */
+/** The schemas directly inside a schema: of its parts, and of its encoded side. */
 const inside = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   const links = [...(ast.encoding?.map(({ to }) => to) ?? []), ...insideKind(ast)]
   switch (ast._tag) {
@@ -62,9 +62,7 @@ const inside = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
 
 const known = new WeakMap<SchemaAST.AST, boolean>()
 
-/**
- * Tells whether what a schema reads holds a secret, at whatever depth: it is a secret then, however it is written.
- */
+/** Tells whether the decoded value contains a secret at any depth. Then its config is secret in every form. */
 export const holdsRedacted = (ast: SchemaAST.AST): boolean => {
   let holds = known.get(ast)
   if (holds === undefined) {

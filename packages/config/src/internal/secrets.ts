@@ -1,6 +1,6 @@
 import type { Node } from "./node.ts"
 
-/** Tells whether something inside is never to be shown. */
+/** Tells whether a part contains a secret. */
 export const hasSecret = (node: Node): boolean => {
   switch (node._tag) {
     case "Secret":
@@ -26,13 +26,13 @@ export const hasSecret = (node: Node): boolean => {
   }
 }
 
-/** What stands for a part that is not given, where it can be shown. */
+/** The default of a part, if it can be shown. */
 export const shownDefault = (
   node: Extract<Node, { readonly _tag: "Optional" }>
 ): { readonly value: unknown } | undefined => {
   if (node.absent === undefined || hasSecret(node.node)) return undefined
   if ("input" in node.absent) return { value: node.absent.input }
-  // A value that was decoded is shown only where it cannot have been anything else.
+  // A decoded value is shown only if its config cannot look different.
   const { value } = node.absent
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? { value }

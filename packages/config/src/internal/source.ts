@@ -1,12 +1,12 @@
-/** Values that may be given as the name of an environment variable. */
+/** Reads values that may be given as the name of an environment variable. */
 import type { SourceType } from "./kind.ts"
 
-/** The bare types of sources, in words and as a test. */
+/** The primitive types of sources: their names and tests. */
 export const SOURCES: {
   readonly [T in SourceType]: {
     readonly expected: string
     readonly is: (value: unknown) => boolean
-    /** Reads the text of a variable; `undefined` for one that is no such value. */
+    /** Parses the text of a variable; `undefined` if it is not valid. */
     readonly read: (text: string) => unknown
   }
 } = {
@@ -26,7 +26,7 @@ export const SOURCES: {
   }
 }
 
-/** Reads a variable; a sentence when there is none, or when it does not hold such a value, which it never shows. */
+/** Reads a variable. The problem, if the variable is not set or its value is not valid, never quotes the value. */
 export const readVariable = (
   type: SourceType,
   name: string,
