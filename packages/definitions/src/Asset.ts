@@ -674,6 +674,12 @@ export interface ObservableAssetOptions<S extends Schema.Top, P, T extends Tags,
   readonly observe: (context: AssetContext<void, P, T>) => X
 }
 
+/**
+ * A type that follows from the options of an asset and from nothing else: a list or a record that the asset is defined in does
+ * not change it.
+ */
+type Settled<T> = [T] extends [infer Same extends T] ? Same : never
+
 /** The type of a body that is typed elsewhere. */
 type CheckGives = BodyGives<CheckResult | boolean>
 
@@ -729,9 +735,9 @@ interface MakeAsset {
     InputValues<D, P>,
     O["Type"],
     BodyError<X>,
-    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | NoInfer<IO | HR>,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | Settled<IO | HR>,
     C["Encoded"],
-    NoInfer<P>,
+    Settled<P>,
     DepKeys<D>
   >
 }
@@ -756,9 +762,9 @@ interface MakeMulti {
         OutKey<K, O[K]>,
         OutValue<O[K]>,
         OutputsBodyError<X>,
-        Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | NoInfer<HR>,
+        Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | Settled<HR>,
         Entry<Name, NodeConfig<C["Encoded"], {}>>,
-        NoInfer<P>,
+        Settled<P>,
         DepKeys<D>
       >
     },
@@ -788,7 +794,7 @@ interface MakeGraphAsset {
   >(
     key: Key,
     options: GraphAssetOptions<I, Graph<Name, I, Handle<A>, E, R, Cfg>, D, P, IO, HR>
-  ): Asset<Key, A, E, R | NoInfer<IO | HR>, GraphEntry<Name, Cfg>, NoInfer<P>, DepKeys<D>>
+  ): Asset<Key, A, E, R | Settled<IO | HR>, GraphEntry<Name, Cfg>, Settled<P>, DepKeys<D>>
 }
 
 interface MakeGraphMulti {
@@ -810,9 +816,9 @@ interface MakeGraphMulti {
       K[O] extends { readonly key: infer Key extends string } ? Key : K[O] & string,
       H[O] extends Handle<infer A> ? A : never,
       E,
-      R | NoInfer<HR> | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
+      R | Settled<HR> | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
       GraphEntry<Name, Cfg>,
-      NoInfer<P>,
+      Settled<P>,
       DepKeys<D>
     >
   }>
@@ -849,7 +855,7 @@ interface MakeExternal {
     key: Key,
     schema: S,
     options: ExternalAssetOptions<P, IO>
-  ): Asset<Key, S["Type"], never, NoInfer<IO>, {}, NoInfer<P>, never>
+  ): Asset<Key, S["Type"], never, Settled<IO>, {}, Settled<P>, never>
 }
 
 interface MakeObservable {
@@ -867,9 +873,9 @@ interface MakeObservable {
     Key,
     S["Type"],
     BodyError<X>,
-    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | NoInfer<IO>,
+    Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | Settled<IO>,
     {},
-    NoInfer<P>,
+    Settled<P>,
     never
   >
 }
@@ -878,7 +884,7 @@ interface MakeOut {
   <S extends OutSpec, const Key extends string | undefined = undefined, IO = never>(
     spec: S,
     options?: AssetOutOptions<Key, IO>
-  ): AssetOut<S, Key, IO>
+  ): AssetOut<S, Settled<Key>, Settled<IO>>
 }
 
 const make = ((key: string, options: unknown) => typed(oneOf(assetNode(key, options), key))) as unknown as MakeAsset

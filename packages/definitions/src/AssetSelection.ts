@@ -137,7 +137,7 @@ export const AssetSelection = {
 
   /**
    * Reads a selection that is text: keys (`sales/daily`), levels around them (`+a`, `a++`, `*a*`, `1+key:a+2`), attributes
-   * (`key:"sales/*"`, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:"ana@example.com"`), `and`, `or`, `not`,
+   * (`key:sales/*`, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:"ana@example.com"`), `and`, `or`, `not`,
    * brackets, `roots(…)`, `sinks(…)` and `*` for all assets.
    *
    * @param text - the selection

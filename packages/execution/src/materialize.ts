@@ -104,8 +104,11 @@ export type MaterializeResult<Values, E, Raise extends boolean = false> = false 
   ? ExecuteInProcessResult<void, E, Values>
   : RunSucceeded<void, Values>
 
-/** The type of `materialize`. */
-export interface Materialize {
+/** The services of IO managers, which `materializeToMemory` provides itself. */
+export type AnyIOManager = { readonly Service: IOManagerShape }
+
+/** The type of `materialize`. `Given` are the services that the call provides itself. */
+export interface Materialize<Given = never> {
   <
     const As extends AssetEntries,
     Rs extends Resources = {},
@@ -130,7 +133,7 @@ export interface Materialize {
   ): Effect.Effect<
     MaterializeResult<EntriesValues<As>, EntriesErrors<As>, Raise>,
     CallError<EntriesErrors<As>, Raise>,
-    Exclude<EntriesNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>
+    Exclude<EntriesNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P | Given>
   >
 }
 
@@ -216,7 +219,7 @@ const notToMemory = (keys: ReadonlyArray<string>): DefinitionError =>
  * @since 0.1.0
  * @source Dagster materialize_to_memory
  */
-export const materializeToMemory: Materialize = ((assets: AssetEntries, options: ErasedCall = {}) =>
+export const materializeToMemory: Materialize<AnyIOManager> = ((assets: AssetEntries, options: ErasedCall = {}) =>
   Effect.gen(function* () {
     const unknown = OptionNames.error("materializeToMemory", options, optionNames)
     if (unknown !== undefined) return yield* unknown
@@ -235,4 +238,4 @@ export const materializeToMemory: Materialize = ((assets: AssetEntries, options:
     )
     const layer = Layer.merge(options.layer ?? Layer.empty, Layer.succeedContext(services))
     return yield* run(job, { ...options, layer })
-  })) as unknown as Materialize
+  })) as unknown as Materialize<AnyIOManager>

@@ -10,6 +10,7 @@ import type { MissingUpstream, Named, OptionsGiven, Seen } from "@heddle/definit
 import type { Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
 import {
+  type AnyIOManager,
   type MaterializeNeeds,
   type MaterializeOptions,
   type MaterializeResult,
@@ -20,8 +21,8 @@ import {
 import * as Effect from "effect/Effect"
 import type { Asked } from "./PromiseCall.ts"
 
-/** The type of `materialize` as a promise. */
-export interface MaterializePromise {
+/** The type of `materialize` as a promise. `Given` are the services that the call provides itself. */
+export interface MaterializePromise<Given = never> {
   <
     const As extends AssetEntries,
     Rs extends Resources = {},
@@ -43,7 +44,7 @@ export interface MaterializePromise {
     ...missing: [EntriesUpstream<As>] extends [never]
       ? Asked<
           "assets",
-          Exclude<EntriesNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P>,
+          Exclude<EntriesNeeds<As> | ResourceNeeds<Rs>, Provides<Rs> | P | Given>,
           OptionsGiven<
             K,
             O,
@@ -55,11 +56,11 @@ export interface MaterializePromise {
 }
 
 /** The signature above rejects calls with missing services, so none are missing here. */
-const asPromise = (make: unknown): MaterializePromise =>
+const asPromise = <Given>(make: unknown): MaterializePromise<Given> =>
   ((...args: ReadonlyArray<unknown>) =>
     Effect.runPromise(
       Reflect.apply(make as () => Effect.Effect<unknown>, undefined, args)
-    )) as unknown as MaterializePromise
+    )) as unknown as MaterializePromise<Given>
 
 /**
  * Makes assets in this process and evaluates their checks.
@@ -81,4 +82,4 @@ export const materialize: MaterializePromise = asPromise(materializeEffect)
  * @since 0.1.0
  * @source Dagster materialize_to_memory
  */
-export const materializeToMemory: MaterializePromise = asPromise(materializeToMemoryEffect)
+export const materializeToMemory: MaterializePromise<AnyIOManager> = asPromise(materializeToMemoryEffect)

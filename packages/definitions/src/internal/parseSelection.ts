@@ -195,11 +195,19 @@ class SelectionParser {
     return this.#take().text
   }
 
+  /** A key in which `*` stands for any text, also without quotation marks: `sales/*`. */
+  #pattern(): string {
+    let pattern = this.#token.kind === "*" ? this.#take().text : this.#value("a key")
+    if (this.#tokens[this.#next - 1]!.kind === "quoted") return pattern
+    while (this.#token.glued && (this.#token.kind === "*" || this.#token.kind === "word")) pattern += this.#take().text
+    return pattern
+  }
+
   #attribute(name: Token): SelectionExpression {
     this.#take()
     switch (name.text.toLowerCase()) {
       case "key":
-        return { _tag: "KeyPattern", pattern: this.#value("a key") }
+        return { _tag: "KeyPattern", pattern: this.#pattern() }
       case "group":
         return { _tag: "Groups", groups: [this.#value("the name of a group")] }
       case "kind":
