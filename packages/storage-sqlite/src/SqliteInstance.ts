@@ -28,7 +28,7 @@ import { sqliteAssetLog } from "./internal/SqliteAssetLog.ts"
 import { sqliteEventLog } from "./internal/SqliteEventLog.ts"
 import { sqliteRunStorage } from "./internal/SqliteRunStorage.ts"
 
-/** How an instance keeps what it is given. */
+/** How an instance stores events and leases. */
 export interface SqliteOptions {
   /**
    * When an append returns. `full`: when its events are on disk. `relaxed`: when the operating system has them; they
@@ -53,9 +53,9 @@ export interface SqliteOptions {
   readonly access?: "write" | "read" | undefined
 }
 
-/** The file of an instance, and how the instance keeps what it is given. */
+/** The file of an instance, and how the instance stores events and leases. */
 export interface SqliteFileOptions extends SqliteOptions {
-  /** The path of the file, or `:memory:` for a database that ends with the layer. Its folder must exist. */
+  /** The path of the file, in an existing folder; or `:memory:` for a database that ends with the layer. */
   readonly filename: string
   /**
    * The folder where `executeJob` stores the values of outputs that name no IO manager.
@@ -65,7 +65,7 @@ export interface SqliteFileOptions extends SqliteOptions {
   readonly values?: string | undefined
 }
 
-/** The home folder of an instance, and how the instance keeps what it is given. */
+/** The home folder of an instance, and how the instance stores events and leases. */
 export interface SqliteHomeOptions extends SqliteOptions {
   /**
    * The path of the home folder. It is created if it does not exist.
@@ -80,10 +80,10 @@ const DATABASE = "heddle.db"
 /** Folder of values in a home folder. */
 const VALUES = "storage"
 
-/** Long enough for a machine under load, short enough for someone who waits for a run that died. */
+/** Long enough for a machine under load, and short enough for people who wait for a dead run. */
 const LEASE: Duration.Input = "15 seconds"
 
-/** Folder that is the home when nothing else is said. */
+/** The default home folder. */
 const HOME = ".heddle"
 
 const homeFolder = (home?: string): Effect.Effect<string> =>
@@ -137,7 +137,7 @@ const homeLayer = <R>(
   checkOptions(target, options, homeOptionNames)
   return Layer.unwrap(
     homeFolder(options.home).pipe(
-      // Where there is nothing to read, there is nothing to make either.
+      // Reading does not create the folder.
       Effect.tap((folder) => (options.access === "read" ? Effect.void : make(folder))),
       Effect.map((folder) => open({ ...options, filename: join(folder, DATABASE), values: join(folder, VALUES) }))
     )
@@ -156,39 +156,37 @@ const layerHomeFileSystem = (
  * Layers of instances that live in one SQLite file, which several processes may use at the same time.
  *
  * @since 0.1.0
- * @source Dagster DagsterInstance.local_temp and DAGSTER_HOME, which there hold a file for every run
+ * @source Dagster DagsterInstance.local_temp and DAGSTER_HOME, which keep one file for each run
  */
 export const SqliteInstance = {
   /**
-   * The instance in a file, which is made when it does not exist; its folder must. Fails with `StorageError` when the
-   * file cannot be opened, is not a database of Heddle, or was written by a newer version of it.
+   * An instance in a file. The file is created if it does not exist; its folder must exist. Fails with `StorageError` if the
+   * file cannot be opened, is not a Heddle database, or was written by a newer version of Heddle.
    *
-   * @param options - `filename` is the path of the file, or `:memory:` for a database that ends with the layer; `values`:
-   *   folder of the values of runs whose outputs name no IO manager, for `executeJob`
+   * @param options - `SqliteFileOptions`
    */
   layer,
 
   /**
-   * The instance in a home folder, in its file `heddle.db`; both are made when they do not exist. Values of runs are kept
-   * in its folder `storage`. Fails with
-   * `StorageError` as `layer` does, or when the folder cannot be made.
+   * An instance in a home folder: in its file `heddle.db`, with the values of runs in its folder `storage`. The folder is
+   * created if it does not exist. Fails with `StorageError` as `layer` does, or if the folder cannot be created.
    *
-   * @param options - `home` is the folder; without it the one that `HEDDLE_HOME` names, else `.heddle`
+   * @param options - `SqliteHomeOptions`
    */
   layerHome,
 
   /**
-   * The same, with the home folder created through the provided `FileSystem`, so that a test can refuse it. SQLite itself
-   * opens the file of the system.
+   * The same as `layerHome`, but the home folder is created through the provided `FileSystem`, so that a test can make that
+   * fail. SQLite always opens the file on the real file system.
    *
-   * @param options - as of `layerHome`
+   * @param options - `SqliteHomeOptions`
    */
   layerHomeFileSystem,
 
   /**
-   * The home folder as an absolute path, whether it exists or not. Never fails.
+   * Returns the absolute path of the home folder, whether it exists or not.
    *
-   * @param home - the folder; without it the one that `HEDDLE_HOME` names, else `.heddle` in the working directory
+   * @param home - the folder; by default, the folder that `HEDDLE_HOME` names, or else `.heddle` in the working directory
    */
   homeFolder
 }

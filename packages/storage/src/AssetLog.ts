@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import { StorageError } from "./StorageError.ts"
 
-/** The events that tell of an asset after a run has begun, by what they record. */
+/** The events about assets, by what they record. */
 export interface AssetEvents {
   readonly materialization: HeddleEventOf<"ASSET_MATERIALIZATION">
   readonly observation: HeddleEventOf<"ASSET_OBSERVATION">
@@ -20,25 +20,25 @@ export interface LatestOfAsset {
   readonly isObservedLast: boolean
 }
 
-/** A place in the history of an asset. Opaque: only the log that gave it can read it. */
+/** A position in the history of an asset. It is opaque: only the log that issued it can read it. */
 export type AssetCursor = string
 
-/** What to read of the history of an asset. */
+/** Which part of the history of an asset to read. */
 export interface AssetQuery {
   /** Only events of one partition. */
   readonly partition?: string | undefined
   /** Only events of one check. */
   readonly check?: string | undefined
-  /** Only events before this cursor; by default from the latest on. */
+  /** Only events before this cursor; by default, from the latest one. */
   readonly before?: AssetCursor | undefined
-  /** The most events to read: an integer ≥ 1, by default 100. */
+  /** The maximum number of events to read: an integer ≥ 1, by default 100. */
   readonly limit?: number | undefined
 }
 
-/** A page of the history of an asset, the latest event first, and the place after its last event. */
+/** A page of the history of an asset, the latest event first, and the cursor after its last event. */
 export interface AssetPage<E> {
   readonly events: ReadonlyArray<E>
-  /** Where the next page starts; nothing after the earliest event. */
+  /** Where the next page starts; `undefined` after the earliest event. */
   readonly next: AssetCursor | undefined
 }
 
@@ -53,7 +53,7 @@ const placeOf = (cursor: AssetCursor | undefined, end: number): Effect.Effect<nu
 }
 
 /**
- * What the event log says of assets, across all runs: an index of it, and never a second truth.
+ * The events about assets in the event log, across all runs. It is an index of the log, not a second source of truth.
  *
  * @since 0.1.0
  * @source Dagster EventLogStorage.get_latest_materialization_events, get_asset_check_execution_history
@@ -65,8 +65,8 @@ export class AssetLog extends Context.Service<
      * Reads the latest materialization and observation of each asset.
      *
      * @param assets - text keys
-     * @param partition - only events of one partition; by default of any, or of none
-     * @returns the events by text key; an asset without events is not in it
+     * @param partition - only events of this partition; by default, all events
+     * @returns the events by text key; assets without events are left out
      */
     readonly latest: (
       assets: ReadonlyArray<string>,

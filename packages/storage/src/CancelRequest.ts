@@ -1,5 +1,5 @@
 /**
- * A request to cancel a run, recorded in the instance until the process that carries the run acts on it.
+ * A request to cancel a run. The instance keeps it until the process that executes the run acts on it.
  *
  * @since 0.1.0
  */

@@ -66,9 +66,7 @@ export class ConcurrencySlots extends Context.Service<
     readonly release: (holder: SlotHolder) => Effect.Effect<void, StorageError>
   }
 >()("@heddle/storage/ConcurrencySlots") {
-  /**
-   * Layer that keeps pools in memory; nothing survives the process.
-   */
+  /** Layer that keeps pools in memory. They end with the process. */
   static readonly layerMemory: Layer.Layer<ConcurrencySlots, never, MemoryStore> = Layer.effect(
     ConcurrencySlots,
     Effect.map(MemoryStore, ({ pools }) =>

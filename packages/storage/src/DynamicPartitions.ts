@@ -8,20 +8,19 @@ import type { StorageError } from "./StorageError.ts"
 const Problem = Schema.Struct({
   /** The key as it was given. */
   key: Schema.String,
-  /** Why it cannot be one, to follow the key. */
+  /** Why the key is not valid, as the end of a sentence that starts with the key. */
   reason: Schema.String
 })
 
 /**
- * Keys of dynamic partitions that cannot be keys, or a name that cannot be one, each with the reason. None of the keys was
- * added.
+ * Keys or a name of dynamic partitions that are not valid, each with the reason. None of the keys was added.
  *
  * @since 0.1.0
  */
 export class PartitionKeysInvalid extends Schema.TaggedError<PartitionKeysInvalid>()("PartitionKeysInvalid", {
   /** The name of the dynamic partitions. */
   name: Schema.String,
-  /** Why the name cannot be one; nothing if it can. */
+  /** Why the name is not valid; absent if it is. */
   nameReason: Schema.optionalKey(Schema.String),
   problems: Schema.Array(Problem)
 }) {
@@ -40,7 +39,7 @@ export class PartitionKeysInvalid extends Schema.TaggedError<PartitionKeysInvali
 /**
  * Checks keys before they are added.
  *
- * @returns the keys, each once, in their order
+ * @returns the keys in their order, without duplicates
  */
 const checkKeys = (
   name: string,
@@ -69,10 +68,10 @@ export class DynamicPartitions extends Context.Service<
   DynamicPartitions,
   {
     /**
-     * Adds keys: all of them, or none.
+     * Adds keys: all or none of them.
      *
      * @param name - the name of the partitions, as in `Partitions.dynamic`
-     * @param keys - the keys; those that exist stay where they are
+     * @param keys - the keys; existing ones keep their position
      * @returns the keys that did not exist yet, in their order
      */
     readonly add: (
@@ -80,16 +79,16 @@ export class DynamicPartitions extends Context.Service<
       keys: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<string>, PartitionKeysInvalid | StorageError>
     /**
-     * Removes keys. What was materialized of them stays.
+     * Removes keys. Their materializations stay.
      *
-     * @returns the keys that existed, in the order in which they are given
+     * @returns the keys that existed, in the given order
      */
     readonly remove: (name: string, keys: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>, StorageError>
-    /** Lists the keys in the order in which they were added. A name that has none is as good as any. */
+    /** Lists the keys in the order in which they were added. The list of an unknown name is empty. */
     readonly list: (name: string) => Effect.Effect<ReadonlyArray<string>, StorageError>
     /** Tells whether a key exists. */
     readonly has: (name: string, key: string) => Effect.Effect<boolean, StorageError>
-    /** The names that have keys, sorted. */
+    /** The names of partitions that have keys, sorted. */
     readonly names: Effect.Effect<ReadonlyArray<string>, StorageError>
   }
 >()("@heddle/storage/DynamicPartitions") {

@@ -11,25 +11,25 @@ import { InvalidEvent, RunTakenOver, StorageError } from "./StorageError.ts"
 import type { StoreWatch } from "./StoreChanges.ts"
 
 /**
- * A place in the log of one run, or in that of all runs. Opaque: only the log that gave it can read it, and only where it
- * was given: by `read` for that run, or by `readAllRuns`.
+ * A position in the log of one run, or in that of all runs. It is opaque: only the log that issued it can read it, with the
+ * method that returned it: `read` of the same run, or `readAllRuns`.
  *
  * @since 0.1.0
  */
 export type EventCursor = string
 
-/** A page of a log, and the place after its last event. */
+/** A page of a log, and the cursor after its last event. */
 export interface EventPage {
   readonly events: ReadonlyArray<HeddleEvent>
-  /** Where the next page starts; the same place again when the page is empty. */
+  /** Where the next page starts; the same cursor again if the page is empty. */
   readonly next: EventCursor
 }
 
-/** What to read of a run's log. */
+/** Which part of the log of a run to read. */
 export interface EventQuery {
-  /** Only events after this cursor; by default from the start. */
+  /** Only events after this cursor; by default, from the start. */
   readonly after?: EventCursor | undefined
-  /** The most events to read: at least 1, `Infinity` for all, by default 1,000. */
+  /** The maximum number of events to read: at least 1, `Infinity` for all, by default 1,000. */
   readonly limit?: number | undefined
 }
 
@@ -48,9 +48,9 @@ const placeOf = (
 }
 
 /**
- * Append-only log of run events: the single source of truth of an instance.
+ * The append-only log of the events of runs: the source of truth of an instance.
  *
- * Not here: how a status is read from events (`@heddle/events/RunStatus`), any SQL (`@heddle/storage-sqlite`).
+ * `@heddle/events/RunStatus` reads statuses from events, and `@heddle/storage-sqlite` stores them in SQLite.
  *
  * @since 0.1.0
  */
@@ -58,39 +58,36 @@ export class EventLog extends Context.Service<
   EventLog,
   {
     /**
-     * Appends events in order, all or none; events of one run keep their order among each other. When it returns, they are as durable as the log can make them.
-     * An event whose id the run's log holds already is left as it is. Fails with `StorageError` when the store cannot
-     * be reached. With a `lease`, which is of the events' run: fails with `RunTakenOver`, and appends nothing, once the
-     * run has a newer one. Fails with `InvalidEvent`, and appends nothing, when one of them is not a valid event.
+     * Appends all of the events in their order, or none. When it returns, they are as durable as the log can make them. Events
+     * whose ids the log of the run already contains are ignored. Fails with `StorageError` if the store cannot be reached, with
+     * `InvalidEvent` if an event is not valid, and, given a lease of the run, with `RunTakenOver` if the run has a newer one.
      */
     readonly append: (
       events: ReadonlyArray<HeddleEvent>,
       lease?: Pick<RunLease, "runId" | "fence">
     ) => Effect.Effect<void, StorageError | InvalidEvent | RunTakenOver>
-    /** Reads a page of a run's log in its order; an unknown run has an empty log. */
+    /** Reads a page of the log of a run, in its order. The log of an unknown run is empty. */
     readonly read: (runId: string, query?: EventQuery) => Effect.Effect<EventPage, StorageError>
     /**
-     * Reads a page of the events of all runs, in the order in which they were appended. No event is ever inserted before
-     * a place that was given out.
+     * Reads a page of the events of all runs, in the order in which they were appended. Events are never inserted before a
+     * cursor that was returned.
      */
     readonly readAllRuns: (query?: EventQuery) => Effect.Effect<EventPage, StorageError>
-    /** The place after the last event of all runs, for `readAllRuns`. */
+    /** The cursor after the last event of all runs, for `readAllRuns`. */
     readonly end: Effect.Effect<EventCursor, StorageError>
     /**
-     * Watches the log: the watch reports events that this process or another has appended, within a few milliseconds. Open
-     * it before you read, so that nothing is missed between the two.
+     * Watches the log. The watch reports events that this or another process appended, within a few milliseconds. Start it
+     * before you read, so that you miss nothing in between.
      */
     readonly watch: Effect.Effect<StoreWatch, never, Scope.Scope>
     /**
-     * Milliseconds that events which nobody waits for may linger in the writer after its last append, so that they are
-     * written together; 0 where an append costs nothing. After a quiet time they are appended at once.
+     * How long, in milliseconds after the last append, a writer may hold events that nobody waits for, so that it writes them
+     * together; 0 if an append costs nothing. After a longer pause they are appended at once.
      */
     readonly lingerMillis: number
   }
 >()("@heddle/storage/EventLog") {
-  /**
-   * Layer that keeps the log in memory, for tests and single-process runs; nothing survives the process.
-   */
+  /** Layer that keeps the log in memory, for tests and runs in one process. It ends with the process. */
   static readonly layerMemory: Layer.Layer<EventLog, never, MemoryStore> = Layer.effect(
     EventLog,
     Effect.map(MemoryStore, (store) =>
@@ -123,10 +120,10 @@ export class EventLog extends Context.Service<
   )
 
   /**
-   * Finds the first of some events that no log can hold, for logs that are about to store them.
+   * Finds the first invalid event, for implementations that are about to store events.
    *
-   * @param events - what is to be appended
-   * @returns the error that the append fails with; `undefined` when all of them are valid
+   * @param events - the events to append
+   * @returns the error of the append; `undefined` if all events are valid
    */
   static readonly invalid = (events: ReadonlyArray<HeddleEvent>): InvalidEvent | undefined => {
     for (const event of events) {
@@ -138,10 +135,10 @@ export class EventLog extends Context.Service<
   }
 
   /**
-   * Reads a run's events page by page, from the start or after a place, up to the last one that is stored.
+   * Reads the events of a run page by page, from the start or after a cursor, up to the last one that is stored.
    *
    * @param runId - id of the run
-   * @param after - place to start after
+   * @param after - the cursor to start after
    */
   static readonly readAll = (runId: string, after?: EventCursor): Stream.Stream<HeddleEvent, StorageError, EventLog> =>
     Stream.unwrap(

@@ -7,8 +7,7 @@ import { MemoryStore } from "./internal/MemoryStore.ts"
 import { RunStorage } from "./RunStorage.ts"
 
 /**
- * What runs are kept in: the event log and its index of assets, the run storage, the pools and the keys of
- * dynamic partitions, together.
+ * Where runs are kept: the event log and its index of assets, the run storage, the pools, and the keys of dynamic partitions.
  *
  * @since 0.1.0
  * @source Dagster DagsterInstance, as a composition of small services
@@ -30,7 +29,7 @@ const layerMemory: Layer.Layer<Instance> = Layer.mergeAll(
  */
 export const Instance = {
   /**
-   * A fresh instance in memory. Each building of the layer is an instance of its own; nothing survives the process.
+   * A new instance in memory, each time the layer is built. It ends with the process.
    *
    * @source Dagster DagsterInstance.ephemeral
    */

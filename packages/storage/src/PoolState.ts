@@ -5,19 +5,19 @@ export interface SlotHolder {
   readonly attempt: number
 }
 
-/** What an attempt asks for before it starts. */
+/** The claim of an attempt on a pool, made before it starts. */
 export interface SlotClaim extends SlotHolder {
   readonly pool: string
-  /** Among those that wait the highest goes first, and among equals the one that asked first. */
+  /** The highest of those that wait goes first; among equals, the one that asked first. */
   readonly priority: number
 }
 
-/** A pool that has a limit, or of which something is known. */
+/** A pool that has a limit, or whose slots are claimed. */
 export interface PoolState {
   readonly pool: string
-  /** How many attempts may hold a slot at once; nothing where nothing limits them. */
+  /** How many attempts may hold a slot at once; absent if the pool has no limit. */
   readonly limit: number | undefined
-  /** Who holds a slot. */
+  /** The attempts that hold a slot. */
   readonly holders: ReadonlyArray<SlotHolder>
   /** The attempts that wait for a slot, in the order in which they will get one. */
   readonly waiting: ReadonlyArray<SlotHolder>

@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** The process that carries a run, as it can be looked for from elsewhere. */
+/** The process that executes a run, so that other processes can look for it. */
 export interface LeaseHolder {
   readonly pid: number
   readonly host: string
@@ -8,37 +8,37 @@ export interface LeaseHolder {
 
 const schema = Schema.Struct({
   runId: Schema.String,
-  /** Grows by one with each holder; what an earlier one still appends is refused. */
+  /** Grows by one with each holder. The log rejects appends of earlier holders. */
   fence: Schema.Int,
   pid: Schema.Int,
   host: Schema.String,
-  /** When the holder took the run, in milliseconds since the epoch. */
+  /** When the holder acquired the run, in milliseconds since the epoch. */
   since: Schema.Finite,
-  /** Until when the holder is taken to be there without a sign from it, in milliseconds since the epoch. */
+  /** When the lease expires unless it is renewed, in milliseconds since the epoch. */
   until: Schema.Finite
 })
 
 /**
- * The right of one process to write the log of a run. It lapses unless it is kept, and then another process may take
- * the run.
+ * The right of one process to write to the log of a run. Unless it is renewed it expires, and another process may take over the
+ * run.
  *
  * @since 0.1.0
  * @source Martin Kleppmann, "How to do distributed locking": leases with fencing tokens
  */
 export type RunLease = typeof schema.Type
 
-/** Schema of leases, and how they are made and read. */
+/** The schema of leases, and functions that make and read them. */
 export const RunLease = {
   schema,
 
   /**
-   * The next lease of a run: the first one, or that of a process which takes over.
+   * The next lease of a run: its first, or that of a process that takes over.
    *
    * @param runId - id of the run
-   * @param before - the lease that it had, if it had one
-   * @param holder - the process that takes it
+   * @param before - its last lease, if any
+   * @param holder - the process that acquires the run
    * @param now - milliseconds since the epoch
-   * @param millis - how long it lasts without a sign from its holder, in milliseconds
+   * @param millis - how long it lasts unless it is renewed, in milliseconds
    */
   next: (
     runId: string,
@@ -48,6 +48,6 @@ export const RunLease = {
     millis: number
   ): RunLease => ({ runId, fence: (before?.fence ?? 0) + 1, pid, host, since: now, until: now + millis }),
 
-  /** Tells whether a lease has lapsed, so that anyone may take the run. */
+  /** Tells whether a lease has expired, so that any process may take over the run. */
   isLapsed: (lease: RunLease, now: number): boolean => lease.until <= now
 }

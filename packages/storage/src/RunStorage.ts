@@ -10,7 +10,7 @@ import { type LeaseHolder, RunLease } from "./RunLease.ts"
 import type { Run, RunRecord } from "./RunRecord.ts"
 import { RunAlreadyExists, RunHeld, RunNotFound, RunTakenOver, type StorageError } from "./StorageError.ts"
 
-/** Which runs to list; every given part must match. */
+/** Which runs to list. Every given property must match. */
 export interface RunQuery {
   readonly jobName?: string | undefined
   readonly statuses?: ReadonlyArray<RunStatus> | undefined
@@ -21,13 +21,13 @@ export interface RunQuery {
   readonly createdFrom?: number | undefined
   /** Only runs that were created before this time, in milliseconds since the epoch. */
   readonly createdBefore?: number | undefined
-  /** Only runs that come after this one in the list: the id of the last run of the page before. */
+  /** Only runs after this one in the list: the id of the last run of the previous page. */
   readonly after?: string | undefined
-  /** At most so many, ≥ 1; 100 without it. */
+  /** The maximum number of runs: at least 1, by default 100. */
   readonly limit?: number | undefined
   /**
-   * Hears of each run whose record cannot be read, such as one of a damaged file; by default a warning is logged. The list
-   * leaves such runs out.
+   * Called with each run whose record cannot be read, such as in a damaged file. The list leaves such runs out. By default, a
+   * warning is logged.
    */
   readonly onUnreadable?: ((unreadable: UnreadableRun) => void) | undefined
 }
@@ -35,17 +35,17 @@ export interface RunQuery {
 /** A run whose record cannot be read. */
 export interface UnreadableRun {
   readonly runId: string
-  /** Why not, in a sentence. */
+  /** Why it cannot be read, as a sentence. */
   readonly problem: string
 }
 
 /**
- * Questions about a query, for stores that answer it in memory.
+ * Evaluates queries, for stores that answer them in memory.
  *
  * @since 0.1.0
  */
 export const RunQuery = {
-  /** Tells whether a run is one that the query asks for, `after` and `limit` aside. */
+  /** Tells whether a run matches a query, apart from `after` and `limit`. */
   matches: (query: RunQuery, run: Run): boolean =>
     (query.jobName === undefined || run.jobName === query.jobName) &&
     (query.rootRunId === undefined || run.rootRunId === query.rootRunId) &&
@@ -55,7 +55,7 @@ export const RunQuery = {
     Object.entries(query.tags ?? {}).every(([key, value]) => run.tags[key] === value)
 }
 
-/** The runs of a list that come after one of them. */
+/** The runs of a list after one of them. */
 const afterRun = (runs: ReadonlyArray<Run>, after: string | undefined): ReadonlyArray<Run> => {
   if (after === undefined) return runs
   const at = runs.findIndex(({ runId }) => runId === after)
@@ -63,7 +63,7 @@ const afterRun = (runs: ReadonlyArray<Run>, after: string | undefined): Readonly
 }
 
 /**
- * The runs of an instance: their records, and the job that each of them ran, as data.
+ * The runs of an instance: their records, and the jobs that they ran, as data.
  *
  * @since 0.1.0
  */
@@ -71,13 +71,13 @@ export class RunStorage extends Context.Service<
   RunStorage,
   {
     /**
-     * Stores a new run with the job that it runs. Events that the log holds of it already count to its state. Fails with
-     * `RunAlreadyExists` when its id is taken.
+     * Stores a new run with its job. If the log already contains events of the run, they count towards its status. Fails with
+     * `RunAlreadyExists` if the id is taken.
      */
     readonly create: (record: RunRecord, snapshot: JobSnapshot) => Effect.Effect<void, RunAlreadyExists | StorageError>
     /**
-     * Stores a new run that a process holds from the start, and gives that process its first lease.
-     * Fails with `RunAlreadyExists` when its id is taken.
+     * Stores a new run that a process holds from the start, and returns its first lease. Fails with `RunAlreadyExists` if the
+     * id is taken.
      */
     readonly createHeld: (
       record: RunRecord,
@@ -85,9 +85,8 @@ export class RunStorage extends Context.Service<
       holder: LeaseHolder
     ) => Effect.Effect<RunLease, RunAlreadyExists | StorageError>
     /**
-     * Takes a run: from now on only the holder of the lease that this gives can append with one. Fails with `RunHeld`
-     * while the lease of another process lasts, unless `evenIfHeld` says that this process is known to be gone, and with
-     * `RunNotFound`.
+     * Acquires a run: from now on, appends with an earlier lease fail. Fails with `RunNotFound`, and with `RunHeld` if the
+     * lease of another process has not expired, unless `evenIfHeld` states that this process is known to be gone.
      */
     readonly acquire: (
       runId: string,
@@ -95,31 +94,29 @@ export class RunStorage extends Context.Service<
       options?: { readonly evenIfHeld?: boolean }
     ) => Effect.Effect<RunLease, RunHeld | RunNotFound | StorageError>
     /**
-     * Keeps a lease from lapsing for as long as this goes on, also while JavaScript of this process is too busy for
-     * anything else. Fails with `RunTakenOver` when another process has taken the run.
+     * Renews a lease for as long as this effect runs, even while JavaScript blocks the event loop. Fails with `RunTakenOver` if
+     * another process has taken over the run.
      */
     readonly keep: (lease: RunLease) => Effect.Effect<never, RunTakenOver | StorageError>
     /** How long a lease lasts without being renewed, in milliseconds. */
     readonly leaseMillis: number
     /** Reads a run. Fails with `RunNotFound`. */
     readonly get: (runId: string) => Effect.Effect<Run, RunNotFound | StorageError>
-    /**
-     * Lists runs, the newest first. A run that cannot be read is left out. After a run that is not there the list is empty.
-     */
+    /** Lists runs, the newest first. Runs that cannot be read are left out. After an unknown run the list is empty. */
     readonly list: (query?: RunQuery) => Effect.Effect<ReadonlyArray<Run>, StorageError>
-    /** Reads the job that a run was made of. Fails with `RunNotFound`. */
+    /** Reads the job of a run. Fails with `RunNotFound`. */
     readonly snapshot: (runId: string) => Effect.Effect<JobSnapshot, RunNotFound | StorageError>
     /**
-     * Records a request to cancel a run, which outlives this process. The first request stays; another changes nothing.
-     * Fails with `RunNotFound`.
+     * Records a request to cancel a run, which outlives this process. Only the first request counts. Fails with `RunNotFound`.
      */
     readonly requestCancel: (runId: string, reason?: string) => Effect.Effect<CancelRequest, RunNotFound | StorageError>
-    /** Waits for a request to cancel a run, from this process or another; it is there within 100 milliseconds. */
+    /**
+     * Waits for a request to cancel a run, and returns it at most 100 milliseconds after this or another process recorded it.
+     */
     readonly awaitCancelRequest: (runId: string) => Effect.Effect<CancelRequest, StorageError>
     /**
-     * Deletes a run with its events and its claims on pools. Values of its outputs stay where they are. Fails with `RunHeld`
-     * while a process carries the run, unless `evenIfHeld` says that this process is known to be gone, and with
-     * `RunNotFound`.
+     * Deletes a run with its events and its claims on pools. The values of its outputs are kept. Fails with `RunNotFound`, and
+     * with `RunHeld` while a process executes the run, unless `evenIfHeld` states that this process is known to be gone.
      */
     readonly delete: (
       runId: string,
@@ -127,9 +124,7 @@ export class RunStorage extends Context.Service<
     ) => Effect.Effect<void, RunHeld | RunNotFound | StorageError>
   }
 >()("@heddle/storage/RunStorage") {
-  /**
-   * Layer that keeps runs in memory; nothing survives the process.
-   */
+  /** Layer that keeps runs in memory. They end with the process. */
   static readonly layerMemory: Layer.Layer<RunStorage, never, MemoryStore> = Layer.effect(
     RunStorage,
     Effect.map(MemoryStore, (store) => {

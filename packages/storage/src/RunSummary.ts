@@ -6,28 +6,25 @@ const schema = Schema.Struct({
   status: RunStatus.schema,
   startedAt: Schema.optionalKey(Schema.Finite),
   endedAt: Schema.optionalKey(Schema.Finite),
-  /** Process and host that carry the run. */
+  /** The process and host that execute the run. */
   pid: Schema.optionalKey(Schema.Int),
   host: Schema.optionalKey(Schema.String)
 })
 
 /**
- * What a run's events say of it as a whole. A store may keep it beside the log as an index, written in the append.
+ * What the events of a run say about it as a whole. A store may keep it as an index of the log, written with each append.
  *
  * @since 0.1.0
  */
 export type RunSummary = typeof schema.Type
 
-/** Schema of a run's summary, and how it is read from events. */
+/** The schema of summaries, and the fold that reads them from events. */
 export const RunSummary = {
   schema,
 
   initial: { status: RunStatus.initial } satisfies RunSummary as RunSummary,
 
-  /**
-   * Folds one event; gives the same object back when the event says nothing of the run as a whole. No event leads back
-   * to the initial summary.
-   */
+  /** Folds one event. Returns the same object if the event changes nothing. No event leads back to the initial summary. */
   after: (summary: RunSummary, event: HeddleEvent): RunSummary => {
     const status = RunStatus.after(summary.status, event)
     switch (event._tag) {

@@ -1,16 +1,16 @@
 import * as Schema from "effect/Schema"
 
 /**
- * The store could not be reached, or refused an operation.
+ * The store could not be reached, or an operation failed.
  *
  * @since 0.1.0
  */
 export class StorageError extends Schema.TaggedError<StorageError>()("StorageError", {
-  /** What was being done, in words that fit behind "Cannot": `append events`. */
+  /** The operation, as the end of a sentence that starts with "Cannot": `append events`. */
   operation: Schema.String,
-  /** The run it was done for, if it was for one. */
+  /** The run that the operation was for, if any. */
   runId: Schema.optionalKey(Schema.String),
-  /** What to do about it, where something is known. */
+  /** What to do about it, if that is known. */
   hint: Schema.optionalKey(Schema.String),
   cause: Schema.Defect()
 }) {
@@ -22,14 +22,14 @@ export class StorageError extends Schema.TaggedError<StorageError>()("StorageErr
 }
 
 /**
- * An event that no log can hold, such as one with a number that JSON does not have. Nothing of its batch is stored.
+ * An event that cannot be stored, such as one with a number that JSON does not have. No event of its batch is stored.
  *
  * @since 0.1.0
  */
 export class InvalidEvent extends Schema.TaggedError<InvalidEvent>()("InvalidEvent", {
   runId: Schema.String,
   eventId: Schema.String,
-  /** What is wrong with it. */
+  /** What is wrong with the event. */
   problem: Schema.String
 }) {
   override get message(): string {
@@ -38,7 +38,7 @@ export class InvalidEvent extends Schema.TaggedError<InvalidEvent>()("InvalidEve
 }
 
 /**
- * No run with this id is stored in the instance.
+ * The instance has no run with this id.
  *
  * @since 0.1.0
  */
@@ -49,7 +49,7 @@ export class RunNotFound extends Schema.TaggedError<RunNotFound>()("RunNotFound"
 }
 
 /**
- * A run with this id is stored already.
+ * The instance already has a run with this id.
  *
  * @since 0.1.0
  */
@@ -62,7 +62,7 @@ export class RunAlreadyExists extends Schema.TaggedError<RunAlreadyExists>()("Ru
 }
 
 /**
- * Another process carries the run, as far as is known.
+ * Another process executes the run, as far as is known.
  *
  * @since 0.1.0
  */
@@ -70,7 +70,7 @@ export class RunHeld extends Schema.TaggedError<RunHeld>()("RunHeld", {
   runId: Schema.String,
   pid: Schema.Int,
   host: Schema.String,
-  /** Until when it does so without a further sign, in milliseconds since the epoch. */
+  /** When its lease expires, in milliseconds since the epoch. */
   until: Schema.Finite
 }) {
   override get message(): string {
@@ -82,8 +82,8 @@ export class RunHeld extends Schema.TaggedError<RunHeld>()("RunHeld", {
 }
 
 /**
- * The process that carried a run did not renew its lease in time and another one has taken the run, so that nothing
- * more is recorded of what the first one does.
+ * Another process has taken over the run, because this one did not renew its lease in time. Nothing more that this process does
+ * is recorded.
  *
  * @since 0.1.0
  */

@@ -4,13 +4,13 @@ import type * as Scope from "effect/Scope"
 /** Watches a store for changes. */
 export interface StoreWatch {
   /**
-   * Returns when the store may have changed since the watch began or since `next` last returned, at once if it already
-   * has. A change may be reported without one, but never missed.
+   * Returns as soon as the store may have changed since the watch started or since `next` last returned. It may return without
+   * a change, but never misses one.
    */
   readonly next: Effect.Effect<void>
 }
 
-/** One watch: whether something changed since it was last asked, and who waits for that. */
+/** One watch: whether the store has changed since it was last asked, and who waits for a change. */
 class Watcher implements StoreWatch {
   #changed = false
   #wake: (() => void) | undefined
@@ -35,19 +35,19 @@ class Watcher implements StoreWatch {
 }
 
 /**
- * Tells watches that a store has changed. For authors of stores.
+ * Notifies watches of changes, for implementations of stores.
  *
  * @since 0.1.0
  */
 export class StoreChanges {
   readonly #watchers = new Set<Watcher>()
 
-  /** Tells all watches that the store may have changed. */
+  /** Notifies all watches that the store may have changed. */
   tell(): void {
     for (const watcher of this.#watchers) watcher.tell()
   }
 
-  /** A watch that lasts as long as its scope. */
+  /** Starts a watch, which lasts as long as its scope. */
   readonly watch: Effect.Effect<StoreWatch, never, Scope.Scope> = Effect.acquireRelease(
     Effect.sync(() => {
       const watcher = new Watcher()

@@ -23,12 +23,12 @@ const KIND: { readonly [tag: string]: keyof Kinds | undefined } = {
 export class MemoryAssets {
   /** By kind and asset, the earliest first. */
   readonly #lists = new Map<string, Array<Placed<Kinds[keyof Kinds]>>>()
-  /** The lists that hold events of a run. */
+  /** The lists that contain events of a run. */
   readonly #ofRuns = new Map<string, Set<string>>()
   #count = 0
 
   #list<K extends keyof Kinds>(kind: K, asset: string): ReadonlyArray<Placed<Kinds[K]>> {
-    // A list holds events of its kind only: `add` puts them there.
+    // Each list only contains events of its kind, because `add` puts them there.
     return (this.#lists.get(`${kind} ${asset}`) ?? []) as unknown as ReadonlyArray<Placed<Kinds[K]>>
   }
 
@@ -59,7 +59,7 @@ export class MemoryAssets {
     return this.#list(kind, asset).findLast(({ event }) => partition === undefined || event.partition === partition)
   }
 
-  /** A page, the latest event first, and the place before which the next page starts. */
+  /** A page, the latest event first, and the place that the next page ends before. */
   history<K extends keyof Kinds>(
     kind: K,
     asset: string,

@@ -1,15 +1,15 @@
 import type { PoolState, SlotClaim, SlotHolder } from "../PoolState.ts"
 
 interface StoredClaim extends SlotClaim {
-  /** Its place among all claims, in the order in which they asked. */
+  /** Its position among all claims, in the order in which they were made. */
   readonly order: number
 }
 
-/** Who holds slots of a pool, and who waits for one, each by the key of its claim. */
+/** The claims that hold slots of a pool and those that wait for one, by key. */
 interface Pool {
   readonly granted: Map<string, StoredClaim>
   readonly waiting: Map<string, StoredClaim>
-  /** The waiting claims by descending priority, and among equals in the order in which they asked. */
+  /** The waiting claims by descending priority; among equals, in the order in which they were made. */
   readonly line: Array<StoredClaim>
 }
 
@@ -20,7 +20,7 @@ const holderOf = ({ attempt, runId, stepKey }: SlotHolder): SlotHolder => ({ run
 const isBefore = (a: StoredClaim, b: StoredClaim): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.order < b.order)
 
-/** Where a claim stands in a line, or would stand. */
+/** The position of a claim in a line, or the one that it would have. */
 const placeIn = (line: ReadonlyArray<StoredClaim>, claim: StoredClaim): number => {
   let from = 0
   let to = line.length
@@ -40,9 +40,7 @@ export class MemoryPools {
   readonly #goesOn: (runId: string, now: number) => boolean
   #asked = 0
 
-  /**
-   * @param goesOn - tells whether a run goes on, so that what it claims counts
-   */
+  /** @param goesOn - tells whether a run is active, so that its claims count */
   constructor(goesOn: (runId: string, now: number) => boolean) {
     this.#goesOn = goesOn
   }
@@ -74,7 +72,7 @@ export class MemoryPools {
     if (pool.granted.size >= limit) this.#sweep(pool, pool.granted.values(), now)
     const room = limit - pool.granted.size
     if (room <= 0) return false
-    // Only those that would get a slot before are looked at.
+    // Only checks those that would get a slot first.
     if (placeIn(pool.line, own) >= room) this.#sweep(pool, pool.line.slice(0, placeIn(pool.line, own)), now)
     if (placeIn(pool.line, own) >= room) return false
     this.#leave(pool, key)
@@ -111,7 +109,7 @@ export class MemoryPools {
     return pool
   }
 
-  /** Forgets claims of runs that go on no more. */
+  /** Removes the claims of runs that are no longer active. */
   #sweep(pool: Pool, claims: Iterable<StoredClaim>, now: number): void {
     for (const claim of claims) {
       if (this.#goesOn(claim.runId, now)) continue

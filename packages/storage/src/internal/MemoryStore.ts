@@ -13,14 +13,14 @@ import { StoreChanges } from "../StoreChanges.ts"
 import { MemoryAssets } from "./MemoryAssets.ts"
 import { MemoryPools } from "./MemoryPools.ts"
 
-/** Milliseconds, as in stores that outlive a process; here the process has to be there to look at all. */
+/** In milliseconds, as in stores that outlive a process. In memory, a reader and the holder are the same process. */
 export const LEASE_MILLIS = 15_000
 
 interface StoredRun {
   readonly record: RunRecord
   readonly snapshot: JobSnapshot
   lease: RunLease | undefined
-  /** Who keeps the lease, and hears when the run is taken. */
+  /** Who renews the lease, and is notified when the run is taken over. */
   keeper: ((error: RunTakenOver) => void) | undefined
   cancelRequest: CancelRequest | undefined
 }
@@ -33,17 +33,19 @@ interface StoredLog {
   readonly places: Array<number>
 }
 
-/** The lease of a run. A lease that is being renewed counts from the moment at which it is read. */
+/** The lease of a run. A lease that is being renewed counts from the moment when it is read. */
 export const leaseOf = ({ keeper, lease }: StoredRun, now: number): RunLease | undefined =>
   lease === undefined || keeper === undefined ? lease : { ...lease, until: now + LEASE_MILLIS }
 
-/** Plain maps that the memory layers share, so that a run's state follows its events, and its claims its state. */
+/**
+ * Plain maps that the memory layers share, so that the status of a run follows its events, and its claims follow its status.
+ */
 export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage/MemoryStore", {
   make: Effect.sync(() => {
     const runs = new Map<string, StoredRun>()
     const states = new Map<string, RunSummary>()
     const logs = new Map<string, StoredLog>()
-    /** The events of all runs. A deleted event leaves its place empty, so that places keep their meaning. */
+    /** The events of all runs. A deleted event leaves its place empty, so that cursors stay valid. */
     const all: Array<HeddleEvent | undefined> = []
     const assets = new MemoryAssets()
     const changes = new StoreChanges()
@@ -57,9 +59,9 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
     return {
       runs,
       assets,
-      /** Tells of events that were appended or deleted. */
+      /** Reports events that were appended or deleted. */
       changes,
-      /** Tells of requests to cancel runs. */
+      /** Reports requests to cancel runs. */
       requests,
       pools: new MemoryPools(goesOn),
       run: (stored: StoredRun, now: number): Run => {
@@ -71,7 +73,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
           ...(stored.cancelRequest === undefined ? {} : { cancelRequest: stored.cancelRequest })
         }
       },
-      /** Gives a run a new lease, of which the keeper of the last one hears. */
+      /** Gives a run a new lease, and notifies the holder of the last one. */
       hold: (run: StoredRun, lease: RunLease): void => {
         run.lease = lease
         run.keeper?.(new RunTakenOver({ runId: lease.runId }))
@@ -92,9 +94,9 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         changes.tell()
       },
       events: (runId: string): ReadonlyArray<HeddleEvent> => logs.get(runId)?.events ?? [],
-      /** How many events of all runs there were, deleted ones too: the place after the last one. */
+      /** How many events all runs have had, including deleted ones: the place after the last one. */
       end: (): number => all.length,
-      /** Events of all runs from a place on, and the place after them. */
+      /** The events of all runs from a place on, and the place after them. */
       eventsFrom: (
         place: number,
         limit: number
