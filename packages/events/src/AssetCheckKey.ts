@@ -1,5 +1,5 @@
 /**
- * Names one check of one asset. Its text form is `asset:check`, such as `sales/daily:not_empty`.
+ * The key of one check of one asset. Its text form is `asset:check`, such as `sales/daily:not_empty`.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ export interface AssetCheckKey {
 }
 
 /**
- * Text form of the keys of checks.
+ * Conversions between keys of checks and their text form.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ export const AssetCheckKey = {
   /** The text form of a key. */
   text: (asset: string, check: string): string => `${asset}:${check}`,
 
-  /** The key of a text form. Names of checks hold no colon, so the last one ends the key of the asset. */
+  /** The key for a text form. Names of checks contain no colon, so the last colon ends the key of the asset. */
   parse: (text: string): AssetCheckKey => {
     const at = text.lastIndexOf(":")
     return { asset: text.slice(0, at), check: text.slice(at + 1) }

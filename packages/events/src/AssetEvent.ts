@@ -56,7 +56,7 @@ export const AssetEvent = [
   Schema.TaggedStruct("ASSET_MATERIALIZATION", {
     ...stepEvent,
     ...asset,
-    /** Absent in an event that a body logged itself. */
+    /** Absent if a body logged the event itself. */
     provenance: Schema.optionalKey(provenance)
   }),
   Schema.TaggedStruct("ASSET_OBSERVATION", {

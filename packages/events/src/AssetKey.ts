@@ -13,6 +13,6 @@ export const AssetKey = {
   /** The name of the asset's step and of its entry under `ops`: `sales__daily`. */
   toOpName: (key: string): string => key.replaceAll("/", "__").replaceAll(/[^A-Za-z0-9_]/g, "_"),
 
-  /** Tells whether a text is a key: parts that are not empty. */
+  /** Tells whether a string is a key: its parts are not empty. */
   is: (key: string): boolean => key.split("/").every((part) => part !== "")
 }

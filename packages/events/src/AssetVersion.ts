@@ -2,14 +2,14 @@ import * as Schema from "effect/Schema"
 import { Provenance } from "./AssetEvent.ts"
 
 const schema = Schema.Struct({
-  /** The event that recorded it, and its run. */
+  /** The event that recorded the version, and its run. */
   runId: Schema.String,
   eventId: Schema.String,
   /** Milliseconds since the epoch. */
   timestamp: Schema.Finite,
-  /** The version of the data; nothing in an event without one. */
+  /** The version of the data, if the event has one. */
   dataVersion: Schema.optionalKey(Schema.String),
-  /** What it was made from, of a materialization by a step. */
+  /** What the data was made from, for a materialization by a step. */
   provenance: Schema.optionalKey(Provenance.schema)
 })
 

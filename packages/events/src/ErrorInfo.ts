@@ -4,7 +4,7 @@ import { clip, guarded, isError } from "./internal/guarded.ts"
 import { jsonForm } from "./internal/jsonForm.ts"
 
 /**
- * An error as it is stored in an event: what was thrown, in a form that crosses processes.
+ * An error as events store it, in a form that can cross processes.
  *
  * @since 0.1.0
  * @source Dagster SerializableErrorInfo
@@ -15,23 +15,23 @@ export interface ErrorInfo {
   readonly message: string
   readonly stack?: string
   readonly cause?: ErrorInfo
-  /** The errors inside it, such as those of an `AggregateError`, and what else failed together with it. */
+  /** The errors inside it, such as those of an `AggregateError`, and errors that occurred together with it. */
   readonly errors?: ReadonlyArray<ErrorInfo>
   /** How many errors inside it were left out. */
   readonly moreErrors?: number
 }
 
-/** Characters of a message, and of a stack, that are kept. */
+/** The maximum length of a message, and of a stack, in characters. */
 const TEXT_LIMIT = 64 * 1024
-/** Characters of a message that are kept at the head of a stack, where the message stands once more. */
+/** The maximum length of a message at the start of a stack, which repeats it, in characters. */
 const HEAD_LIMIT = 1024
-/** Errors in a chain of causes that are kept. */
+/** The maximum length of a chain of causes. */
 const CAUSE_LIMIT = 5
-/** Errors inside one error that are kept. */
+/** The maximum number of errors inside one error. */
 const ERRORS_LIMIT = 10
-/** Errors that are kept in all: chains and lists of them may branch. */
+/** The maximum number of errors in all, because chains and lists can branch. */
 const TOTAL_LIMIT = 50
-/** Values of something thrown that is no error, that are kept in its message. */
+/** The maximum number of values in the message for a thrown value that is not an error. */
 const VALUES_LIMIT = 1_000
 
 const schema: Schema.Codec<ErrorInfo> = Schema.Struct({
@@ -48,7 +48,7 @@ const errorForm = (error: Error): string => {
   return typeof message === "string" ? message : "[error]"
 }
 
-/** A text for anything; what can be read is JSON. */
+/** The text of any value, as JSON where possible. */
 const show = (value: unknown): string => {
   if (typeof value === "string") return value
   if (value === undefined) return "undefined"
@@ -61,7 +61,7 @@ const tagOf = (value: object): string | undefined => {
   return typeof tag === "string" && tag !== "" ? tag : undefined
 }
 
-/** The errors in an error: a list, or one that was thrown while another one was on its way. */
+/** The errors inside an error: its list, or those of a `SuppressedError`. */
 const inside = (error: object): ReadonlyArray<unknown> => {
   const list = guarded(() =>
     "errors" in error && Array.isArray(error.errors) ? [...(error.errors as Array<unknown>)] : []
@@ -70,13 +70,13 @@ const inside = (error: object): ReadonlyArray<unknown> => {
   return [...(list ?? []), ...(suppressed ?? [])].filter((value) => value !== undefined)
 }
 
-/** What the reasons of a cause hold, the one first that it is told by; interrupts say nothing. */
+/** The errors of a cause, the main one first, without interrupts. */
 const ofCause = (cause: Cause.Cause<unknown>): ReadonlyArray<unknown> => [
   ...cause.reasons.flatMap((reason) => (Cause.isFailReason(reason) ? [reason.error] : [])),
   ...cause.reasons.flatMap((reason) => (Cause.isDieReason(reason) ? [reason.defect] : []))
 ]
 
-/** Reads one error with all that it holds. Nothing that a value does while it is read makes it throw. */
+/** Reads an error with the errors inside it. It never throws, whatever the code of the value does. */
 class Reader {
   readonly #path = new Set<unknown>()
   #left = TOTAL_LIMIT
@@ -125,7 +125,7 @@ class Reader {
     const { message } = read
     if (typeof message === "string" && message !== "") return message
     if (typeof message !== "string" && message !== undefined && message !== null) return show(message)
-    // A tagged error without a message of its own speaks through its fields.
+    // A tagged error without a message is described by its fields.
     const fields = guarded(() => ({ ...error }))
     return fields === undefined || Object.keys(fields).length === 0 ? "" : show(fields)
   }
@@ -134,7 +134,7 @@ class Reader {
     const stack: unknown = guarded(() => error.stack)
     if (typeof stack !== "string") return undefined
     const at = message.length > HEAD_LIMIT ? stack.indexOf(message) : -1
-    // The frames matter more than a long message, which is told of already.
+    // The frames matter more than a long message, which `message` already contains.
     const short = at === -1 ? stack : stack.slice(0, at) + clip(message, HEAD_LIMIT) + stack.slice(at + message.length)
     return clip(short, TEXT_LIMIT)
   }
@@ -152,7 +152,7 @@ class Reader {
 }
 
 /**
- * Schema and constructor of stored errors.
+ * The schema and constructor of stored errors.
  *
  * @since 0.1.0
  */
@@ -160,15 +160,15 @@ export const ErrorInfo = {
   schema,
 
   /**
-   * Takes anything that was thrown or failed with, also a `Cause`; it never throws. Messages and stacks are cut at
-   * 65,536 characters, a chain of causes after 5 errors, and the errors inside one after 10.
+   * Converts anything that was thrown, an error of an Effect, or a `Cause`. It never throws. Messages and stacks are cut after
+   * 65,536 characters, chains of causes after 5 errors, and errors inside one error after 10.
    *
    * @param thrown - what was thrown
-   * @param also - what else failed together with it
+   * @param also - other errors that occurred together with it
    */
   fromUnknown: (thrown: unknown, also: ReadonlyArray<unknown> = []): ErrorInfo => new Reader().read(thrown, also),
 
-  /** One line for people: name and first line of the message. */
+  /** One line of text: the name and the first line of the message. */
   summary: (error: ErrorInfo): string => {
     const line = error.message.split("\n", 1)[0]!
     return line === "" || line === error.name ? error.name : `${error.name}: ${line}`

@@ -9,18 +9,18 @@ import { StepEvent } from "./StepEvent.ts"
 const schema = Schema.Union([...StepEvent, ...AssetEvent, ...EngineEvent, ...RunEvent])
 
 /**
- * Something that happened in a run. Events are plain JSON values from the moment they are made: the form that is
- * stored, sent to another process and handed to a user is the same.
+ * Something that happened in a run. Events are plain JSON values: users see the same form that is stored and sent to other
+ * processes.
  *
  * @since 0.1.0
  * @source Dagster DagsterEvent
  */
 export type HeddleEvent = typeof schema.Type
 
-/** The tag of an event: what kind of thing happened. */
+/** The tag of an event: the kind of thing that happened. */
 export type HeddleEventType = HeddleEvent["_tag"]
 
-/** The event with one tag. */
+/** The event with a given tag. */
 export type HeddleEventOf<Tag extends HeddleEventType> = Extract<HeddleEvent, { readonly _tag: Tag }>
 
 const STEP: ReadonlySet<HeddleEventType> = new Set([
@@ -40,13 +40,13 @@ const STEP: ReadonlySet<HeddleEventType> = new Set([
   "ASSET_CHECK_EVALUATION"
 ])
 
-/** Tells by its tag whether an event is one of some kinds, and what it holds then. */
+/** A type guard for events with certain tags. */
 const is =
   <const Tags extends ReadonlyArray<HeddleEventType>>(...tags: Tags) =>
   (event: HeddleEvent): event is HeddleEventOf<Tags[number]> =>
     tags.includes(event._tag)
 
-/** Events that something else waits for: they are on disk before anything acts on them. */
+/** Events that other things wait for. They are on disk before anything acts on them. */
 const DURABLE: ReadonlySet<HeddleEventType> = new Set([
   "STEP_SUCCESS",
   "STEP_FAILURE",
@@ -166,7 +166,7 @@ const isFlatEvent = flatCheck(schema.members)
 const decode = Schema.decodeUnknownSync(schema)
 const TYPES: ReadonlySet<unknown> = new Set(schema.members.map((event) => event.fields._tag.schema.literal))
 
-/** Says in one line why a value is not an event. */
+/** Returns one line that says why a value is not an event. */
 const fault = (value: unknown): string => {
   const type: unknown = Object(value)._tag
   if (!TYPES.has(type)) return `there is no event of type ${JSON.stringify(type)}`
@@ -178,17 +178,17 @@ const fault = (value: unknown): string => {
   }
 }
 
-/** Says what keeps a value from being stored as an event. */
+/** Returns why a value cannot be stored as an event. */
 const problem = (value: HeddleEvent): string | undefined => {
   if (!isFlatEvent(value) && !isEvent(value)) return fault(value)
-  // Stores keep text as UTF-8, where ids with half a character would become the same id.
+  // Stores keep text as UTF-8, in which ids with lone surrogates would become the same id.
   return value.id.isWellFormed() && value.runId.isWellFormed()
     ? undefined
     : "its id, or that of its run, is not well-formed Unicode"
 }
 
 /**
- * Schema of events, and questions that can be asked of one.
+ * The schema of events, and functions that inspect them.
  *
  * @since 0.1.0
  */
@@ -196,23 +196,22 @@ export const HeddleEvent = {
   schema,
 
   /**
-   * Says in one line what keeps a value from being stored as an event; `undefined` for a valid event.
+   * Returns one line that says why a value cannot be stored as an event; `undefined` for a valid event.
    *
-   * @param value - what was given as an event
+   * @param value - the value
    */
   problem,
 
-  /** Says in one line why a value is not an event, for those who have found that it is not. */
+  /** Returns one line that says why a value is not an event. The value is known to be none. */
   fault,
 
-  /** Tells whether the event belongs to the work of a step (inputs, outputs, start and end, assets). */
+  /** Tells whether the event belongs to the work of a step: its inputs, outputs, start, end and assets. */
   isStepEvent: (event: HeddleEvent): boolean => STEP.has(event._tag),
 
   /**
-   * Makes a test of the tag of an event, behind which the compiler knows what the event holds:
-   * `events.filter(HeddleEvent.is("STEP_OUTPUT"))`.
+   * Makes a type guard for tags of events: `events.filter(HeddleEvent.is("STEP_OUTPUT"))`.
    *
-   * @param tags - the kinds of events that pass
+   * @param tags - the tags that pass
    * @source Dagster DagsterEvent.event_type, and its typed payloads such as step_output_data
    */
   is,
@@ -223,7 +222,7 @@ export const HeddleEvent = {
   isStepFailure: is("STEP_FAILURE"),
   isStepSkipped: is("STEP_SKIPPED"),
   isStepUpForRetry: is("STEP_UP_FOR_RETRY"),
-  /** Tells whether a body gave an output, also one whose check did not pass. */
+  /** Tells whether a body returned an output, even one that did not pass its check. */
   isSuccessfulOutput: is("STEP_OUTPUT"),
   isHandledOutput: is("HANDLED_OUTPUT"),
   isLoadedInput: is("LOADED_INPUT"),
@@ -235,10 +234,10 @@ export const HeddleEvent = {
   isResourceInitFailure: is("RESOURCE_INIT_FAILURE"),
   isEngineEvent: is("ENGINE_EVENT"),
 
-  /** Tells whether the event is one of a hook. */
+  /** Tells whether the event is about a hook. */
   isHookEvent: is("HOOK_COMPLETED", "HOOK_SKIPPED", "HOOK_ERRORED"),
 
-  /** Tells whether the event is one of the run as a whole. */
+  /** Tells whether the event is about the run as a whole. */
   isRunEvent: is(
     "RUN_ENQUEUED",
     "RUN_DEQUEUED",
@@ -252,7 +251,7 @@ export const HeddleEvent = {
   isRunSuccess: is("RUN_SUCCESS"),
   isRunFailure: is("RUN_FAILURE"),
 
-  /** Tells whether the event ends a step for good: success, failure or skip. */
+  /** Tells whether the event ends a step: success, failure or skip. */
   isStepEnd: (event: HeddleEvent): event is HeddleEventOf<"STEP_SUCCESS" | "STEP_FAILURE" | "STEP_SKIPPED"> =>
     event._tag === "STEP_SUCCESS" || event._tag === "STEP_FAILURE" || event._tag === "STEP_SKIPPED",
 
@@ -260,19 +259,19 @@ export const HeddleEvent = {
   isRunEnd: (event: HeddleEvent): event is HeddleEventOf<"RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELED"> =>
     event._tag === "RUN_SUCCESS" || event._tag === "RUN_FAILURE" || event._tag === "RUN_CANCELED",
 
-  /** Tells whether the event is a failure: of a step, or of the run. */
+  /** Tells whether the event is a failure of a step or of the run. */
   isFailure: is("STEP_FAILURE", "RUN_FAILURE", "RUN_CANCELED"),
 
   /** Tells whether the event must be on disk before anything acts on it. */
   isDurable: (event: HeddleEvent): boolean => DURABLE.has(event._tag),
 
-  /** Text key of the asset that the event is about, if it is about one. */
+  /** The text key of the asset that the event is about, if any. */
   assetKey: (event: HeddleEvent): string | undefined => ("asset" in event ? event.asset : undefined),
 
-  /** The partition of the asset that the event is about, if it is about one. */
+  /** The partition of the asset that the event is about, if any. */
   partition: (event: HeddleEvent): string | undefined => ("partition" in event ? event.partition : undefined),
 
-  /** The key of the step that the event is about, if it is about one. */
+  /** The key of the step that the event is about, if any. */
   stepKey: (event: HeddleEvent): string | undefined => ("stepKey" in event ? event.stepKey : undefined),
 
   /** Describes the event in one line. */

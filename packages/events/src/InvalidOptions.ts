@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Options that are not valid, all of them at once.
+ * Options that are not valid, with every problem.
  *
  * @since 0.1.0
  * @source Dagster check.CheckError, ParameterCheckError

@@ -3,11 +3,11 @@ import { OpSettings } from "./OpSettings.ts"
 import { RetrySnapshot } from "./RetrySnapshot.ts"
 
 /**
- * Where an input's value comes from, seen from inside one graph.
+ * The source of the value of an input, inside one graph.
  *
- * `from` is one output of one node; `each` is one value at a time of a dynamic output, or of what was mapped over it;
- * `collect` is all of those as a list; `many` is a list of sources; `graphInput` is an input of the enclosing graph;
- * `asset` is the stored value of an asset that no node of the job produces.
+ * `from` is one output of a node; `each` is a dynamic output, or what was mapped over it, one value at a time; `collect` is all
+ * of those as a list; `many` is a list of sources; `graphInput` is an input of the enclosing graph; `asset` is the stored value
+ * of an asset that no node of the job produces.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ export type Wire =
   | { readonly graphInput: string }
   | { readonly asset: string }
 
-/** An input of an op. One of kind `nothing` only orders steps and brings no value. */
+/** An input of an op. An input of kind `nothing` has no value and only orders steps. */
 export interface InputSnapshot {
   readonly name: string
   readonly kind: "value" | "nothing"
@@ -36,7 +36,7 @@ export interface AssetOutputSnapshot {
   readonly isPartitioned: boolean
 }
 
-/** The check whose result an output is. */
+/** The check whose result is an output. */
 export interface CheckOutputSnapshot {
   /** Text key of the asset that it checks. */
   readonly asset: string
@@ -48,26 +48,26 @@ export interface CheckOutputSnapshot {
 /** An output of an op: required or optional, one value or many under mapping keys. */
 export interface OutputSnapshot {
   readonly name: string
-  /** `nothing` orders steps and has no value that is stored. */
+  /** An output of kind `nothing` only orders steps. It has no value to store. */
   readonly kind: "value" | "nothing"
   readonly required: boolean
   readonly dynamic: boolean
-  /** Key of the service that stores it; the default IO manager without one. */
+  /** The key of the IO manager that stores the output; the default one if absent. */
   readonly ioManager?: string
-  /** Whether its values have a form that can leave the process. */
+  /** Whether its values can be encoded for other processes. */
   readonly portable: boolean
-  /** The asset that the output is. */
+  /** The asset that the output produces. */
   readonly asset?: AssetOutputSnapshot
   /** The asset check whose result the output is. */
   readonly check?: CheckOutputSnapshot
 }
 
-/** What is known of an op without its body. */
+/** An op as data, without its body. */
 export interface OpSnapshot extends OpSettings {
   readonly name: string
   readonly inputs: ReadonlyArray<InputSnapshot>
   readonly outputs: ReadonlyArray<OutputSnapshot>
-  /** Keys of the resources that it names; absent when it may use any of the job's. */
+  /** Keys of the resources that the op names; absent if it may use all resources of the job. */
   readonly resources?: ReadonlyArray<string>
 }
 
@@ -82,7 +82,7 @@ export interface NodeSnapshot {
   readonly hooks: ReadonlyArray<string>
 }
 
-/** A graph: its nodes in the order they were written, its inputs, and which inner output each of its outputs is. */
+/** A graph: its nodes in the order of the graph body, its inputs, and the inner outputs that its outputs stand for. */
 export interface GraphSnapshot {
   readonly name: string
   readonly description?: string
@@ -92,7 +92,7 @@ export interface GraphSnapshot {
 }
 
 /**
- * A job as data: what the plan, the engine, the command line and other processes see of it.
+ * A job as data, as the plan, the engine, the command line and other processes see it.
  *
  * @since 0.1.0
  */
@@ -124,7 +124,7 @@ const wireSchema: Schema.Codec<Wire> = Schema.Union([
 ])
 
 /**
- * Schema of wires, and what one reads.
+ * The schema of wires, and the nodes that a wire reads.
  *
  * @since 0.1.0
  */

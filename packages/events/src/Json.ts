@@ -1,4 +1,4 @@
-/** Where the string that begins at a place ends, after its quote; -1 when it does not. */
+/** The position after the closing quote of a string; -1 if the string is not closed. */
 const endOfString = (text: string, from: number): number => {
   for (let quote = text.indexOf('"', from + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0
@@ -16,8 +16,8 @@ const isKey = (text: string, end: number): boolean => {
 }
 
 /**
- * A JSON text with the keys that hold an escape or a mark rewritten; `undefined` when it has none. Not by one regular
- * expression over whole strings, which fails for strings of some millions of characters.
+ * A JSON text in which the keys with escapes or marks are rewritten; `undefined` if there are none. A regular expression over
+ * whole strings would fail for strings of some millions of characters.
  */
 const withMarkedKeys = (text: string): string | undefined => {
   let rewritten: string | undefined
@@ -28,7 +28,7 @@ const withMarkedKeys = (text: string): string | undefined => {
     if (isKey(text, end)) {
       const string = text.slice(from, end)
       if (string.includes("\\") || string.includes(MARK)) {
-        // A text on its own is no key: it is read as it is.
+        // A string that is the whole text is not a key.
         const key = String(JSON.parse(string)).replaceAll(TO_MARK, mark)
         rewritten = `${rewritten ?? ""}${text.slice(copied, from)}"${key}"`
         copied = end
@@ -39,10 +39,10 @@ const withMarkedKeys = (text: string): string | undefined => {
   return rewritten === undefined ? undefined : rewritten + text.slice(copied)
 }
 
-/** Begins, in a key, what stands for a character that JSON escapes, or for this mark itself. */
+/** In a key, starts the replacement of a character that JSON escapes, or of this mark. */
 const MARK = "\u{e000}"
 const MARKED = /\u{e000}([0-9a-f]{4})/gu
-/** What cannot stand in a key as it is, half characters among it, or must not be taken for a mark. */
+/** Characters that a key cannot contain as they are, including lone surrogates, and the mark. */
 const TO_MARK = /["\\\p{Cc}\p{Cs}\u{e000}\u2028\u2029]/gu
 
 const mark = (unit: string): string => MARK + unit.charCodeAt(0).toString(16).padStart(4, "0")
@@ -59,19 +59,19 @@ const unmarked = (value: unknown): unknown => {
 }
 
 /**
- * Reads JSON texts that come from a store, a file or a process.
+ * Parses JSON texts from stores, files and processes.
  *
  * @since 0.1.0
  */
 export const Json = {
   /**
-   * The value of a text, with the keys that it names.
+   * Parses a text, with its keys as they are written.
    *
-   * `JSON.parse` of V8 takes a key that is written with an escape, `"\t"`, for an earlier key that has a backslash there
-   * (nodejs/node#63785). Such texts are read with their keys rewritten; others cost no more than a look for a backslash.
+   * `JSON.parse` of V8 confuses a key with an escape, `"\t"`, with an earlier key that has a backslash there
+   * (nodejs/node#63785). Such texts are parsed with rewritten keys. Other texts only cost a search for a backslash.
    *
    * @param text - the JSON text
-   * @returns its value; throws `SyntaxError` when the text is no JSON
+   * @returns the value; throws `SyntaxError` if the text is not JSON
    */
   parse: (text: string): unknown => {
     if (!text.includes("\\")) return JSON.parse(text)

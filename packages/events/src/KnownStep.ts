@@ -2,18 +2,18 @@ import * as Schema from "effect/Schema"
 
 const schema = Schema.Struct({
   stepKey: Schema.String,
-  /** The run that executed it, and whose IO managers hold what it gave. */
+  /** The run that executed the step, and whose IO managers store its outputs. */
   runId: Schema.String,
-  /** `unselected`: it was not done, and the run was asked not to; of a mapped step the key is the placeholder. */
+  /** `unselected`: the step was not executed, because it was not selected. The key of a mapped step is then the placeholder. */
   outcome: Schema.Literals(["success", "skipped", "unselected"]),
-  /** Outputs that it gave, dynamic ones left out. */
+  /** The names of its outputs, without dynamic ones. */
   outputs: Schema.Array(Schema.String),
-  /** Mapping keys that it gave, in their order, by dynamic output. */
+  /** The mapping keys of its dynamic outputs, in order. */
   keys: Schema.optionalKey(Schema.Record(Schema.String, Schema.Array(Schema.String)))
 })
 
 /**
- * A step that a run does not execute, because an ancestor has, or because it was not selected.
+ * A step that a run does not execute, because an ancestor of the run did, or because it was not selected.
  *
  * @since 0.1.0
  * @source Dagster KnownExecutionState

@@ -3,7 +3,7 @@ import { guarded } from "./internal/guarded.ts"
 import { Storable } from "./Storable.ts"
 
 /**
- * A piece of metadata on an output, an asset or a check: a value that says how it wants to be shown.
+ * A metadata value of an output, an asset or a check. Its kind says how to show it.
  *
  * @since 0.1.0
  * @source Dagster MetadataValue
@@ -21,7 +21,7 @@ export type MetadataValue =
   | { readonly _tag: "asset"; readonly value: string }
   | { readonly _tag: "null" }
 
-/** What may be written where metadata is expected: a plain JSON value, or a value that says its kind. */
+/** What code can give as metadata: a plain JSON value, or a metadata value. */
 export type MetadataInput = MetadataValue | Schema.Json
 
 const schema: Schema.Codec<MetadataValue> = Schema.Union([
@@ -40,11 +40,11 @@ const schema: Schema.Codec<MetadataValue> = Schema.Union([
 
 const is = Schema.is(schema)
 
-/** Tells whether a value says its kind; one that cannot be read, such as a circle, does not. */
+/** Tells whether a value is a metadata value. A value that cannot be read, such as a cyclic one, is not. */
 const isMetadataValue = (input: unknown): input is MetadataValue =>
   guarded(() => typeof input === "object" && input !== null && "_tag" in input && is(input)) === true
 
-/** A plain copy: what user code keeps may change, or throw, once it is read again. */
+/** A plain copy, because the original may change, or throw when it is read again. */
 const copy = (value: MetadataValue): MetadataValue => {
   if (value._tag === "null") return MetadataValue.null
   if (value._tag === "json") return MetadataValue.json(Storable.json(value.value))
@@ -76,8 +76,8 @@ export const MetadataValue = {
   null: { _tag: "null" } satisfies MetadataValue as MetadataValue,
 
   /**
-   * Takes a plain JSON value, or a value that says its kind, and returns the metadata value that shows it. What has no
-   * JSON form is shown as `Storable.json` shows it, so that metadata never keeps an event from being stored.
+   * Converts a plain JSON value to a metadata value; metadata values stay as they are. A value without a JSON form is converted
+   * by `Storable.json`, so that metadata never prevents an event from being stored.
    */
   from: (input: MetadataInput): MetadataValue => {
     if (isMetadataValue(input)) return copy(input)
@@ -96,9 +96,9 @@ export const MetadataValue = {
   },
 
   /**
-   * Takes a record of plain values and returns the record of metadata values.
+   * Converts a record of plain values to a record of metadata values.
    *
-   * @throws TypeError for what is no record, such as a text or a list
+   * @throws TypeError if the value is not a record
    */
   fromRecord: (inputs: { readonly [name: string]: MetadataInput }): { readonly [name: string]: MetadataValue } => {
     if (typeof inputs !== "object" || inputs === null || guarded(() => Array.isArray(inputs)) !== false) {

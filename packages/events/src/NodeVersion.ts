@@ -8,11 +8,11 @@ const NEEDED = 24
  */
 export const NodeVersion = {
   /**
-   * Checks the version of Node when a package that uses newer parts of Node is imported. Runtimes other than Node pass.
+   * Checks the version of Node when a package is imported that needs new features of Node. Other runtimes pass.
    *
    * @param subject - the package, such as `@heddle/storage-sqlite`
-   * @param version - the version of Node that runs, such as `24.1.0`; `undefined` outside of Node
-   * @param executable - path of the program that runs
+   * @param version - the running version of Node, such as `24.1.0`; `undefined` in other runtimes
+   * @param executable - path of the running program
    * @throws Error that names the Node that the package needs and the one that runs
    */
   require: (

@@ -3,7 +3,7 @@ import * as Struct from "effect/Struct"
 import { RetrySnapshot } from "./RetrySnapshot.ts"
 
 const fields = {
-  /** What the op does, for readers of the job. */
+  /** A description of the op. */
   description: Schema.optionalKey(Schema.String),
   tags: Schema.Record(Schema.String, Schema.String),
   retry: Schema.optionalKey(RetrySnapshot.schema),
@@ -16,8 +16,8 @@ const fields = {
 const schema = Schema.Struct(fields)
 
 /**
- * The options of an op that are plain data. They go unchanged from its definition to the snapshot of the job and to the
- * steps of the plan, so that a new one is added here and in `OpOptions` of `@heddle/definitions`, and nowhere else.
+ * The options of an op that are plain data. They are copied unchanged from the definition to the snapshot of the job and to the
+ * steps of the plan, so a new option is added only here and in `OpOptions` of `@heddle/definitions`.
  *
  * @since 0.1.0
  */
@@ -31,6 +31,6 @@ export interface OpSettings extends Schema.Schema.Type<typeof schema> {}
 export const OpSettings = {
   fields,
 
-  /** Takes the settings from a value that holds others beside them. */
+  /** Picks the settings from a value with other properties. */
   pick: (holder: OpSettings): OpSettings => Struct.pick(holder, Struct.keys(fields))
 }

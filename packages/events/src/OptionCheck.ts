@@ -13,7 +13,7 @@ const shown = (value: unknown): string => {
 
 /** The milliseconds of a duration; `undefined` if the value is not a duration. */
 const millisOf = (value: unknown): number | undefined => {
-  // Duration takes NaN for zero, also in the parts of a duration.
+  // `Duration` reads NaN as zero, even inside a duration object.
   const parts =
     typeof value === "object" && value !== null ? guarded((): ReadonlyArray<unknown> => Object.values(value)) : [value]
   if (value === undefined || parts?.some(Number.isNaN) !== false) return undefined
@@ -22,8 +22,7 @@ const millisOf = (value: unknown): number | undefined => {
 }
 
 /**
- * Checks the options of one call, and fails with all of their problems at once. An option that is `undefined` is left out,
- * and is not checked.
+ * Checks the options of one call, and reports all problems at once. Options that are `undefined` are not checked.
  *
  * @since 0.1.0
  */
@@ -81,20 +80,20 @@ export class OptionCheck {
     return range === "positive" && millis === 0 ? this.refuse(option, value, "a duration above zero") : this
   }
 
-  /** Requires one of some words. */
+  /** Requires one of several strings. */
   oneOf(option: string, value: string | undefined, words: ReadonlyArray<string>): this {
     if (value === undefined || words.includes(value)) return this
     return this.refuse(option, value, words.map((word) => `"${word}"`).join(" or "))
   }
 
-  /** The error, when an option is not valid. */
+  /** The error, if an option is not valid. */
   get error(): InvalidOptions | undefined {
     return this.#problems.length === 0
       ? undefined
       : new InvalidOptions({ target: this.#target, problems: this.#problems })
   }
 
-  /** Throws `InvalidOptions` when an option is not valid. */
+  /** Throws `InvalidOptions` if an option is not valid. */
   orThrow(): void {
     const { error } = this
     if (error !== undefined) throw error

@@ -22,14 +22,14 @@ const unknownOption = (option: string, known: ReadonlyArray<string>): string => 
 }
 
 /**
- * Finds what types would have rejected in the options of a call from code without types.
+ * Checks options from untyped code for what the compiler would have rejected.
  *
  * @since 0.1.0
  */
 export const OptionPresence = {
   /**
-   * What is wrong with options, a sentence each: they are not an object, an option is unknown (with the closest name), or
-   * a required option is missing.
+   * The problems of options, as sentences: they are not an object, an option is unknown (with the closest name), or a required
+   * option is missing.
    *
    * @param given - the options
    * @param names - the options that exist

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * How often and after which wait a failed attempt is made again, as data.
+ * A retry policy as data: how often a failed step is retried, and after how long.
  *
  * @since 0.1.0
  * @source Dagster RetryPolicy
@@ -22,7 +22,7 @@ const schema: Schema.Codec<RetryPolicySnapshot> = Schema.Struct({
 })
 
 /**
- * Schema of a retry policy as data, and the wait it asks for.
+ * The schema of retry policies as data, and the delays that they ask for.
  *
  * @since 0.1.0
  */
@@ -30,12 +30,12 @@ export const RetryPolicySnapshot = {
   schema,
 
   /**
-   * Computes the wait before a retry: growth by `backoff`, then jitter.
+   * Computes the delay before a retry: first the backoff, then the jitter.
    *
    * @param policy - the policy; `delayMillis` in milliseconds, ≥ 0
    * @param retry - number of the retry, integer from 1
-   * @param random - number in [0, 1) for the jitter; passed in, so that the function stays pure
-   * @returns milliseconds, ≥ 0 and finite, however often it has grown
+   * @param random - number in [0, 1) for the jitter; passed in to keep the function pure
+   * @returns milliseconds, ≥ 0 and always finite
    * @source Dagster RetryPolicy.calculate_delay (seconds there)
    */
   delayMillis: (policy: RetryPolicySnapshot, retry: number, random: number): number => {

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { RetryPolicySnapshot } from "./RetryPolicySnapshot.ts"
 
 /**
- * The retries of an op as data: one policy for every failure, or one answer for each error tag.
+ * The retries of an op as data: one policy for every failure, or one for each error tag.
  *
  * @since 0.1.0
  */

@@ -20,7 +20,7 @@ export const RunFailureReason = Schema.Literals([
 export type RunFailureReason = typeof RunFailureReason.Type
 
 /**
- * The events of a run as a whole; its status is read from them.
+ * The events about a run as a whole. Its status is read from them.
  *
  * @since 0.1.0
  * @source Dagster DagsterEventType (which still writes `PIPELINE_…` for these)
@@ -32,7 +32,7 @@ export const RunEvent = [
   Schema.TaggedStruct("RUN_START", {
     ...everyEvent,
     executor: Schema.String,
-    /** Process that carries the run. */
+    /** The process that executes the run. */
     pid: Schema.Int,
     host: Schema.String,
     /** Whether the first failure of a step ends the run. */
@@ -42,14 +42,14 @@ export const RunEvent = [
   Schema.TaggedStruct("RUN_FAILURE", {
     ...everyEvent,
     reason: RunFailureReason,
-    /** Keys of the steps that failed, in the order in which they did. */
+    /** Keys of the failed steps, in the order of their failures. */
     failedSteps: Schema.Array(Schema.String),
     error: Schema.optionalKey(ErrorInfo.schema)
   }),
   Schema.TaggedStruct("RUN_CANCELING", { ...everyEvent, reason: Schema.optionalKey(Schema.String) }),
   Schema.TaggedStruct("RUN_CANCELED", {
     ...everyEvent,
-    /** That the process of the run was gone, where another one ended it. */
+    /** The error that says that the process of the run was gone, if another process ended the run. */
     error: Schema.optionalKey(ErrorInfo.schema)
   })
 ] as const

@@ -2,14 +2,14 @@ import { HeddleEvent, type HeddleEventOf } from "./HeddleEvent.ts"
 import { StepKey } from "./StepKey.ts"
 
 /**
- * The events of a run with the questions that its result answers by them. A node is named by its path, `graph.op`: of a
- * graph all that lies inside is meant, of a mapped step all of its copies. Of a node that there is not, there is nothing.
+ * The events of a run, with the queries that results offer. A node is named by its path, `graph.op`. A graph stands for
+ * everything inside it, and a mapped step for all of its copies. An unknown node has no events.
  *
  * @since 0.1.0
  * @source Dagster ExecutionResult
  */
 export class RunEvents {
-  /** The events of the run in the order of its log. */
+  /** The events of the run, in the order of its log. */
   readonly allEvents: ReadonlyArray<HeddleEvent>
 
   /** @param events - all events of one run, in the order of its log */
@@ -17,7 +17,7 @@ export class RunEvents {
     this.allEvents = events
   }
 
-  /** Events of steps, those of one node of the job's own graph together, in the order in which the nodes began. */
+  /** The events of steps, grouped by the top-level nodes of the job, in the order in which the nodes started. */
   get allNodeEvents(): ReadonlyArray<HeddleEvent> {
     const nodes = new Map<string, Array<HeddleEvent>>()
     for (const event of this.allEvents) {
@@ -30,14 +30,14 @@ export class RunEvents {
     return [...nodes.values()].flat()
   }
 
-  /** Events that pass a test; one of `HeddleEvent` tells the compiler what they hold. */
+  /** The events that pass a test. A type guard of `HeddleEvent` narrows their type. */
   filterEvents<E extends HeddleEvent>(predicate: (event: HeddleEvent) => event is E): ReadonlyArray<E>
   filterEvents(predicate: (event: HeddleEvent) => boolean): ReadonlyArray<HeddleEvent>
   filterEvents(predicate: (event: HeddleEvent) => boolean): ReadonlyArray<HeddleEvent> {
     return this.allEvents.filter(predicate)
   }
 
-  /** Step events of a node: neither hooks nor engine nor resources, also where they name its step. */
+  /** The step events of a node, without those of hooks, engine and resources. */
   eventsForNode(nodePath: string): ReadonlyArray<HeddleEvent> {
     return this.allEvents.filter((event) => HeddleEvent.isStepEvent(event) && isBelow(nodePath, event))
   }
@@ -57,7 +57,7 @@ export class RunEvents {
     return this.#has(nodePath, HeddleEvent.isStepSkipped)
   }
 
-  /** Tells whether nothing happened to the node: it was not reached, not selected, or there is no such node. */
+  /** Tells whether nothing happened to the node: it was not reached, it was not selected, or it does not exist. */
   isNodeUntouched(nodePath: string): boolean {
     return this.eventsForNode(nodePath).length === 0
   }
@@ -118,12 +118,12 @@ export class RunEvents {
     return this.filterEvents(HeddleEvent.isAssetCheckEvaluation)
   }
 
-  /** How often steps of the node were tried again, those of all mapping keys together. */
+  /** How often the steps of the node were retried, over all mapping keys. */
   retryAttemptsForNode(nodePath: string): number {
     return this.#of(nodePath, HeddleEvent.isStepRestarted).length
   }
 
-  /** The first failure of a step of the node: its error, where that came from, and what the body said of it. */
+  /** The first failure of a step of the node: its error, the source of the error, and what the body said about it. */
   failureDataForNode(nodePath: string): HeddleEventOf<"STEP_FAILURE"> | undefined {
     return this.#of(nodePath, HeddleEvent.isStepFailure)[0]
   }
@@ -137,7 +137,7 @@ export class RunEvents {
   }
 }
 
-/** Whether an event is one of a node, or of what lies inside. */
+/** Tells whether an event is about a node or something inside it. */
 const isBelow = (nodePath: string, event: HeddleEvent): boolean => {
   const stepKey = HeddleEvent.stepKey(event)
   if (stepKey === undefined) return false

@@ -13,7 +13,7 @@ const schema = Schema.Literals([
 ])
 
 /**
- * The state of a run as its events tell it.
+ * The status of a run, as read from its events.
  *
  * @since 0.1.0
  * @source Dagster DagsterRunStatus
@@ -21,7 +21,7 @@ const schema = Schema.Literals([
 export type RunStatus = typeof schema.Type
 
 /**
- * Schema of a run's status, and how it is read from events.
+ * The schema of statuses, and the fold that reads them from events.
  *
  * @since 0.1.0
  */
@@ -31,7 +31,7 @@ export const RunStatus = {
   /** The status before any event. */
   initial: "NOT_STARTED" satisfies RunStatus as RunStatus,
 
-  /** Folds one event: the status after it. The last event that says something wins. */
+  /** Folds one event, and returns the status after it. The last event that changes the status wins. */
   after: (status: RunStatus, event: HeddleEvent): RunStatus => {
     switch (event._tag) {
       case "RUN_ENQUEUED":
@@ -60,6 +60,6 @@ export const RunStatus = {
     return status
   },
 
-  /** Tells whether a run in this status has come to its end. */
+  /** Tells whether a run with this status has ended. */
   isFinished: (status: RunStatus): boolean => status === "SUCCESS" || status === "FAILURE" || status === "CANCELED"
 }

@@ -2,14 +2,14 @@ import type { ErrorInfo } from "./ErrorInfo.ts"
 import type { HeddleEvent } from "./HeddleEvent.ts"
 import { RunStatus } from "./RunStatus.ts"
 
-/** How one attempt of a step stands. */
+/** The state of one attempt of a step. */
 export type AttemptOutcome = "running" | "success" | "failure" | "retried"
 
 /** One attempt of a step on the time axis; times in milliseconds since the epoch. */
 export interface TimelineAttempt {
   readonly attempt: number
   readonly start: number
-  /** Absent while it runs, and for ever when its process died. */
+  /** Absent while the attempt runs, and forever if its process died. */
   readonly end?: number
   readonly outcome: AttemptOutcome
   readonly error?: ErrorInfo
@@ -29,7 +29,7 @@ export interface TimelineStep {
  */
 export interface RunTimeline {
   readonly status: RunStatus
-  /** Absent when the run never started. */
+  /** Absent if the run never started. */
   readonly start?: number
   readonly end?: number
   /** Time of the last event that was read. */
@@ -38,12 +38,12 @@ export interface RunTimeline {
 }
 
 /**
- * Reads a run's timeline from its events.
+ * Reads the timeline of a run from its events.
  *
  * @since 0.1.0
  */
 export const RunTimeline = {
-  /** Takes the events of one run in the order of the log; costs one pass. */
+  /** Reads the events of one run, in the order of its log, in one pass. */
   ofEvents: (events: Iterable<HeddleEvent>): RunTimeline => {
     let status = RunStatus.initial
     let start: number | undefined
@@ -57,7 +57,7 @@ export const RunTimeline = {
       const open = step.attempts.at(-1)
       const closed = { end: event.timestamp, outcome, ...(error === undefined ? {} : { error }) }
       if (open !== undefined && open.end === undefined) step.attempts[step.attempts.length - 1] = { ...open, ...closed }
-      // An attempt that failed before its body started, such as in a worker that died early.
+      // An attempt that failed before its body started, for example because its worker died.
       else step.attempts.push({ attempt: (open?.attempt ?? 0) + 1, start: event.timestamp, ...closed })
     }
     for (const event of events) {

@@ -4,7 +4,7 @@ import { stepEvent } from "./internal/fields.ts"
 import { MetadataValue } from "./MetadataValue.ts"
 
 /**
- * Where the error of a failed attempt came from.
+ * The source of the error of a failed attempt.
  *
  * @since 0.1.0
  * @source Dagster ErrorSource
@@ -12,7 +12,7 @@ import { MetadataValue } from "./MetadataValue.ts"
 export const ErrorSource = Schema.Literals(["USER_CODE_ERROR", "FRAMEWORK_ERROR", "INTERRUPT", "UNEXPECTED_ERROR"])
 export type ErrorSource = typeof ErrorSource.Type
 
-/** How a value's check went; an event without it is one whose check passed in silence. */
+/** The outcome of the check of a value. Without it, the check passed and had nothing to report. */
 const typeCheck = Schema.optionalKey(
   Schema.Struct({
     passed: Schema.Boolean,
@@ -24,21 +24,21 @@ const typeCheck = Schema.optionalKey(
 const metadata = Schema.optionalKey(MetadataValue.record)
 
 /**
- * Path of a value of a dynamic output, outermost key first: the mapping keys of its step, then the value's own. Absent where
- * the output is not dynamic.
+ * The path of a value of a dynamic output, outermost key first: the mapping keys of its step, then its own. Absent if the
+ * output is not dynamic.
  */
 const mappingKeys = Schema.optionalKey(Schema.Array(Schema.String))
 
-/** Names of the hooks whose events follow: the attempt holds its place until the last of them has come. */
+/** Names of the hooks whose events follow. The attempt counts as running until the last of them has come. */
 const hooks = Schema.optionalKey(Schema.Array(Schema.String))
 
-/** What a body said of its own failure with `StepFailure`. */
+/** What a body said about its own failure with `StepFailure`. */
 const userFailure = Schema.optionalKey(
   Schema.Struct({ description: Schema.optionalKey(Schema.String), metadata: MetadataValue.record })
 )
 
 /**
- * The events of one attempt of a step, in the order in which they may come.
+ * The events of one attempt of a step, in the order in which they can occur.
  *
  * @since 0.1.0
  * @source Dagster DagsterEventType
@@ -92,11 +92,11 @@ export const StepEvent = [
     ...stepEvent,
     error: ErrorInfo.schema,
     source: ErrorSource,
-    /** Milliseconds to wait before the next attempt, ≥ 0. */
+    /** The wait before the next attempt, in milliseconds, ≥ 0. */
     waitMillis: Schema.Finite,
     userFailure
   }),
-  /** The attempt, which is about to start, has a slot of its pool. */
+  /** The attempt has a slot of its pool, and is about to start. */
   Schema.TaggedStruct("POOL_CLAIMED", { ...stepEvent, pool: Schema.String }),
   /** The wait before the next attempt is over; `attempt` is the one that failed. */
   Schema.TaggedStruct("STEP_RETRY_DUE", stepEvent),

@@ -3,33 +3,33 @@ import { ErrorInfo } from "./ErrorInfo.ts"
 import { clip, guarded, isError } from "./internal/guarded.ts"
 import { jsonForm } from "./internal/jsonForm.ts"
 
-/** Characters that the text of a line keeps. */
+/** The maximum length of the text of a line, in characters. */
 const TEXT_LIMIT = 64 * 1024
-/** Values of one tree that are kept. */
+/** The maximum number of values in one tree. */
 const SIZE_LIMIT = 10_000
 
 const errorForm = (error: Error): Schema.Json => ({ ...ErrorInfo.fromUnknown(error) }) as unknown as Schema.Json
 
 /**
- * Turns values of user code into values that an event can hold.
+ * Converts values of user code to values that events can store.
  *
  * @since 0.1.0
  */
 export const Storable = {
   /**
-   * The JSON form of any value. Dates are ISO text, errors what events keep of them, bigints and numbers without a JSON
-   * form text; secrets are hidden, circles and what throws when it is read are marked, long texts and large trees are cut.
+   * The JSON form of any value. Dates become ISO strings, errors become stored errors, and bigints and numbers without a JSON
+   * form become strings. Secrets are hidden, cycles and unreadable values are marked, and long strings and large trees are cut.
    *
    * @param value - anything
-   * @returns its JSON form; never fails
+   * @returns its JSON form; it never throws
    */
   json: (value: unknown): Schema.Json => guarded(() => jsonForm(value, { error: errorForm, size: SIZE_LIMIT })) ?? null,
 
   /**
-   * The data of a log line, by name: the fields of a record, an error under `error`, and any other value under `data`.
+   * The data of a log line by name: the fields of a record, an error as `error`, and any other value as `data`.
    *
    * @param value - anything
-   * @returns the data; `undefined` where there is none
+   * @returns the data; `undefined` if there is none
    */
   data: (value: unknown): { readonly [name: string]: Schema.Json } | undefined => {
     if (value === undefined) return undefined
@@ -40,7 +40,7 @@ export const Storable = {
       : { data: json }
   },
 
-  /** The text of anything, with a long one cut; never fails. */
+  /** The text of any value, cut if it is long. It never throws. */
   text: (value: unknown): string =>
     clip(typeof value === "string" ? value : (guarded(() => `${String(value)}`) ?? "[unreadable]"), TEXT_LIMIT)
 }

@@ -1,16 +1,16 @@
 import * as Schema from "effect/Schema"
 
 const schema = Schema.Struct({
-  /** The tag that a step has. */
+  /** The tag that steps have. */
   key: Schema.String,
-  /** Its value; any value without it. */
+  /** The value of the tag; if absent, any value. */
   value: Schema.optionalKey(Schema.Union([Schema.String, Schema.Struct({ applyLimitPerUniqueValue: Schema.Boolean })])),
-  /** How many such steps may run at once, ≥ 1. */
+  /** How many such steps may run at once: at least 1. */
   limit: Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
 })
 
 /**
- * How many steps of one run may run at once that have a tag: all that have it, or those with one value, or, with
+ * Limits how many steps of a run with a tag may run at once: all of them, those with one value, or, with
  * `applyLimitPerUniqueValue`, those of each value.
  *
  * @since 0.1.0
@@ -18,13 +18,12 @@ const schema = Schema.Struct({
  */
 export type TagLimit = typeof schema.Type
 
-/** Schema of limits, and where a step stands under one. */
+/** The schema of limits, and the group that a limit counts a step in. */
 export const TagLimit = {
   schema,
 
   /**
-   * The name of the group of steps, among those under a limit, that a step is counted in; nothing when the limit is none
-   * of the step's.
+   * The name of the group that a limit counts a step in; `undefined` if the limit does not apply to the step.
    *
    * @param limit - the limit
    * @param tags - the tags of the step

@@ -7,7 +7,7 @@ interface Field {
   readonly optional: boolean
 }
 
-/** What a field takes, by what its schema lets through. */
+/** What a field accepts, derived from its schema. */
 const kindOf = (schema: Schema.Top): Kind => {
   const is = Schema.is(schema as Schema.Schema<unknown>)
   if (is("any text")) return "string"
@@ -18,17 +18,17 @@ const kindOf = (schema: Schema.Top): Kind => {
 
 const areStrings = (value: unknown): boolean => {
   if (!Array.isArray(value)) return false
-  // `every` would pass over holes.
+  // `every` would skip holes.
   for (const item of value) if (typeof item !== "string") return false
   return true
 }
 
 /**
- * Makes a quick look at tagged structs whose fields are texts, lists of texts and numbers. Most events are such, and a log looks at each
- * of them.
+ * Makes a fast check for tagged structs whose fields are strings, lists of strings and numbers. Most events are such structs,
+ * and a log checks each of them.
  *
  * @param members - the structs
- * @returns a function that tells whether a value surely is one of them; of one that it does not know it says no
+ * @returns a function that returns true only if a value certainly is one of them
  */
 export const flatCheck = (
   members: ReadonlyArray<{ readonly fields: { readonly [name: string]: Schema.Top } }>
@@ -53,7 +53,7 @@ export const flatCheck = (
     if (table === undefined) return false
     for (const { kind, name, optional } of table) {
       const field = record[name]
-      // Written out here: each event passes through several times a step.
+      // Written out for speed: events are checked several times for each step.
       const fits =
         kind === "string"
           ? typeof field === "string"

@@ -1,4 +1,4 @@
-/** Reads something of a value whose own code may throw, such as a getter or a proxy; `undefined` when it does. */
+/** Reads something from a value whose code may throw, such as a getter or a proxy; `undefined` if it does. */
 export const guarded = <A>(read: () => A): A | undefined => {
   try {
     return read()
@@ -7,18 +7,18 @@ export const guarded = <A>(read: () => A): A | undefined => {
   }
 }
 
-/** Tells whether a value is an error, also one of another realm; never throws. */
+/** Tells whether a value is an error, even of another realm. It never throws. */
 export const isError = (value: unknown): value is Error =>
   guarded(() => value instanceof Error || Object.prototype.toString.call(value) === "[object Error]") === true
 
 /**
- * Cuts a text that is longer than a limit, and says how much is missing.
+ * Cuts a string that is longer than a limit, and appends how much is missing.
  *
- * @param limit - characters that are kept
+ * @param limit - the maximum length, in characters
  */
 export const clip = (text: string, limit: number): string => {
   if (text.length <= limit) return text
-  // Half of a character is no text.
+  // Do not keep half of a surrogate pair.
   const end = /[\uD800-\uDBFF]/.test(text[limit - 1]!) ? limit - 1 : limit
   return `${text.slice(0, end)}… (${text.length - end} more characters)`
 }

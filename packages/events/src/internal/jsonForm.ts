@@ -2,14 +2,14 @@ import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { clip, guarded, isError } from "./guarded.ts"
 
-/** Levels of lists and records inside each other that are kept. */
+/** The maximum depth of lists and records. */
 const DEPTH_LIMIT = 64
-/** Characters of one text that are kept. */
+/** The maximum length of one string, in characters. */
 const TEXT_LIMIT = 64 * 1024
-/** Values that are kept in all. */
+/** The maximum number of values. */
 const SIZE_LIMIT = 100_000
 
-/** How much of a value is kept, and how an error in it is written. */
+/** How much of a value is kept, and how errors in it are converted. */
 export interface JsonFormOptions {
   readonly error: (error: Error) => Schema.Json
   /** Values that are kept in all. */
@@ -26,7 +26,7 @@ const isRecord = (value: object): boolean => {
   return prototype === null || prototype === Object.prototype
 }
 
-/** Writes one value as JSON, with marks for what JSON has no form for. It never throws. */
+/** Converts one value to JSON, with marks for what JSON cannot represent. It never throws. */
 class Writer {
   readonly #error: (error: Error) => Schema.Json
   readonly #path = new Set<object>()
@@ -120,7 +120,7 @@ class Writer {
       if (read === undefined) entries.push([key, "[unreadable]"])
       else if (read.value !== undefined) entries.push([key, this.write(read.value)])
     }
-    // Not by assignment, which would take the key "__proto__" for the prototype.
+    // An assignment to "__proto__" would set the prototype.
     return Object.fromEntries(entries)
   }
 }
