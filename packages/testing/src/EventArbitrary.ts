@@ -9,8 +9,8 @@ const byTag = HeddleEvent.schema.members.map((member): readonly [HeddleEventType
 ])
 
 /**
- * Generators of events for property tests, derived from their schemas: texts of any Unicode, deep metadata and chains
- * of causes included.
+ * Generators of events for property tests, derived from the schemas. They include any Unicode text, deep metadata and chains of
+ * causes.
  *
  * @since 0.1.0
  */
@@ -18,10 +18,10 @@ export const EventArbitrary = {
   /** One event of any kind. */
   any,
 
-  /** The kinds of events, each with its generator. */
+  /** The generators by kind of event. */
   byTag: new Map(byTag),
 
-  /** The events of one run, each with an id of its own, in an order that no run would have. */
+  /** The events of one run with distinct ids, in random order. */
   ofRun: (runId: string): Arbitrary.Arbitrary<ReadonlyArray<HeddleEvent>> =>
     Arbitrary.map(Arbitrary.array(any), (events) =>
       events.map((event, index) => ({ ...event, runId, id: `${event.id.toWellFormed()}~${index}` }))

@@ -8,16 +8,16 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 
 /**
- * Replays what an instance holds: whatever carried its runs, and however they ended, their logs have to say what the
- * engine decides by them.
+ * Replays the runs of an instance through the engine, to check that their logs agree with what the engine decides, whichever
+ * executor ran them and however they ended.
  *
  * @since 0.1.0
  */
 export const InstanceReplay = {
   /**
-   * Replays every run, and tells where a log contradicts the engine; nothing where executors and storage are right.
+   * Replays every run, and reports where a log contradicts the engine.
    *
-   * @returns one line for each contradiction, with the id of its run
+   * @returns one line for each contradiction, with the id of its run; empty if executors and storage are correct
    */
   contradictions: Effect.gen(function* () {
     const storage = yield* RunStorage

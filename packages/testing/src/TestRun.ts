@@ -14,9 +14,9 @@ import * as TestClock from "effect/testing/TestClock"
  */
 export class EventNotSeen extends Schema.TaggedError<EventNotSeen>()("EventNotSeen", {
   runId: Schema.String,
-  /** What was waited for. */
+  /** The event that the test waited for. */
   wanted: Schema.String,
-  /** The types of the events that came since the last one that was waited for. */
+  /** The types of the events since the last one that the test waited for. */
   seen: Schema.Array(Schema.String)
 }) {
   override get message(): string {
@@ -25,7 +25,7 @@ export class EventNotSeen extends Schema.TaggedError<EventNotSeen>()("EventNotSe
   }
 }
 
-/** Turns of the event loop without a new event after which a run counts as settled. */
+/** How many turns of the event loop without a new event make a run settled. */
 const QUIET_TURNS = 10
 
 const turn = Effect.callback<void>((resume) => {
@@ -34,15 +34,15 @@ const turn = Effect.callback<void>((resume) => {
 })
 
 /**
- * A run that a test drives up to an event or a time.
+ * A run that a test drives to an event or a time.
  *
  * @since 0.1.0
  */
 export class TestRun<Result, E> {
   readonly runId: string
-  /** Waits for the end of the run, and gives what the entry point gives. `events` then holds all events of the run. */
+  /** Waits for the end of the run, and returns what the entry point returns. `events` then contains all events of the run. */
   readonly result: Effect.Effect<Result, E>
-  /** Asks for the end of the run, which then ends `CANCELED`. */
+  /** Cancels the run. */
   readonly cancel: RunHandle<Result, E>["cancel"]
   readonly #events: Array<HeddleEvent> = []
   /** How many events `until` has passed. */
@@ -60,7 +60,7 @@ export class TestRun<Result, E> {
   }
 
   /**
-   * Takes a run that a test starts. Leaving the scope cancels the run.
+   * Starts a run. Leaving the scope cancels it.
    *
    * @param launched - starts the run, with `launch`
    * @returns the run, once it is recorded; fails as `launch` does
@@ -90,10 +90,10 @@ export class TestRun<Result, E> {
   }
 
   /**
-   * Waits for the next event of a type, or for the next that a function accepts, after the last one that was waited for.
+   * Waits for the next event of a type, or the next that a function accepts, after the last event that was waited for.
    *
    * @param wanted - type of the event, or a function
-   * @returns the event; fails with `EventNotSeen` when the run ends without it
+   * @returns the event; fails with `EventNotSeen` if the run ends without it
    */
   until<T extends HeddleEventType>(wanted: T): Effect.Effect<HeddleEventOf<T>, EventNotSeen>
   until(wanted: (event: HeddleEvent) => boolean): Effect.Effect<HeddleEvent, EventNotSeen>
@@ -115,16 +115,16 @@ export class TestRun<Result, E> {
   }
 
   /**
-   * Moves the `TestClock`, once the run has settled: what sleeps has then registered with the clock, so that nothing is missed.
-   * Returns when the run has settled again.
+   * Moves the `TestClock` once the run has settled, so that all sleeps have registered with the clock. Returns when the run has
+   * settled again.
    *
-   * @param duration - by how much
+   * @param duration - how far
    */
   adjust(duration: Duration.Input): Effect.Effect<void> {
     return Effect.andThen(Effect.andThen(this.settle, TestClock.adjust(duration)), this.settle)
   }
 
-  /** Waits until the run does nothing more without time: some turns of the event loop without an event. */
+  /** Waits until the run does nothing more unless time passes: for several turns of the event loop without an event. */
   readonly settle: Effect.Effect<void> = Effect.suspend(() => {
     let quiet = 0
     let before = this.#events.length

@@ -1,9 +1,9 @@
 import { DirectContext, type DirectContextOptions } from "@heddle/definitions/DirectContext"
 
 /**
- * Builds the context of a direct invocation of an asset's body; it is read afterwards as that of an op is.
+ * Builds the context for a direct invocation of an asset. Read it afterwards, as with `buildOpContext`.
  *
- * @param options - as for `buildOpContext`; `partitionKey` is the partition that the body is to make
+ * @param options - as for `buildOpContext`; `partitionKey` is the partition that the body produces
  * @returns the context; its run id is `EPHEMERAL`
  * @since 0.1.0
  * @source Dagster build_asset_context

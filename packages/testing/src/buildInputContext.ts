@@ -3,20 +3,20 @@ import type { InputContext } from "@heddle/definitions/IOManager"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
-/** The context of a value to be loaded, and what the IO manager did with it. */
+/** The context of a value to load, and what the IO manager did with it. */
 export interface BuiltInputContext extends InputContext {
-  /** Gives the metadata that was added. */
+  /** Returns the metadata that was added. */
   readonly added: () => { readonly [name: string]: MetadataValue }
-  /** Lines that were logged, in order. */
+  /** The logged lines, in order. */
   readonly lines: ReadonlyArray<DirectLine>
 }
 
 /**
- * Builds what an IO manager is told of a value that it loads, to test the manager alone.
+ * Builds the context with which an IO manager loads a value, to test the manager alone.
  *
- * @param options - what is to differ from input `input` of step `downstream` of run `EPHEMERAL`, whose value is output
- *   `result` of step `step`, with a schema that takes any value
- * @returns the context; `added` and `lines` hold what the manager did with it
+ * @param options - overrides of the defaults: input `input` of step `downstream` of run `EPHEMERAL`, which loads output
+ *   `result` of step `step` with a schema for any value
+ * @returns the context; `added` and `lines` record what the manager did with it
  * @since 0.1.0
  * @source Dagster build_input_context
  */

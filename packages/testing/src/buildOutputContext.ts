@@ -3,22 +3,22 @@ import { type OutputContext, ValueAddress } from "@heddle/definitions/IOManager"
 import { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
-/** The context of a value to be stored, and what the IO manager did with it. */
+/** The context of a value to store, and what the IO manager did with it. */
 export interface BuiltOutputContext extends OutputContext {
-  /** Gives the metadata that was added. */
+  /** Returns the metadata that was added. */
   readonly added: () => { readonly [name: string]: MetadataValue }
-  /** Events that were logged, in order. */
+  /** The logged events, in order. */
   readonly events: ReadonlyArray<DirectEmission>
-  /** Lines that were logged, in order. */
+  /** The logged lines, in order. */
   readonly lines: ReadonlyArray<DirectLine>
 }
 
 /**
- * Builds what an IO manager is told of a value that it stores, to test the manager alone.
+ * Builds the context with which an IO manager stores a value, to test the manager alone.
  *
- * @param options - what is to differ from output `result` of step `step` of run `EPHEMERAL`, at its first attempt, with a
- *   schema that takes any value
- * @returns the context; `added`, `events` and `lines` hold what the manager did with it
+ * @param options - overrides of the defaults: output `result` of the first attempt of step `step` of run `EPHEMERAL`, with a
+ *   schema for any value
+ * @returns the context; `added`, `events` and `lines` record what the manager did with it
  * @since 0.1.0
  * @source Dagster build_output_context
  */

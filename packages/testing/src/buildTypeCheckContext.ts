@@ -2,9 +2,9 @@ import { DirectContext } from "@heddle/definitions/DirectContext"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 
 /**
- * Builds the context of a type check, to call its function alone.
+ * Builds the context for calling the function of a type check directly.
  *
- * @param options - `resources`: values by the name under which the check reads them
+ * @param options - `resources`: values by the names under which the check reads them
  * @returns the context; its run id is `EPHEMERAL`
  * @since 0.1.0
  * @source Dagster TypeCheckContext in a direct invocation

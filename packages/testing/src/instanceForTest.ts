@@ -16,7 +16,7 @@ import { join } from "node:path"
  */
 export interface InstanceForTestOptions extends SqliteOptions {
   /**
-   * A home folder to use. It is not removed, and what it contains is visible, as to a second process.
+   * The home folder to use. It is not removed, and the instance contains what is already in it.
    *
    * @default a temporary folder
    */
@@ -37,10 +37,10 @@ const optionNames: OptionPresence<InstanceForTestOptions> = {
 }
 
 /**
- * An instance on the disk for a test: a SQLite file in a temporary folder that goes when the layer's scope ends.
+ * An instance on disk for a test: a SQLite file in a temporary folder, which is removed when the scope of the layer closes.
  *
  * @param options - `InstanceForTestOptions`
- * @returns the layer; fails with `StorageError` when the folder or the file cannot be made; throws `InvalidOptions`
+ * @returns the layer; fails with `StorageError` if the folder or the file cannot be created; throws `InvalidOptions`
  * @since 0.1.0
  * @source Dagster instance_for_test
  */

@@ -5,13 +5,13 @@ import type { SqliteDatabase } from "./SqliteDatabase.ts"
 
 const VERSION = "pragma data_version"
 
-/** How often a watch looks for what other processes have written, in milliseconds. */
+/** How often a watch checks for writes of other processes, in milliseconds. */
 const FAST = 3
 const SLOW = 50
 
 /**
- * Tells when a database changes, through this connection or another. SQLite has no notices across processes, but counts
- * the commits of other connections, which costs some microseconds to read. Looks only while somebody watches.
+ * Reports changes of a database through this or another connection. SQLite does not notify other processes, but it counts the
+ * commits of other connections, and reading the count takes a few microseconds. It is only read while there are watches.
  */
 export class DatabaseChanges {
   readonly #database: SqliteDatabase
@@ -25,22 +25,22 @@ export class DatabaseChanges {
     this.#database = database
   }
 
-  /** Watches the events: tells of commits of others within some 3 ms, and keeps the process alive. */
+  /** Watches the events. Commits of other connections are reported within about 3 ms. A watch keeps the process alive. */
   get ofEvents(): Effect.Effect<StoreWatch, never, Scope.Scope> {
     return this.#watch("fast", this.#fast)
   }
 
-  /** Watches the requests to cancel: tells of commits of others within some 50 ms. */
+  /** Watches the requests to cancel. Commits of other connections are reported within about 50 ms. */
   get ofRequests(): Effect.Effect<StoreWatch, never, Scope.Scope> {
     return this.#watch("slow", this.#slow)
   }
 
-  /** Tells of events that this connection has appended or deleted. */
+  /** Reports events that this connection appended or deleted. */
   eventsChanged(): void {
     this.#fast.tell()
   }
 
-  /** Tells of a request that this connection has recorded. */
+  /** Reports a request that this connection recorded. */
   requestsChanged(): void {
     this.#slow.tell()
   }
@@ -64,7 +64,7 @@ export class DatabaseChanges {
       this.#timer = undefined
       return
     }
-    // What was committed before the first watch is read by whoever watches.
+    // The watcher reads what was committed before the first watch.
     if (this.#timer === undefined) this.#version = this.#read()
     const handle = setInterval(() => this.#look(), millis)
     if (millis === SLOW) handle.unref()
@@ -84,7 +84,7 @@ export class DatabaseChanges {
     try {
       return this.#database.statement(VERSION).get()?.["data_version"]
     } catch {
-      // The read that follows says why.
+      // The read that follows reports the reason.
       return undefined
     }
   }

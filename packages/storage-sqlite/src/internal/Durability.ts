@@ -1,2 +1,2 @@
-/** When a commit returns: once it is on the disk, or once the operating system has it. */
+/** When a commit returns: once it is on disk (`full`), or once the operating system has it (`relaxed`). */
 export type Durability = "full" | "relaxed"

@@ -2,7 +2,7 @@ import type { RunLease } from "@heddle/storage/RunLease"
 import { Worker } from "node:worker_threads"
 import type { SqliteDatabase } from "./SqliteDatabase.ts"
 
-/** What the thread is told: to keep a lease, or to let it be. */
+/** A message to the thread: start or stop renewing a lease. */
 interface Order {
   readonly keep: boolean
   readonly runId: string
@@ -10,9 +10,9 @@ interface Order {
 }
 
 /**
- * Runs in a thread with a connection of its own, for it must renew leases even while a body spins the event loop. It
- * never syncs: who loses power loses the process that holds the lease too. Nor does it move pages out of the
- * write-ahead log, which is safe only with a sync.
+ * Runs in a thread with its own connection, because leases must be renewed even while a body blocks the event loop. It never
+ * syncs: a power failure also ends the process that holds the lease. It does not move pages out of the write-ahead log either,
+ * because that is only safe with a sync.
  */
 const PROGRAM = `
   const { DatabaseSync } = require("node:sqlite")
@@ -22,7 +22,7 @@ const PROGRAM = `
     const found = statSync(filename, { bigint: true, throwIfNoEntry: false })
     return found !== undefined && found.dev + ":" + found.ino === identity
   }
-  // To open a file that is not there would make a new one.
+  // Opening a missing file would create it.
   if (!isInPlace()) throw new Error("the file is gone")
   const database = new DatabaseSync(filename, { timeout: Math.ceil(millis / 3) })
   database.exec("pragma synchronous = normal; pragma wal_autocheckpoint = 0")
@@ -38,7 +38,7 @@ const PROGRAM = `
       for (const [runId, fence] of leases) if (renew.run(until, runId, fence).changes === 0) lost.push({ runId, fence })
       database.exec("commit")
     } catch {
-      // Locked, or the disk is full: the next beat may have more luck, and the log says what matters.
+      // The database is locked, or the disk is full. The next beat may succeed, and the log decides in the end.
       if (database.isTransaction) database.exec("rollback")
       return
     }
@@ -52,13 +52,13 @@ const PROGRAM = `
   })
 `
 
-/** How the leases that are kept stay in the store. */
+/** How kept leases are renewed in the store. */
 interface Store {
   readonly tell: (order: Order) => void
   readonly close: () => Promise<unknown>
 }
 
-/** A thread that renews leases in a database file; it starts with the first one. */
+/** A thread that renews leases in a database file. It starts with the first lease. */
 const threadOf = (
   database: SqliteDatabase,
   millis: number,
@@ -77,7 +77,7 @@ const threadOf = (
     started.on("message", (said: "gone" | ReadonlyArray<Omit<Order, "keep">>) =>
       said === "gone" ? gone() : said.forEach(lost)
     )
-    // Without its thread a lease lapses; that does no harm until another process wants the run.
+    // Without the thread the leases expire. That does no harm until another process wants a run.
     started.on("error", (error) => {
       if (database.isInPlace) process.emitWarning(`Heddle cannot renew the leases of its runs: ${String(error)}`)
       else gone()
@@ -93,10 +93,10 @@ const threadOf = (
 
 const MARK = "update runs set lease_until = ? where run_id = ? and lease_fence = ?"
 
-/** As late as a date can be. */
+/** The latest possible date. */
 const NEVER = 8.64e15
 
-/** A database in memory ends with this process: what is kept need not be renewed. */
+/** A database in memory ends with this process, so its leases need no renewal. */
 const marksIn = (database: SqliteDatabase, millis: number): Store => ({
   tell: ({ fence, keep, runId }) => {
     database.statement(MARK).run(keep ? NEVER : Date.now() + millis, runId, fence)
@@ -104,7 +104,7 @@ const marksIn = (database: SqliteDatabase, millis: number): Store => ({
   close: async () => {}
 })
 
-/** Why a lease cannot be kept any more: another holder has the run, or the file is gone. */
+/** Why a lease is lost: another process has taken over the run, or the file is gone. */
 export type LeaseEnd = "taken" | "gone"
 
 interface Kept {
@@ -112,7 +112,7 @@ interface Kept {
   readonly lost: (why: LeaseEnd) => void
 }
 
-/** Keeps the leases of this process in one database. */
+/** Renews the leases of this process in one database. */
 export class LeaseKeeper {
   readonly #store: Store
   readonly #kept = new Map<string, Kept>()
@@ -133,9 +133,9 @@ export class LeaseKeeper {
   }
 
   /**
-   * Keeps a lease until the function that it gives is called.
+   * Renews a lease until the returned function is called.
    *
-   * @param lost - called soon after another holder has taken the run, or the file of the database is gone
+   * @param lost - called soon after another process takes over the run, or the file of the database is gone
    */
   keep({ fence, runId }: RunLease, lost: Kept["lost"]): () => void {
     const kept = { fence, lost }
@@ -148,12 +148,12 @@ export class LeaseKeeper {
     }
   }
 
-  /** Hears that this process has taken a run, perhaps from itself. */
+  /** Called when this process takes over a run, perhaps from itself. */
   taken({ fence, runId }: RunLease): void {
     this.#lose(runId, fence - 1)
   }
 
-  /** Ends with nothing open of the database. */
+  /** Stops the thread, which closes its connection. */
   close(): Promise<unknown> {
     return this.#store.close()
   }

@@ -10,7 +10,7 @@ const TYPE: { readonly [K in keyof AssetEvents]: AssetEvents[K]["_tag"] & Heddle
   check: "ASSET_CHECK_EVALUATION"
 }
 
-/** Indices are for one type each, so that the type stands in the statement. */
+/** Each index is for one type, so the statement names the type. */
 const select = (kind: keyof AssetEvents, { check, partition }: AssetQuery): string => `
   select id, body from events
   where type = '${TYPE[kind]}' and body ->> '$.asset' = ?
@@ -29,7 +29,7 @@ const fromCursor = (cursor: AssetCursor | undefined): number => {
 
 type Row = { readonly [column: string]: SQLOutputValue }
 
-/** The events of assets in the table `events`, found by its indices. */
+/** The events of assets in the table `events`, found by indices. */
 export const sqliteAssetLog = (database: SqliteDatabase): AssetLog["Service"] => {
   const rows = (kind: keyof AssetEvents, asset: string, query: AssetQuery, limit: number): ReadonlyArray<Row> => {
     const only = [query.partition, query.check].flatMap((value) => (value === undefined ? [] : [value]))

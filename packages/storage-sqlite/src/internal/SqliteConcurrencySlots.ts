@@ -13,7 +13,7 @@ const FINISHED = RunStatus.schema.literals
   .map((status) => `'${status}'`)
   .join(", ")
 
-/** Whether the run of a claim goes on, at the time that is bound. */
+/** Whether the run of a claim is active at a given time. */
 const GOES_ON = `exists (
   select 1 from runs
   where runs.run_id = pool_claims.run_id and runs.status not in (${FINISHED}) and runs.lease_fence > 0
@@ -28,7 +28,7 @@ const SELECT_OWN = "select id, granted from pool_claims where pool = ? and run_i
 const INSERT = "insert into pool_claims (pool, run_id, step_key, attempt, priority) values (?, ?, ?, ?, ?)"
 const GRANTED = "select count(*) as count from pool_claims where pool = ? and granted = 1"
 const SWEEP_GRANTED = `delete from pool_claims where pool = ? and granted = 1 and not ${GOES_ON}`
-/** The first of the line. */
+/** The first claims of the line. */
 const FIRST = "select id from pool_claims where pool = ? and granted = 0 order by priority desc, id limit ?"
 const SWEEP_ONE = `delete from pool_claims where id = ? and not ${GOES_ON}`
 const GRANT = "update pool_claims set granted = 1 where id = ?"
@@ -66,7 +66,7 @@ const claim = (database: SqliteDatabase, asked: SlotClaim, now: number): boolean
   return true
 }
 
-/** Number of free slots. Checks the holders only when no slot seems to be free. */
+/** The number of free slots. Checks the holders only if no slot seems to be free. */
 const roomOf = (database: SqliteDatabase, pool: string, limit: number, now: number): number => {
   const granted = () => Number(database.statement(GRANTED).get(pool)?.["count"])
   const room = limit - granted()
@@ -74,7 +74,7 @@ const roomOf = (database: SqliteDatabase, pool: string, limit: number, now: numb
   return database.statement(SWEEP_GRANTED).run(pool, now).changes === 0 ? room : limit - granted()
 }
 
-/** Whether a claim is among the first in line. Removes the claims of runs that are no longer active on the way. */
+/** Tells whether a claim is among the first in line. Removes claims of inactive runs that it finds. */
 const isAmongFirst = (database: SqliteDatabase, pool: string, id: number, room: number, now: number): boolean => {
   for (;;) {
     const first = database

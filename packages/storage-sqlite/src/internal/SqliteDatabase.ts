@@ -9,11 +9,11 @@ import { MEMORY, openConnection } from "./openConnection.ts"
 import { Patience } from "./Patience.ts"
 import { SqliteFailure } from "./SqliteFailure.ts"
 
-/** One connection to a database: statements that are prepared once, and transactions. Its methods throw. */
+/** A connection to a database, with prepared statements and transactions. Its methods throw. */
 export class SqliteDatabase {
   /** Absolute path of the file, or `:memory:`. */
   readonly filename: string
-  /** The file as the system knows it, whatever its path leads to later; empty for a database in memory. */
+  /** The device and inode of the file, even if its path later leads elsewhere; empty for a database in memory. */
   readonly identity: string
   readonly #connection: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
@@ -30,8 +30,8 @@ export class SqliteDatabase {
   }
 
   /**
-   * Makes sure that the path still leads to the file that is open: what is written to a file that was deleted or replaced
-   * is lost. Throws `StorageError`.
+   * Checks that the path still leads to the open file, because writes to a deleted or replaced file are lost. Throws
+   * `StorageError`.
    */
   checkInPlace(operation: string, runId: string | undefined): void {
     if (!this.isInPlace) throw this.gone(operation, runId)
@@ -47,21 +47,21 @@ export class SqliteDatabase {
     })
   }
 
-  /** The prepared statement of a fixed SQL text. */
+  /** The prepared statement for a fixed SQL text. */
   statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql)
     if (statement === undefined) this.#statements.set(sql, (statement = this.#connection.prepare(sql)))
     return statement
   }
 
-  /** A statement for one use, for SQL that is put together from a query. */
+  /** A statement for one use, for SQL that depends on a query. */
   prepare(sql: string): StatementSync {
     return this.#connection.prepare(sql)
   }
 
-  /** Writes all that `body` writes or, when it throws, nothing. */
+  /** Runs `body` in a transaction. If it throws, nothing is written. */
   transaction<A>(body: () => A): A {
-    // The write lock is taken at the start: a lock that is upgraded later can fail at once, without waiting.
+    // Takes the write lock at the start, because upgrading a lock later can fail without waiting.
     this.statement("begin immediate").run()
     try {
       const result = body()
@@ -84,7 +84,7 @@ export class SqliteDatabase {
    * Opens the database of a file and closes it with the scope. Fails with `StorageError`.
    *
    * @param filename - path of the file, or `:memory:`
-   * @param access - `read` makes do without writing where nothing can be written, such as on a full disk
+   * @param access - with `read`, also opens a database that cannot be written, such as on a full disk
    */
   static readonly open = (
     filename: string,
@@ -102,11 +102,11 @@ export class SqliteDatabase {
   }
 
   /**
-   * Performs an operation on the database. While another process locks it, the operation waits for its turn, and other
-   * work of this process goes on. Fails with `StorageError` for whatever else it throws.
+   * Performs an operation on the database. If another process has locked it, the operation waits without blocking this process.
+   * Fails with `StorageError` for any other error.
    *
-   * @param operation - what is done, in words that fit behind "Cannot"
-   * @param runId - the run that it is done for, if it is for one
+   * @param operation - the operation, as the end of a sentence that starts with "Cannot"
+   * @param runId - the run that the operation is for, if any
    */
   readonly attempt = <A>(
     operation: string,
@@ -115,10 +115,10 @@ export class SqliteDatabase {
   ): Effect.Effect<A, StorageError> => this.attemptOr(operation, runId, isNever, perform)
 
   /**
-   * Performs an operation that may throw errors of its own, and fails with those too.
+   * Performs an operation that may throw its own errors, and fails with those too.
    *
-   * @param isOwn - tells whether what was thrown is one of them
-   * @param patience - how long it waits for a lock, and for room on the disk
+   * @param isOwn - recognizes the errors of the operation
+   * @param patience - how long to wait for a lock, and for space on the disk
    */
   readonly attemptOr = <A, E>(
     operation: string,
@@ -152,7 +152,7 @@ export class SqliteDatabase {
   }
 }
 
-/** The file at a path as the system knows it; `undefined` if there is no file. */
+/** The device and inode of the file at a path; `undefined` if there is no file. */
 const identityOf = (path: string): string | undefined => {
   const found = path === MEMORY ? undefined : statSync(path, { bigint: true, throwIfNoEntry: false })
   return found === undefined ? undefined : `${found.dev}:${found.ino}`

@@ -10,12 +10,12 @@ const NAMES = "select distinct name from dynamic_partitions"
 
 /** The keys in the table `dynamic_partitions`. */
 export const sqliteDynamicPartitions = (database: SqliteDatabase): DynamicPartitions["Service"] => {
-  /** The keys for which a statement changes something, all in one transaction. */
+  /** Runs a statement for each key in one transaction, and returns the keys for which it changed something. */
   const change = (operation: string, sql: string, name: string, keys: ReadonlyArray<string>) =>
     database.attempt(operation, undefined, () =>
       database.transaction(() => keys.filter((key) => Number(database.statement(sql).run(name, key).changes) > 0))
     )
-  // A text that is not valid Unicode would be stored, and found, as another.
+  // A string with lone surrogates would be stored, and found, as a different one.
   const isKey = (text: string): boolean => text.isWellFormed()
   return {
     add: (name, keys) =>

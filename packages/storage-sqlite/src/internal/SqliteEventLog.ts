@@ -11,7 +11,7 @@ import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
 import { StoredRunSummary } from "./StoredRunSummary.ts"
 
-/** Milliseconds: a commit to the disk takes as long as dozens of events do, and a follower should not wait long. */
+/** In milliseconds. A commit to disk takes as long as dozens of events, and followers should not wait long. */
 const LINGER = 5
 
 const INSERT = `
@@ -21,7 +21,7 @@ const INSERT = `
 const SELECT = "select id, body from events where run_id = ? and id > ? order by id limit ?"
 
 const SELECT_ALL = "select id, body from events where id > ? order by id limit ?"
-/** Ids are never used twice, and given out in the order of commits: who appends holds the lock for writing. */
+/** Ids are never reused, and follow the order of commits, because appending holds the write lock. */
 const LAST = "select max(id) as id from events"
 
 const decode = Schema.decodeUnknownSync(HeddleEvent.schema)
@@ -76,7 +76,7 @@ export const sqliteEventLog = (database: SqliteDatabase, changes: DatabaseChange
             () => {
               const invalid = EventLog.invalid(events)
               if (invalid !== undefined) throw invalid
-              // A run that ends in a file that nobody finds has not succeeded.
+              // A run whose end is in a deleted file has not succeeded.
               if (events.some(HeddleEvent.isRunEnd)) database.checkInPlace("append events", events[0]?.runId)
               const bodies = events.map((event) => JSON.stringify(event))
               database.transaction(() => {

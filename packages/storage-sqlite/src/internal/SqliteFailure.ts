@@ -4,7 +4,7 @@ import { UnfitDatabase } from "./migrate.ts"
 import { pathKind } from "./pathKind.ts"
 import { Result, resultCode } from "./resultCode.ts"
 
-/** What went wrong, in words of ours where there are any, and what to do next. */
+/** What went wrong, if we have better words for it, and what to do next. */
 interface Explanation {
   readonly words?: string
   readonly hint?: string
@@ -16,7 +16,7 @@ const closed: Explanation = {
   hint: "Keep the instance open while results of its runs are read: read them inside the effect that its layer is provided to"
 }
 
-/** What a failure of SQLite means, and what to do about it. */
+/** Explains an error of SQLite, and says what to do about it. */
 const explain = (cause: unknown): Explanation => {
   switch (resultCode(cause)) {
     case Result.BUSY:
@@ -63,7 +63,7 @@ const ofOpening = (filename: string, cause: unknown): StorageError => {
   })
 }
 
-/** Why SQLite could not open a file; it does not say itself. */
+/** Explains why SQLite could not open a file, which SQLite does not do. */
 const unreachable = (filename: string): { readonly words: string; readonly hint: string } => {
   const folder = dirname(filename)
   if (pathKind(filename) === "folder") return { words: "it is a folder", hint: "Name a file in it" }
@@ -77,5 +77,5 @@ const unreachable = (filename: string): { readonly words: string; readonly hint:
   }
 }
 
-/** Failures of SQLite in words for people. */
+/** Explains failures of SQLite to users. */
 export const SqliteFailure = { closed, explain, ofOpening }

@@ -23,7 +23,7 @@ import { StoredRunSummary } from "./StoredRunSummary.ts"
 const INSERT_RUN = `
   insert into runs (run_id, job_name, created_at, record, snapshot, status, started_at, ended_at, pid, host)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-/** The tags of a run are in its record; the table is the index to find it by, where half a character is no character. */
+/** The tags of a run are in its record. The table is an index, in which lone surrogates are replaced. */
 const INSERT_TAG = "insert into run_tags (run, key, value) values (?, ?, ?) on conflict (run, key) do nothing"
 const INSERT_SNAPSHOT = "insert into snapshots (sha256, body) values (?, ?) on conflict (sha256) do nothing"
 const EXISTS = "select 1 from runs where run_id = ?"
@@ -43,7 +43,7 @@ const SELECT_RUN = `select ${COLUMNS} from runs where run_id = ?`
 const SELECT_SNAPSHOT = `
   select body from snapshots where sha256 = (select snapshot from runs where run_id = ?)`
 
-/** As the index `runs_by_root` has it, letter by letter. */
+/** Exactly the expression of the index `runs_by_root`. */
 const ROOT = "case when json_valid(record) then record ->> 'rootRunId' end"
 
 const record = Schema.fromJsonString(RunRecord.schema)
@@ -57,7 +57,7 @@ interface StoredSnapshot {
 }
 const stored = new WeakMap<JobSnapshot, StoredSnapshot>()
 
-/** A snapshot is plain data, which its schema leaves as it is. Its text is made once for all runs of a job. */
+/** Snapshots are plain data, which their schema does not change. The JSON text is made once for all runs of a job. */
 const encodeSnapshot = (job: JobSnapshot): StoredSnapshot => {
   let made = stored.get(job)
   if (made === undefined) {
@@ -78,14 +78,14 @@ const toRun = (row: { readonly [column: string]: SQLOutputValue }): Run => {
   }
 }
 
-/** The request to cancel in a row of `runs`, if there is one. */
+/** The request to cancel in a row of `runs`, if any. */
 const toCancelRequest = (row: { readonly [column: string]: SQLOutputValue }): CancelRequest | undefined => {
   const { cancel_reason: reason, cancel_requested_at: at } = row
   if (at === null || at === undefined) return undefined
   return { at: Number(at), ...(reason === null || reason === undefined ? {} : { reason: String(reason) }) }
 }
 
-/** The runs of some rows, and those whose record cannot be read. */
+/** The runs of the rows, and those whose records cannot be read. */
 const readable = (rows: ReadonlyArray<{ readonly [column: string]: SQLOutputValue }>) => {
   const runs: Array<Run> = []
   const unreadable: Array<UnreadableRun> = []
@@ -135,14 +135,14 @@ const select = (query: RunQuery): { readonly sql: string; readonly values: Reado
   return { sql: `select ${COLUMNS} from runs ${where} order by id desc limit ?`, values }
 }
 
-/** Writes a run with its job, and with the lease that it has from the start. Tells whether its id was free. */
+/** Writes a run with its job and, if given, its first lease. Returns whether the id was free. */
 const write = (database: SqliteDatabase, run: RunRecord, job: JobSnapshot, lease: RunLease | undefined): boolean => {
   if (!run.runId.isWellFormed()) throw new Error("its id is not well-formed Unicode")
   const encodedRun = encodeRecord(run)
   const { body, sha256 } = encodeSnapshot(job)
   return database.transaction(() => {
     if (database.statement(EXISTS).get(run.runId) !== undefined) return false
-    // Events may have come before their run.
+    // Events may have been stored before their run.
     let state = RunSummary.initial
     for (const event of eventsOf(database, run.runId)) state = RunSummary.after(state, event)
     database.statement(INSERT_SNAPSHOT).run(sha256, body)

@@ -10,9 +10,9 @@ const SELECT = "select status, started_at, ended_at, pid, host from runs where r
 const UPDATE = "update runs set status = ?, started_at = ?, ended_at = ?, pid = ?, host = ? where run_id = ?"
 
 /**
- * The state of runs in the table `runs`: an index that is derived from the events, and written with them.
+ * The summaries of runs in the table `runs`: an index that is derived from the events and written with them.
  *
- * One object serves one transaction: it reads a run's state when an event changes it, and writes it at the end.
+ * One object serves one transaction. It reads the summary of a run when an event changes it, and writes it at the end.
  */
 export class StoredRunSummary {
   readonly #database: SqliteDatabase
@@ -22,9 +22,9 @@ export class StoredRunSummary {
     this.#database = database
   }
 
-  /** Folds an event that was stored just now. A run that is not created yet has no state to keep. */
+  /** Folds an event that was just stored. Runs that are not created yet have no summary. */
   fold(event: HeddleEvent): void {
-    // No event leads back to the initial state, so what leaves that one alone leaves every state alone.
+    // No event leads back to the initial summary, so an event that does not change the initial one changes none.
     if (RunSummary.after(RunSummary.initial, event) === RunSummary.initial) return
     const before = this.#states.get(event.runId) ?? this.#read(event.runId)
     if (before !== undefined) this.#states.set(event.runId, RunSummary.after(before, event))

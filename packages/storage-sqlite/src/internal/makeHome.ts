@@ -22,7 +22,7 @@ export const makeHome = (folder: string): Effect.Effect<void, StorageError, File
         Effect.orElseSucceed(() => undefined)
       )
 
-    /** `recursive` of Node never returns on file systems that refuse new folders, such as /proc. */
+    /** Node's `recursive` never returns on file systems that reject new folders, such as /proc. */
     const make = (path: string): Effect.Effect<void, PlatformError> =>
       Effect.gen(function* () {
         if ((yield* kindOf(path)) === "folder") return

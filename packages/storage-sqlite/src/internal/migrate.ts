@@ -8,7 +8,7 @@ import { eventsOfAssets } from "../migrations/0006_events_of_assets.ts"
 import { runsByRoot } from "../migrations/0007_runs_by_root.ts"
 import { dynamicPartitions } from "../migrations/0008_dynamic_partitions.ts"
 
-/** In the order in which they are applied; the version of a database is the number of those that it has had. */
+/** In the order in which they are applied. The version of a database is the number of migrations that it has had. */
 const MIGRATIONS: ReadonlyArray<string> = [
   runsAndEvents,
   leasesOfRuns,
@@ -23,9 +23,7 @@ const MIGRATIONS: ReadonlyArray<string> = [
 /** Marks a database as one of Heddle's: the letters "HDDL". */
 const APPLICATION_ID = 0x4844444c
 
-/**
- * The file is a database, and not one that can be used.
- */
+/** The file is a database that Heddle cannot use. */
 export class UnfitDatabase extends Error {
   readonly hint: string
 
@@ -38,7 +36,7 @@ export class UnfitDatabase extends Error {
 const pragma = (database: DatabaseSync, name: string): number =>
   Number(database.prepare(`pragma ${name}`).get()?.[name] ?? 0)
 
-/** Which migrations a database still lacks. Throws `UnfitDatabase` when it is not one that can be used. */
+/** The migrations that a database still lacks. Throws `UnfitDatabase` if Heddle cannot use it. */
 const missing = (database: DatabaseSync): ReadonlyArray<string> => {
   const version = pragma(database, "user_version")
   if (pragma(database, "application_id") !== APPLICATION_ID) {
@@ -69,17 +67,17 @@ const inTransaction = <A>(database: DatabaseSync, begin: "begin" | "begin immedi
 }
 
 /**
- * Tells whether a database is at the newest version, without writing to it. Throws `UnfitDatabase` when it is the
- * database of another program, or of a newer version of this one.
+ * Tells whether a database has the newest version, without writing to it. Throws `UnfitDatabase` if it belongs to another
+ * program or to a newer version of Heddle.
  */
 export const isCurrent = (database: DatabaseSync): boolean =>
-  // One transaction sees one state of the file, also while another process migrates it.
+  // A transaction sees one state of the file, even while another process migrates it.
   inTransaction(database, "begin", () => missing(database).length === 0)
 
 /** Brings a database to the newest version. */
 export const migrate = (database: DatabaseSync): void =>
   inTransaction(database, "begin immediate", () => {
-    // Another process may have done it meanwhile.
+    // Another process may have migrated it in the meantime.
     for (const sql of missing(database)) database.exec(sql)
     database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${MIGRATIONS.length}`)
   })

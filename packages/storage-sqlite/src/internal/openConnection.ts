@@ -7,19 +7,19 @@ import { pathKind } from "./pathKind.ts"
 import { Result, resultCode } from "./resultCode.ts"
 
 NodeVersion.require("@heddle/storage-sqlite")
-// Not an import: on a Node without the module, an import would fail before the version is checked.
+// Not an import, which would fail before the version of Node is checked.
 const sqlite = process.getBuiltinModule("node:sqlite")
 
 /**
- * Milliseconds that SQLite itself waits for a lock that another process holds, while nothing else of this process goes on.
- * Most locks are gone in less; an operation that meets a longer one waits without blocking (`Patience`).
+ * How long SQLite itself waits for a lock of another process, blocking this process, in milliseconds. Most locks are shorter.
+ * For longer ones, operations wait without blocking (`Patience`).
  */
 const BUSY_TIMEOUT = 50
 
-/** Milliseconds that opening waits for a lock. */
+/** How long opening waits for a lock, in milliseconds. */
 const OPEN_TIMEOUT = 5000
 
-/** Bytes that the write-ahead log keeps on disk after a checkpoint. */
+/** The size of the write-ahead log on disk after a checkpoint, in bytes. */
 const JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
 
 const SYNCHRONOUS = { full: "full", relaxed: "normal" } satisfies Record<Durability, string>
@@ -28,11 +28,11 @@ const SYNCHRONOUS = { full: "full", relaxed: "normal" } satisfies Record<Durabil
 export const MEMORY = ":memory:"
 
 /**
- * Opens a connection to a database, which is created or brought to the newest version. Throws what SQLite throws, and
- * `UnfitDatabase`.
+ * Opens a connection to a database. Creates the database if it does not exist, and migrates it to the newest version. Throws
+ * `UnfitDatabase`, and errors of SQLite.
  *
  * @param filename - absolute path of the file, or `:memory:`
- * @param access - `read` makes do without writing where nothing can be written, such as on a full disk
+ * @param access - with `read`, also opens a database that cannot be written, such as on a full disk
  */
 export const openConnection = (filename: string, durability: Durability, access: "write" | "read"): DatabaseSync => {
   try {
@@ -48,7 +48,7 @@ export const openConnection = (filename: string, durability: Durability, access:
 const openWriting = (filename: string, durability: Durability): DatabaseSync => {
   const connection = new sqlite.DatabaseSync(filename, { timeout: OPEN_TIMEOUT })
   try {
-    // Before anything is written: the file may be another program's.
+    // Checked before anything is written, because the file may belong to another program.
     const current = isCurrent(connection)
     enterWal(connection)
     connection.exec(
@@ -63,15 +63,15 @@ const openWriting = (filename: string, durability: Durability): DatabaseSync => 
   }
 }
 
-/** Tells whether a database could not be opened because nothing can be written where it is. */
+/** Tells whether a database could not be opened because its folder or disk cannot be written. */
 const keepsFromWriting = (cause: unknown): boolean => {
   const code = resultCode(cause)
   return code === Result.READONLY || code === Result.CANTOPEN || code === Result.FULL || code === Result.IOERR
 }
 
 /**
- * Opens a database of the newest version without writing; `undefined` where that cannot be. Without a write-ahead log
- * beside it all that it holds is in the file, and readers need no shared memory.
+ * Opens a database of the newest version without writing to it; `undefined` if that is not possible. Without a write-ahead log,
+ * everything is in the file, and readers need no shared memory.
  */
 const openReading = (path: string): DatabaseSync | undefined => {
   const url = pathToFileURL(path)
@@ -91,7 +91,7 @@ const openReading = (path: string): DatabaseSync | undefined => {
   return undefined
 }
 
-/** Switches to the write-ahead log, where readers and the writer do not wait for each other. */
+/** Switches to the write-ahead log, with which readers and the writer do not block each other. */
 const enterWal = (connection: DatabaseSync): void => {
   const deadline = performance.now() + OPEN_TIMEOUT
   for (;;) {
@@ -99,7 +99,7 @@ const enterWal = (connection: DatabaseSync): void => {
       connection.exec("pragma journal_mode = wal")
       return
     } catch (error) {
-      // SQLite does not wait here when two processes make the same new file at once.
+      // SQLite does not wait here if two processes create the same file at once.
       if (resultCode(error) !== Result.BUSY || performance.now() > deadline) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
     }

@@ -1,4 +1,4 @@
-/** Result codes of SQLite that have something to tell a user. */
+/** The result codes of SQLite that have explanations for users. */
 export const Result = {
   BUSY: 5,
   LOCKED: 6,
@@ -10,6 +10,6 @@ export const Result = {
   NOTADB: 26
 } as const
 
-/** The result code of what SQLite threw, if it is one. */
+/** The result code of an error of SQLite; `undefined` for other errors. */
 export const resultCode = (error: unknown): number | undefined =>
   error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode & 0xff : undefined

@@ -1,4 +1,4 @@
-/** Events, runs with the state that their events tell, tags of runs, and the jobs that they were made of. */
+/** Events, runs with the summaries of their events, tags of runs, and snapshots of jobs. */
 export const runsAndEvents = `
 create table events (
   -- The cursor of the log: AUTOINCREMENT never hands out an id twice, not even after rows were deleted.

@@ -1,4 +1,4 @@
-/** The lease of the process that carries a run: its fence is 0 until one has taken it. */
+/** The lease of the process that executes a run. The fence is 0 until a process acquires the run. */
 export const leasesOfRuns = `
 alter table runs add column lease_fence integer not null default 0;
 alter table runs add column lease_pid integer;

@@ -1,4 +1,4 @@
-/** Limits of pools, and who holds or waits for their slots. */
+/** Limits of pools, and the claims on their slots. */
 export const pools = `
 create table pool_limits (
   -- The pool "" has the limit of all that have none of their own.

@@ -1,4 +1,4 @@
-/** Requests to cancel runs, which the processes that carry them act on; and what finds runs by time, and by their job when one is deleted. */
+/** Requests to cancel runs, and indices that find runs by time and by snapshot. */
 export const cancelRequests = `
 alter table runs add column cancel_requested_at real;
 alter table runs add column cancel_reason text;

@@ -1,4 +1,4 @@
-/** What finds the events of an asset, and of one of its partitions or checks, without a look at those of others. */
+/** Indices that find the events of an asset, of one of its partitions, and of one of its checks. */
 export const eventsOfAssets = `
 create index materializations_of_asset on events (body ->> '$.asset')
   where type = 'ASSET_MATERIALIZATION';

@@ -8,7 +8,7 @@ import { RunStorage } from "@heddle/storage/RunStorage"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 
-/** A name that no earlier test has used, for stores that outlive it. */
+/** A new name, for stores that outlive a test. */
 const newName = Effect.sync(() => crypto.randomUUID())
 
 const job: JobSnapshot = {

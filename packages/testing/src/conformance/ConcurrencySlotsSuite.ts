@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 
-/** A name that no earlier test has used, for stores that outlive it. */
+/** A new name, for stores that outlive a test. */
 const newName = Effect.sync(() => crypto.randomUUID())
 
 const job: JobSnapshot = {
@@ -21,7 +21,7 @@ const job: JobSnapshot = {
 
 const ANNA = { pid: 4711, host: "loom" }
 
-/** A run that goes on: a process holds it. */
+/** An active run, held by a process. */
 const newRun = Effect.gen(function* () {
   const runId = yield* newName
   const record = { runId, jobName: "pooled", createdAt: 1_700_000_000_000, tags: {}, runConfig: {} }
@@ -40,7 +40,7 @@ const stateOf = (pool: string) =>
 
 const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   layer(instance)(`ConcurrencySlots: ${name}`, (it) => {
-    /** Asks in the words of a test: attempt 1 of a step of the run, without priority. */
+    /** Claims a slot for attempt 1 of a step of the run, without priority. */
     const ask = (pool: string, runId: string, stepKey: string, more: { attempt?: number; priority?: number } = {}) =>
       ConcurrencySlots.use((slots) => slots.claim({ pool, runId, stepKey, attempt: 1, priority: 0, ...more }))
     const giveBack = (runId: string, stepKey: string, attempt = 1) =>
@@ -146,7 +146,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         let holder: readonly [runId: string, step: string] = [one, "holder"]
         while (served.length < line.length) {
           yield* giveBack(...holder)
-          // All that are left ask again, in the order in which they came, and one of them may go.
+          // All that are left ask again, in their order, and one of them gets a slot.
           const left = line.filter(([, step]) => !served.includes(step))
           const before = served.length
           for (const [runId, step, priority] of left) {
@@ -276,16 +276,16 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   })
 
 /**
- * The behaviour that the pools of every instance must have, together with its run storage and its event log.
+ * The rules for the pools of every instance, together with its run storage and event log.
  *
  * @since 0.1.0
  */
 export const ConcurrencySlotsSuite = {
   /**
-   * Declares the suite's tests with Vitest, for one instance that they share, and whose default limit they use.
+   * Registers the tests with Vitest. They share one instance, and change its default limit.
    *
-   * @param name - name of the instance in the report
-   * @param instance - layer of the instance; it may hold runs and pools already, but no default limit
+   * @param name - name of the instance in test reports
+   * @param instance - layer of the instance; it may already contain runs and pools, but no default limit
    */
   suite
 }

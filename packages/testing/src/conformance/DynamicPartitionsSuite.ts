@@ -4,7 +4,7 @@ import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 
-/** A name that no earlier test has used, for stores that outlive it. */
+/** A new name, for stores that outlive a test. */
 const newName = Effect.sync(() => crypto.randomUUID())
 
 const add = (name: string, keys: ReadonlyArray<string>) => DynamicPartitions.use((store) => store.add(name, keys))

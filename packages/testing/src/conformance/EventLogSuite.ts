@@ -8,10 +8,10 @@ import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { EventArbitrary } from "../EventArbitrary.ts"
 
-/** The form of a value after a trip through JSON, in which -0 is 0 and the order of fields does not count. */
+/** The value after a round trip through JSON, where -0 becomes 0 and the order of fields does not matter. */
 const plain = (value: unknown): unknown => Json.parse(JSON.stringify(value))
 
-/** A run id that no earlier run of the suite has used, for stores that outlive it. */
+/** A new run id, for stores that outlive a test. */
 const newRunId = Effect.sync(() => crypto.randomUUID())
 
 const line = (runId: string, n: number, message = `line ${n}`): HeddleEvent => ({
@@ -303,16 +303,16 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
   })
 
 /**
- * The behaviour that every event log must have.
+ * The rules for every event log.
  *
  * @since 0.1.0
  */
 export const EventLogSuite = {
   /**
-   * Declares the suite's tests with Vitest, for one log that they share.
+   * Registers the tests with Vitest. They share one log.
    *
-   * @param name - name of the log in the report
-   * @param log - layer of the log; it may hold events already
+   * @param name - name of the log in test reports
+   * @param log - layer of the log; it may already contain events
    */
   suite
 }

@@ -30,23 +30,23 @@ import {
   wide
 } from "./executorJobs.ts"
 
-/** What an executor is, for the suite. */
+/** The executor that the suite tests. */
 export interface ExecutorUnderTest {
   readonly executor: ExecutorDefinition
   /**
-   * Whether steps run in processes other than that of the run, so that a body can end its process.
+   * Whether steps run in other processes than the run, so that a body can end its process.
    *
    * @default false
    */
   readonly hasProcesses?: boolean
 }
 
-/** One rule that every executor keeps, with the check that it does. */
+/** One rule for every executor, with its check. */
 export interface ExecutorClause {
   readonly name: string
-  /** Whether it is only for executors with processes of their own. */
+  /** Whether the rule is only for executors with their own processes. */
   readonly needsProcesses: boolean
-  /** Fails, or dies of a failed assertion, when the executor breaks the rule. */
+  /** Fails, or dies with a failed assertion, if the executor breaks the rule. */
   readonly check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown>
 }
 
@@ -54,13 +54,13 @@ const JOBS = { branching, chain, crashing, crashingOnce, failing, flaky, holding
   readonly [exportName: string]: AnyJob
 }
 
-/** A folder for values that lasts as long as the scope. */
+/** A folder for values, removed when the scope closes. */
 const temporaryFolder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "heddle-executor-"))),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Runs a job of the suite with the executor, and gives its result and its events. */
+/** Runs a job of the suite with the executor, and returns its result and its events. */
 const run = Effect.fnUntraced(function* (
   { executor }: ExecutorUnderTest,
   exportName: keyof typeof JOBS,
@@ -82,7 +82,7 @@ const run = Effect.fnUntraced(function* (
   return { result, events: result.allEvents, end: ends[0]! }
 })
 
-/** Events of the way to a body, which executors have as they need them. */
+/** Events about reaching a body, which differ between executors. */
 const isOfExecutor = HeddleEvent.is(
   "ENGINE_EVENT",
   "STEP_WORKER_STARTING",
@@ -92,7 +92,7 @@ const isOfExecutor = HeddleEvent.is(
   "LOG_MESSAGE"
 )
 
-/** What a step did, in the order of its events; with the number of an attempt after the first. */
+/** What a step did, in the order of its events, with the numbers of attempts after the first. */
 const told = (events: ReadonlyArray<HeddleEvent>, stepKey: string): ReadonlyArray<string> =>
   events.flatMap((event) => {
     if (HeddleEvent.stepKey(event) !== stepKey || isOfExecutor(event)) return []
@@ -113,7 +113,7 @@ const isBetween = (events: ReadonlyArray<HeddleEvent>, before: string, after: st
 const logged = (events: ReadonlyArray<HeddleEvent>, stepKey: string): ReadonlyArray<string> =>
   events.flatMap((event) => (event._tag === "LOG_MESSAGE" && event.stepKey === stepKey ? [event.message] : []))
 
-/** Makes a cancel when so many steps hold. */
+/** Cancels the run when a given number of steps hang. */
 const cancelAt = (holds: number) => {
   const control = new RunControl()
   let held = 0
@@ -126,7 +126,7 @@ const cancelAt = (holds: number) => {
   return { control, onEvents }
 }
 
-/** The executor with another wire in place of the one that it opens. */
+/** The executor with a replaced wire. */
 const changed = (executor: ExecutorDefinition, change: (wire: StepWire) => StepWire): ExecutorDefinition => ({
   ...executor,
   bind: (...session) => {
@@ -135,7 +135,7 @@ const changed = (executor: ExecutorDefinition, change: (wire: StepWire) => StepW
   }
 })
 
-/** What an executor tells is of an attempt of this run that the engine has launched. */
+/** Checks that the events of an executor belong to attempts of this run that the engine launched. */
 const fault = (event: HeddleEvent, runId: string, launched: ReadonlySet<string>): string | undefined => {
   if (event.runId !== runId) return `an event of run "${event.runId}", and was opened for run "${runId}"`
   const stepKey = HeddleEvent.stepKey(event)
@@ -144,8 +144,8 @@ const fault = (event: HeddleEvent, runId: string, launched: ReadonlySet<string>)
 }
 
 /**
- * The executor, with an eye on what it tells. The engine leaves aside what it did not ask for, and so would wait long for the
- * events that are missing instead.
+ * The executor, with its events checked. The engine ignores events that it did not ask for, and would wait a long time for the
+ * missing ones.
  */
 const watched = (executor: ExecutorDefinition, complain: (problem: string) => void): ExecutorDefinition => ({
   ...executor,
@@ -187,7 +187,7 @@ const clause = (
       const executor = watched(subject.executor, (problem) =>
         Deferred.doneUnsafe(complaint, Exit.die(new Error(problem)))
       )
-      // A run whose executor breaks the contract may not end when it is asked to: nobody waits for that.
+      // A run whose executor breaks the contract may not end when it is cancelled, so nothing waits for that.
       const checking = yield* Effect.forkDetach(
         check({ ...subject, executor }).pipe(Effect.scoped, Effect.provide(Instance.layerMemory))
       )
@@ -201,7 +201,7 @@ const clause = (
     })
 })
 
-/** How long a clause may take, where the cores are shared. */
+/** How long a rule may take on a busy machine. */
 const LIMIT = "45 seconds"
 
 const clauses: ReadonlyArray<ExecutorClause> = [
@@ -336,7 +336,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
       const answers: Array<boolean> = []
       const { control, onEvents } = cancelAt(Infinity)
       const look = Effect.gen(function* () {
-        // Neither another attempt nor another step: the one that runs goes on.
+        // Terminating another attempt or another step does not affect the running one.
         yield* wire!.terminate("hold_a", 2)
         yield* wire!.terminate("nothing", 1)
         for (const [step, attempt] of [
@@ -418,7 +418,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
       Effect.gen(function* () {
         const { end, events, result } = yield* run(subject, "crashingOnce")
         assert.strictEqual(end._tag, "RUN_SUCCESS")
-        // The worker may be gone before it has sent the start of its attempt.
+        // The worker may be gone before it has sent the start of the attempt.
         assert.deepStrictEqual(
           told(events, "crash").filter((tag) => tag !== "STEP_START"),
           ["STEP_UP_FOR_RETRY", "STEP_RESTARTED 2", ...GIVEN.map((tag) => `${tag} 2`)]
@@ -434,19 +434,19 @@ const clauses: ReadonlyArray<ExecutorClause> = [
 ]
 
 /**
- * The contract that every executor keeps: the same jobs give the same events, wherever their steps run.
+ * The contract of executors: the same jobs give the same events, wherever their steps run.
  *
  * @since 0.1.0
  */
 export const ExecutorSuite = {
-  /** The rules, for those who check them one by one. */
+  /** The rules, to check them one by one. */
   clauses,
 
   /**
-   * Declares the suite's tests with Vitest, one for each rule.
+   * Registers the tests with Vitest, one for each rule.
    *
-   * @param name - name of the executor in the report
-   * @param subject - the executor, and whether its steps run in processes of their own
+   * @param name - name of the executor in test reports
+   * @param subject - the executor, and whether its steps run in other processes
    */
   suite: (name: string, subject: ExecutorUnderTest): void => {
     describe(`Executor: ${name}`, () => {

@@ -60,7 +60,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         const lease = yield* storage.createHeld(record(yield* newName), job, ANNA)
         const keeper = yield* Effect.forkChild(storage.keep(lease), { startImmediately: true })
         yield* TestClock.adjust(storage.leaseMillis * 2)
-        // Who keeps it may be a thread, which goes by the time of the world.
+        // A thread may renew the lease, by the real clock.
         const renewed = Effect.map(storage.get(lease.runId), (run) => run.lease!.until > lease.until)
         while (!(yield* renewed)) yield* Effect.yieldNow
         assert.strictEqual((yield* Effect.flip(storage.acquire(lease.runId, BEN)))._tag, "RunHeld")
@@ -148,7 +148,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         assert.strictEqual((yield* Effect.flip(storage.delete(run.runId)))._tag, "RunNotFound")
         yield* log.append([success(other.runId)])
         assert.deepStrictEqual((yield* log.readAllRuns({ after: before })).events, [success(other.runId)])
-        // Its id is free again.
+        // The id is free again.
         yield* storage.create(run, job)
         assert.deepStrictEqual(yield* storage.get(run.runId), { ...run, ...RunSummary.initial })
       })
@@ -175,17 +175,17 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   })
 
 /**
- * The behaviour of the leases of runs that every instance must have: who holds a run, when another may take it, and that
- * what an earlier holder appends is refused.
+ * The rules for leases of runs in every instance: who holds a run, when another process may take over, and that appends of
+ * earlier holders are rejected.
  *
  * @since 0.1.0
  */
 export const RunLeaseSuite = {
   /**
-   * Declares the suite's tests with Vitest, for one instance that they share.
+   * Registers the tests with Vitest. They share one instance.
    *
-   * @param name - name of the instance in the report
-   * @param instance - layer of the instance; it may hold runs already
+   * @param name - name of the instance in test reports
+   * @param instance - layer of the instance; it may already contain runs
    */
   suite
 }

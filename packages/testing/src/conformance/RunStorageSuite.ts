@@ -280,20 +280,20 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
     )
   })
 
-/** The form of a value after a trip through JSON, in which -0 is 0 and the order of fields does not count. */
+/** The value after a round trip through JSON, where -0 becomes 0 and the order of fields does not matter. */
 const plain = (value: unknown): unknown => Json.parse(JSON.stringify(value))
 
 /**
- * The behaviour that every run storage must have, together with the event log of its instance.
+ * The rules for every run storage, together with the event log of its instance.
  *
  * @since 0.1.0
  */
 export const RunStorageSuite = {
   /**
-   * Declares the suite's tests with Vitest, for one instance that they share.
+   * Registers the tests with Vitest. They share one instance.
    *
-   * @param name - name of the instance in the report
-   * @param instance - layer of the instance; it may hold runs already
+   * @param name - name of the instance in test reports
+   * @param instance - layer of the instance; it may already contain runs
    */
   suite
 }

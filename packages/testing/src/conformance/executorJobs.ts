@@ -6,12 +6,12 @@ import { RetryPolicy } from "@heddle/definitions/RetryPolicy"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-/** The jobs that `ExecutorSuite` runs. Executors of other processes load them from this module. */
+/** The jobs that `ExecutorSuite` runs. Other processes load them from this module. */
 
-/** Where other processes load the jobs from. */
+/** The URL from which other processes load the jobs. */
 export const moduleUrl: string = import.meta.url
 
-/** What a body of these jobs fails with. */
+/** The error of bodies of these jobs. */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", { amount: Schema.Finite }) {
   override get message(): string {
     return `${this.amount} is refused`
@@ -21,7 +21,7 @@ export class Refused extends Schema.TaggedError<Refused>()("Refused", { amount: 
 const one = Op.make("one", { output: Schema.Finite, run: () => 1 })
 const inc = Op.make("inc", { inputs: { n: Schema.Finite }, output: Schema.Finite, run: ({ n }) => n + 1 })
 
-/** Three steps in a row, whose last value is 3. */
+/** Three steps in a row. The last value is 3. */
 export const chain = Job.make("chain", function* () {
   return yield* inc.as("c")({ n: yield* inc.as("b")({ n: yield* one.as("a")() }) })
 })
@@ -32,14 +32,14 @@ const refuse = Op.make("refuse", {
   run: ({ n }) => Effect.fail(new Refused({ amount: n }))
 })
 
-/** A step that fails, one below it, and one beside it. */
+/** A step that fails, one downstream of it, and an independent one. */
 export const failing = Job.make("failing", function* () {
   const n = yield* one()
   yield* inc.as("beside")({ n })
   yield* inc.as("below")({ n: yield* refuse({ n }) })
 })
 
-/** A step that fails twice, and gives the number of its third attempt. */
+/** A step that fails twice, and then returns the number of its attempt. */
 export const flaky = Job.make("flaky", function* () {
   return yield* Op.make("flaky", {
     output: Schema.Finite,
@@ -48,7 +48,7 @@ export const flaky = Job.make("flaky", function* () {
   })()
 })
 
-/** A step that gives one of its two optional outputs, and a step below each. */
+/** A step that returns one of its two optional outputs, and a step downstream of each. */
 export const branching = Job.make("branching", function* () {
   const { left, right } = yield* Op.make("branch", {
     outputs: { left: Out.optional(Schema.Finite), right: Out.optional(Schema.Finite) },
@@ -97,21 +97,21 @@ const hold = Op.make("hold", {
     })
 })
 
-/** Two steps that end only when they are interrupted, and a third that must not start. */
+/** Two steps that only end when they are interrupted, and a third that must not start. */
 export const holding = Job.make("holding", function* () {
   yield* hold.as("hold_a")()
   yield* hold.as("hold_b")()
   yield* hold.as("hold_c")()
 })
 
-/** A step that ends its process, one below it, and one beside it. */
+/** A step that ends its process, one downstream of it, and an independent one. */
 export const crashing = Job.make("crashing", function* () {
   const crash = Op.make("crash", { output: Schema.Finite, run: (): number => process.exit(7) })
   yield* inc.as("below")({ n: yield* crash() })
   yield* inc.as("beside")({ n: yield* one() })
 })
 
-/** A step whose first attempt ends its process and whose second gives its number, and one below it. */
+/** A step whose first attempt ends its process and whose second returns its number, and one downstream of it. */
 export const crashingOnce = Job.make("crashing_once", function* () {
   const crash = Op.make("crash", {
     output: Schema.Finite,
@@ -121,7 +121,7 @@ export const crashingOnce = Job.make("crashing_once", function* () {
   return yield* inc.as("below")({ n: yield* crash() })
 })
 
-/** Steps that do not wait for each other. */
+/** Independent steps. */
 export const wide = Job.make("wide", function* () {
   const pause = Op.make("pause", { tags: { kind: "pause" }, run: () => Effect.sleep("20 millis") })
   for (const name of ["a", "b", "c", "d", "e", "f"]) yield* pause.as(name)()

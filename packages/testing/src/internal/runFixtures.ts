@@ -4,7 +4,7 @@ import type { RunRecord } from "@heddle/storage/RunRecord"
 import type { RunSummary } from "@heddle/storage/RunSummary"
 import * as Effect from "effect/Effect"
 
-/** A name that no earlier run of the suite has used, for stores that outlive it. */
+/** A new name, for stores that outlive a test. */
 export const newName = Effect.sync(() => crypto.randomUUID())
 
 export const job: JobSnapshot = {
