@@ -6,20 +6,20 @@ import { type ConfigFault, ConfigReader } from "./ConfigReader.ts"
 import { JsonFault } from "./JsonFault.ts"
 import { YamlFault } from "./YamlFault.ts"
 
-/** A config text that was read. */
+/** The result of reading a config text. */
 export interface ConfigDocument {
   /** The value, or `null` for a text without one. */
   readonly value: { readonly [key: string]: Schema.Json } | null
 }
 
-/** Problems of one file that are shown. */
+/** The maximum number of problems shown for one file. */
 const SHOWN = 20
 
 /** Characters that YAML and JSON do not allow in a text. */
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/
 
-/** A character that keeps the text from being YAML or JSON. */
+/** Finds a character that neither YAML nor JSON allows. */
 const controlCharacter = (text: string): ConfigFault | undefined => {
   const match = CONTROL.exec(text)
   if (match === null) return undefined
@@ -27,13 +27,13 @@ const controlCharacter = (text: string): ConfigFault | undefined => {
   return { offset: match.index, said: `run config cannot contain the control character U+${code}: remove it` }
 }
 
-/** The tokens of a text, or the first bracket or line that is inside of too many others. */
+/** The tokens of a text, or the first map or list that is nested too deeply. */
 const tokensOf = (text: string): ReadonlyArray<CST.Token> | ConfigFault => {
   const parser = new Parser()
   const tokens: Array<CST.Token> = []
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token)
-    // The document is at the bottom of the stack.
+    // The first entry of the stack is the document.
     const inner = parser.stack[ConfigReader.depth + 1]
     if (inner?.type === "block-map" || inner?.type === "block-seq" || inner?.type === "flow-collection") {
       return { offset: inner.offset, said: ConfigReader.tooDeep }
@@ -46,7 +46,7 @@ const tokensOf = (text: string): ReadonlyArray<CST.Token> | ConfigFault => {
 const kindOf = (value: Schema.Json): string =>
   Array.isArray(value) ? "a list" : value === null ? "nothing" : `a ${typeof value}`
 
-/** All that is wrong with a text, or its value. */
+/** The value of a text, or every problem. */
 const compose = (
   at: Omit<ConfigPlace, "offset">,
   text: string,
@@ -97,17 +97,17 @@ const compose = (
 const SECOND = 'a config file can hold only one document: remove this "---", or split the file'
 
 /**
- * Reads config texts, in YAML or JSON.
+ * Reads config texts in YAML or JSON.
  *
  * @since 0.1.0
  */
 export const ConfigDocument = {
   /**
-   * Reads a text as the JSON that it spells, or says what is wrong with it, with file, line and column.
+   * Reads a text as JSON, or returns its problems with file, line and column.
    *
    * @param name - name of the file
    * @param text - its text
-   * @param places - where to note the places of its entries
+   * @param places - records the places of the entries
    * @param syntax - the syntax that the text must have
    */
   read: (

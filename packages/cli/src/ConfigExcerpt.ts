@@ -1,10 +1,10 @@
 import type { LineCounter } from "yaml"
 import { PlainText } from "./PlainText.ts"
 
-/** Cells of a source line that an excerpt shows at most. */
+/** The maximum width of an excerpt of a line, in cells. */
 const WIDTH = 100
 
-/** Cells before the caret that are shown of a line that is too long. */
+/** How many cells before the caret are shown of a line that is too long. */
 const BEFORE = 60
 
 const fitEnd = (text: string, cells: number): string =>
@@ -15,7 +15,7 @@ const fitEnd = (text: string, cells: number): string =>
 /** The part of a line around a column, and the cells before that column. */
 const around = (line: string, column: number): { readonly shown: string; readonly caret: number } => {
   const shift = line.slice(0, column - 1)
-  // A character that is cut in two is no character.
+  // Do not cut a character in two.
   const before = PlainText.oneLine(`${shift}|`).slice(0, -1)
   const after = PlainText.oneLine(line.slice(shift.length))
   if (PlainText.width(before) + PlainText.width(after) <= WIDTH) {
@@ -27,7 +27,7 @@ const around = (line: string, column: number): { readonly shown: string; readonl
 }
 
 /**
- * Shows where in a config file a problem is.
+ * Shows the place of a problem in a config file.
  *
  * @since 0.1.0
  */
@@ -38,8 +38,8 @@ export const ConfigExcerpt = {
    * @param name - name of the file
    * @param text - text of the file
    * @param lines - its lines
-   * @param offset - where in the text the problem is
-   * @param said - what the problem is
+   * @param offset - the place of the problem in the text
+   * @param said - the problem
    */
   problem: (name: string, text: string, lines: LineCounter, offset: number, said: string): string => {
     const { col, line } = lines.linePos(Math.min(offset, text.length))

@@ -7,7 +7,7 @@ export interface ConfigPlace {
   /** Name of the file. */
   readonly name: string
   readonly lines: LineCounter
-  /** Where in the text, in characters. */
+  /** The offset in the text, in UTF-16 code units. */
   readonly offset: number
 }
 
@@ -17,14 +17,14 @@ type Entries = ReadonlyMap<string, ConfigPlace>
 const NONE: Entries = new Map()
 
 /**
- * Knows where the entries of maps and lists are written that were read from config texts.
+ * Records where the entries of maps and lists are written in config texts.
  *
  * @since 0.1.0
  */
 export class ConfigPlaces {
   readonly #entries = new WeakMap<Container, Entries>()
 
-  /** Notes where the entries of a map or list are written, by key or index. */
+  /** Records where the entries of a map or list are written, by key or index. */
   note(container: Container, entries: Entries): void {
     this.#entries.set(container, entries)
   }
@@ -35,9 +35,10 @@ export class ConfigPlaces {
   }
 
   /**
-   * Where a path of a value is written, such as `run.yaml:7:12`, or the longest part of it that is there.
+   * Returns where a path of a value is written, such as `run.yaml:7:12`. If the value has no such path, the longest part that
+   * exists counts.
    *
-   * @param value - a value whose maps and lists were noted
+   * @param value - a value whose maps and lists were recorded
    * @param path - the path
    */
   locate(value: Schema.Json | undefined, path: ConfigProblem["path"]): string | undefined {

@@ -13,48 +13,48 @@ import {
 } from "yaml"
 import type { ConfigPlace, ConfigPlaces } from "./ConfigPlaces.ts"
 
-/** A problem at a place of the text. */
+/** A problem at a place in a config text. */
 export interface ConfigFault {
   readonly offset: number
   readonly said: string
 }
 
-/** How many values a document can have, those that aliases repeat included. */
+/** The maximum number of values of a document, including those that aliases repeat. */
 const VALUES = 1_000_000
 
-/** Tags that say nothing but the type that the value has anyway. */
+/** Tags that only state the type that the value has anyway. */
 const PLAIN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/
 
-/** The text of a key, as it is written where it is no text for YAML. */
+/** The text of a key. Keys that are not strings in YAML keep their spelling. */
 const keyText = ({ source, value }: Scalar): string => (typeof value === "string" ? value : (source ?? String(value)))
 
-/** What merge keys add to a map. */
+/** The entries that merge keys add to a map. */
 type Merged = Map<string, { readonly value: Schema.Json; readonly place: ConfigPlace }>
 
 const offsetOf = (node: unknown): number =>
   (node as { readonly range?: readonly [number, number, number] | null } | null)?.range?.[0] ?? 0
 
 /**
- * Reads the nodes of a YAML document as JSON, and finds what JSON does not have.
+ * Reads the nodes of a YAML document as JSON, and finds what JSON cannot represent.
  *
  * @since 0.1.0
  */
 export class ConfigReader {
-  /** How many maps and lists can be inside each other. */
+  /** The maximum nesting of maps and lists. */
   static readonly depth = 200
-  /** What is said of a map or list that is inside of too many others. */
+  /** The message for a map or list that is nested too deeply. */
   static readonly tooDeep = `more than ${ConfigReader.depth} maps and lists are inside each other here`
-  /** What was found, each once: what an alias repeats is wrong once. */
+  /** The problems so far. A problem in a value that aliases repeat is reported once. */
   readonly #found = new Map<string, ConfigFault>()
   readonly #text: string
   readonly #document: Document.Parsed
   readonly #at: Omit<ConfigPlace, "offset">
   readonly #places: ConfigPlaces
-  /** The values that the one that is being read is inside of. */
+  /** The maps and lists around the current value. */
   readonly #around: Array<unknown> = []
-  /** Where the alias is that is being read, if any: what it repeats is told of there. */
+  /** The place of the alias that is being read, if any. Problems of the repeated value are reported there. */
   #alias: number | undefined
-  /** What aliases stand for: the library looks through the whole document for each. */
+  /** The targets of aliases. The library searches the whole document for each. */
   readonly #targets = new Map<Alias, Node | undefined>()
   #values = 0
 
@@ -65,12 +65,12 @@ export class ConfigReader {
     this.#places = places
   }
 
-  /** What JSON does not have, so far. */
+  /** The problems so far. */
   get found(): ReadonlyArray<ConfigFault> {
     return [...this.#found.values()]
   }
 
-  /** The value of a node; `null` in place of what JSON does not have. */
+  /** The value of a node, with `null` for what JSON cannot represent. */
   read(node: unknown): Schema.Json {
     if (isAlias(node)) {
       const target = this.#resolve(node)
@@ -139,7 +139,7 @@ export class ConfigReader {
     return value
   }
 
-  /** Adds the entries of the maps that a merge key names; the first of them has the last word. */
+  /** Adds the entries of the maps that a merge key names. Earlier maps win. */
   #merge(node: unknown, into: Merged): void {
     const target = isAlias(node) ? this.#resolve(node) : node
     const maps = isSeq(target) ? target.items : [node]
@@ -207,7 +207,7 @@ export class ConfigReader {
     return false
   }
 
-  /** Where the tag of a value is written, which is before it. */
+  /** The place of the tag of a value. It is before the value. */
   #tagOffset(written: string, offset: number): number {
     const found = this.#text.lastIndexOf(written, offset)
     return found === -1 ? offset : found

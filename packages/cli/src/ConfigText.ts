@@ -13,7 +13,7 @@ const WHY: { readonly [code: string]: string } = {
   ERR_FS_FILE_TOO_LARGE: "it is too large"
 }
 
-/** Bytes that a config file may have. */
+/** The maximum size of a config file, in bytes. */
 const LIMIT = 1024 * 1024
 
 const NOT_A_FILE = "it is a pipe or a device; save the config to a file, or use --config-json"
@@ -26,7 +26,7 @@ const validBytes = (bytes: Uint8Array): number => {
   while (invalid - valid > 1) {
     const middle = (valid + invalid) >> 1
     try {
-      // Characters that the end cuts in two are not at fault yet.
+      // A character that is cut at the end is not invalid yet.
       new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle), { stream: true })
       valid = middle
     } catch {
@@ -60,7 +60,7 @@ const decode = (file: string, bytes: Uint8Array): { readonly text: string } | { 
  */
 export const ConfigText = {
   /**
-   * Reads a file, or says what keeps it from being read.
+   * Reads a file, or returns why it cannot be read.
    *
    * @param file - path of the file
    */

@@ -1,7 +1,7 @@
 import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser"
 import type { ConfigFault } from "./ConfigReader.ts"
 
-/** What a mistake in JSON is, by the code of the library. */
+/** Explanations by the error code of the library. */
 const SAID: { readonly [code in ReturnType<typeof printParseErrorCode>]?: string } = {
   CloseBraceExpected: "a comma or the closing } is missing",
   CloseBracketExpected: "a comma or the closing ] is missing",
@@ -38,7 +38,7 @@ const said = (code: ParseErrorCode, text: string, offset: number): string => {
   return SAID[name] ?? "this is not valid JSON"
 }
 
-/** The first mistake that was found; the ones after it may only follow from it. */
+/** The first mistake. Later ones may only follow from it. */
 class First {
   readonly code: ParseErrorCode
   readonly offset: number
@@ -50,15 +50,15 @@ class First {
 }
 
 /**
- * Finds mistakes in the syntax of JSON.
+ * Explains mistakes in JSON.
  *
  * @since 0.1.0
  */
 export const JsonFault = {
   /**
-   * The first mistake of a text that is not JSON, in plain words.
+   * Finds and explains the first mistake in a text.
    *
-   * @param text - the text; nested no deeper than the stack allows up to the mistake
+   * @param text - the text; its nesting must not exceed the stack
    */
   find: (text: string): ConfigFault | undefined => {
     try {

@@ -1,6 +1,6 @@
 import type { YAMLError } from "yaml"
 
-/** What a mistake in YAML is, by the code of the library; its own words are for those who know how it works. */
+/** Explanations by the error code of the library, whose own messages are for people who know its internals. */
 const SAID: { readonly [code in YAMLError["code"]]?: string } = {
   ALIAS_PROPS: "an alias cannot have an anchor or a tag",
   BAD_ALIAS: "the name of this anchor or alias is not valid: use letters, digits and underscores",
@@ -22,7 +22,7 @@ const SAID: { readonly [code in YAMLError["code"]]?: string } = {
   TAB_AS_INDENT: "tabs cannot be used for indentation: use spaces"
 }
 
-/** Messages of the library that say more than their code does. */
+/** Explanations for messages of the library that say more than their code. */
 const MORE: ReadonlyArray<readonly [said: RegExp, plainly: (match: RegExpExecArray) => string]> = [
   [/^Missing closing (["'])quote/, ([, quote]) => `the closing ${quote} is missing`],
   [/^Missing space after :/, () => 'a space is missing after ":"'],
@@ -43,12 +43,12 @@ const MORE: ReadonlyArray<readonly [said: RegExp, plainly: (match: RegExpExecArr
 ]
 
 /**
- * Says in plain words what is wrong with a YAML text.
+ * Explains mistakes in YAML.
  *
  * @since 0.1.0
  */
 export const YamlFault = {
-  /** One sentence for an error of the library. */
+  /** Explains an error of the library in one sentence. */
   said: ({ code, message }: YAMLError): string => {
     for (const [pattern, plainly] of MORE) {
       const match = pattern.exec(message)

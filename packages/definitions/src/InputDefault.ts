@@ -31,7 +31,7 @@ export const InputDefault = {
 
   /** The default value that `encode` gave the JSON form of. */
   decode: (schema: Schema.Top, json: unknown): Effect.Effect<unknown> =>
-    Effect.sync(() => Schema.decodeUnknownSync(jsonCodec(schema))(json))
+    Effect.orDie(Schema.decodeUnknownEffect(jsonCodec(schema))(json))
 }
 
 /** The services that a codec may need are erased: a schema that does need some fails with Effect's own message. */

@@ -13,21 +13,21 @@ import { spawnWorker } from "./internal/spawnWorker.ts"
 import { type KilledFor, WorkerCrashed } from "./WorkerCrashed.ts"
 import type { FromWorker, ToWorker } from "./WorkerMessage.ts"
 
-/** Characters of a line of output that stand in one event. */
+/** The maximum length of a line of output in one event, in characters. */
 const LINE_LIMIT = 64 * 1024
 
-/** What a worker process tells its executor. */
+/** What a worker process reports to its executor. */
 export interface WorkerListener {
   readonly opened: () => void
   readonly notOpened: (error: ErrorInfo) => void
-  /** Takes events; `stored` is to be called once they are in the log. */
+  /** Receives events. Call `stored` once they are in the log. */
   readonly events: (events: ReadonlyArray<HeddleEvent>, stored: () => void) => void
-  /** A line that a body wrote to standard output or error; `stored` as for events. */
+  /** Receives a line that a body wrote to standard output or error. Call `stored` as for events. */
   readonly line: (stream: "stdout" | "stderr", text: string, stored: () => void) => void
   readonly ended: (crash: WorkerCrashed) => void
 }
 
-/** A worker process, seen from the executor. */
+/** A worker process, as the executor sees it. */
 export class ChildWorker {
   readonly name: string
   readonly ended: Promise<void>
@@ -46,7 +46,7 @@ export class ChildWorker {
   #problem: string | undefined
   #crashed: Extract<FromWorker, { readonly _tag: "Crashed" }> | undefined
 
-  /** @throws WorkerCrashed when the system has no pipes to give */
+  /** @throws WorkerCrashed if the system has no pipes left */
   constructor(
     name: string,
     open: Omit<Extract<ToWorker, { readonly _tag: "Open" }>, "mark">,
@@ -66,7 +66,7 @@ export class ChildWorker {
     for (const stream of OUTPUTS) this.#read(stream, outputs[stream], mark)
     this.#listenForLife(channel)
     this.ended = new Promise((resolve) => {
-      // Not "exit": what it wrote before its end is read first.
+      // Not "exit", so that everything it wrote before its end is read first.
       child.once("close", (exitCode, signal) => {
         this.#finish(exitCode, signal)
         resolve()
@@ -90,7 +90,7 @@ export class ChildWorker {
   /**
    * Asks the process to end.
    *
-   * @param acknowledging - whether it shall wait until all that it sent is in the log
+   * @param acknowledging - whether it waits until everything it sent is in the log
    */
   close(acknowledging: boolean): void {
     this.#isClosing = true
@@ -98,7 +98,7 @@ export class ChildWorker {
     this.#channel.send({ _tag: "Close", acknowledging })
   }
 
-  /** Asks the process for a sign of life, which it gives even while a body spins, and when it ends. */
+  /** Pings the process. It answers even while a body blocks its event loop, and until it ends. */
   ping(): Promise<void> {
     return new Promise((resolve) => {
       this.#answers.push(resolve)
@@ -109,7 +109,7 @@ export class ChildWorker {
   /**
    * Kills the process.
    *
-   * @param reason - what for, where that is the process's own doing
+   * @param reason - why, if the process itself is the reason
    */
   kill(reason?: KilledFor): void {
     this.#killedFor ??= reason
@@ -124,7 +124,7 @@ export class ChildWorker {
     socket.once("end", () => this.#order.pass(stream))
   }
 
-  /** Takes answers to pings. The channel ends with its process: one that answers after that cannot be heard any more. */
+  /** Receives answers to pings. Once the channel is closed, the worker cannot be heard any more, even if it answers. */
   #listenForLife(channel: Socket): void {
     let hungUp = false
     this.#lifeline.on("data", () => {
@@ -183,7 +183,7 @@ export class ChildWorker {
     }
   }
 
-  /** Ends a process that sent something unreadable: other messages of it may be lost, too. */
+  /** Kills a process that sent something unreadable, because other messages may be lost too. */
   #garbled(line: string): void {
     this.#line("stderr", line)
     if (!this.#isClosing) this.kill("garbled")

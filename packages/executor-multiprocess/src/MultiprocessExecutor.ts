@@ -8,22 +8,22 @@ import { availableParallelism } from "node:os"
 import { WorkerPool } from "./internal/WorkerPool.ts"
 import type { WorkerOptions } from "./MultiprocessOptions.ts"
 
-// Workers use parts of Node that older versions do not have.
+// Workers use features that older versions of Node do not have.
 NodeVersion.require("@heddle/executor-multiprocess")
 
 const optionNames: OptionPresence<WorkerOptions> = { grace: "optional", heartbeatTimeout: "optional" }
 
-/** Own config of the executor. */
+/** The executor's own config. */
 const config = {
-  /** What a worker process is for: one attempt after the other, or one attempt only; `worker` by default. */
+  /** Whether a worker process runs many attempts, one after another, or only one. `worker` by default. */
   isolation: Schema.optionalKey(Schema.Literals(["worker", "step"]))
 }
 
 /**
- * Constructor of executors whose steps run in child processes. They are kept warm for the run: each loads the job and
- * starts its resources once, and runs one attempt at a time; with `isolation: "step"` each attempt has a process of its
- * own. A worker that ends in the middle of an attempt fails it, as its retry policy allows; one that does not end its body
- * when asked is killed. When this process dies, its workers die with it.
+ * Makes executors that run steps in child processes. Workers are kept for the run: each loads the job and starts its resources
+ * once, and then runs one attempt at a time. With `isolation: "step"`, each attempt has its own process. If a worker ends
+ * during an attempt, the attempt fails, and may be retried. A worker that does not stop a body when asked is killed. When this
+ * process dies, its workers die too.
  *
  * @since 0.1.0
  * @source Dagster multiprocess_executor, with warm workers
@@ -32,8 +32,8 @@ export const MultiprocessExecutor = {
   /**
    * Makes the executor.
    *
-   * @param workers - `grace`: how long a body may take to end when it is asked to, before its process is killed, by default
-   *   5 seconds; `heartbeatTimeout`: how long a worker may give no sign of life before it is killed, by default 60 seconds
+   * @param workers - `grace`: how long a body may take to stop when asked, before its process is killed, by default 5 seconds;
+   *   `heartbeatTimeout`: how long a worker may not answer before it is killed, by default 60 seconds
    * @returns the executor; throws `InvalidOptions`
    */
   make: (workers: WorkerOptions = {}) => {
@@ -55,7 +55,7 @@ export const MultiprocessExecutor = {
 }
 
 /**
- * The executor whose steps run in child processes, as many at once as the machine has cores.
+ * The executor that runs steps in child processes, as many at once as the machine has cores.
  *
  * @since 0.1.0
  * @source Dagster multiprocess_executor

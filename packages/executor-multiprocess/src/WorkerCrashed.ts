@@ -1,7 +1,7 @@
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Schema from "effect/Schema"
 
-/** What an ended process may have died of, by its signal. */
+/** Possible causes by signal. */
 const HINTS: { readonly [signal: string]: string } = {
   SIGKILL: "something killed it; the system does this when memory runs out",
   SIGABRT: "it aborted; Node aborts when its heap is full: raise the limit with NODE_OPTIONS=--max-old-space-size",
@@ -10,7 +10,7 @@ const HINTS: { readonly [signal: string]: string } = {
   SIGTERM: "something asked it to terminate"
 }
 
-/** What the executor killed a process for. */
+/** Explanations of why the executor killed a process. */
 const KILLED_FOR = {
   silent:
     "stopped responding and was killed: something suspended the whole process (SIGSTOP, a frozen container, a swapping machine); a busy body does not cause this",
@@ -23,7 +23,7 @@ const KILLED_FOR = {
 export type KilledFor = keyof typeof KILLED_FOR
 
 /**
- * A worker process that ended while it ran a step, or before it had loaded the job.
+ * A worker process ended while it ran a step, or before it loaded the job.
  *
  * @since 0.1.0
  * @source Dagster ChildProcessCrashException
@@ -32,13 +32,13 @@ export class WorkerCrashed extends Schema.TaggedError<WorkerCrashed>()("WorkerCr
   pid: Schema.optionalKey(Schema.Int),
   exitCode: Schema.NullOr(Schema.Int),
   signal: Schema.NullOr(Schema.String),
-  /** Whether it had not loaded the job yet. */
+  /** Whether it ended before it loaded the job. */
   opening: Schema.optionalKey(Schema.Boolean),
-  /** Why the executor killed it, where it did: it gave no sign of life, or closed or misused its connection. */
+  /** Why the executor killed it, if it did: it did not answer, or it closed or misused its connection. */
   killedFor: Schema.optionalKey(Schema.Literals(["silent", "hungUp", "garbled"])),
-  /** An error that nothing handled and that ended it. */
+  /** The unhandled error that ended it. */
   unhandled: Schema.optionalKey(ErrorInfo.schema),
-  /** The step that left that error, as far as is known; it may have ended before. */
+  /** The step that the error came from, if known. The step may have ended earlier. */
   origin: Schema.optionalKey(Schema.String),
   /** Why it could not be started. */
   problem: Schema.optionalKey(Schema.String)

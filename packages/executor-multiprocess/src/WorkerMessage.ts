@@ -3,31 +3,31 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { RunRequest, StepRequest } from "@heddle/engine/wire/StepRequest"
 import type { JobLocation } from "@heddle/engine/executor/JobLocation"
 
-/** What the executor says to a worker process. All of it is plain JSON. */
+/** Messages of the executor to a worker process, as plain JSON. */
 export type ToWorker =
   | {
       readonly _tag: "Open"
       readonly location: JobLocation
       readonly request: RunRequest
-      /** Folder of the default IO manager. */
+      /** The folder of the default IO manager. */
       readonly values: string
-      /** Name of the worker among those of the run. */
+      /** The name of the worker in the run. */
       readonly worker: string
-      /** What a mark in the output begins with. */
+      /** The start of each mark in the output. */
       readonly mark: string
     }
   | { readonly _tag: "Launch"; readonly request: StepRequest }
   | { readonly _tag: "Terminate"; readonly stepKey: string; readonly attempt: number }
-  /** Every batch of events up to this number is in the log. */
+  /** All batches of events up to this number are in the log. */
   | { readonly _tag: "Ack"; readonly seq: number }
-  /** Asks it to end once all that it sent is acknowledged, or at once where nothing can be any more. */
+  /** Asks the worker to end: once everything it sent is acknowledged, or at once if nothing can be acknowledged any more. */
   | { readonly _tag: "Close"; readonly acknowledging: boolean }
 
-/** What a worker process says to the executor. */
+/** Messages of a worker process to the executor. */
 export type FromWorker =
   | { readonly _tag: "Opened" }
   | { readonly _tag: "NotOpened"; readonly error: ErrorInfo }
-  /** An error that nothing handled is about to end the process; `stepKey` is the step that left it, as far as is known. */
+  /** An unhandled error is about to end the process. `stepKey` is the step that it came from, if known. */
   | { readonly _tag: "Crashed"; readonly error: ErrorInfo; readonly stepKey?: string }
   /**
    * Batches are numbered from 1; a worker keeps each until it is acknowledged. Before it sends a marked batch, it writes a mark
@@ -39,5 +39,5 @@ export type FromWorker =
       readonly events: ReadonlyArray<HeddleEvent>
       readonly marked?: boolean
     }
-  /** A mark could not be written: a body has closed the stream. */
+  /** A mark could not be written, because a body closed the stream. */
   | { readonly _tag: "Unmarked"; readonly stream: "stdout" | "stderr"; readonly mark: number }

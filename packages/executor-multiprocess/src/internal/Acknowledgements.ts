@@ -1,7 +1,7 @@
-/** Tells a worker which of its batches are in the log; batches that are stored together are acknowledged together. */
+/** Tells a worker which of its batches are in the log. Batches that are stored together are acknowledged together. */
 export class Acknowledgements {
   readonly #send: (seq: number) => void
-  /** Number of the last batch that is in the log, and of the last one that the worker was told of. */
+  /** The numbers of the last batch in the log, and of the last acknowledged one. */
   #stored = 0
   #told = 0
 

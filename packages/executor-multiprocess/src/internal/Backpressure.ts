@@ -1,9 +1,9 @@
 import type { Socket } from "node:net"
 
-/** Events of a worker that may be on their way to the log before no more of it is read. */
+/** How many events of a worker may be on their way to the log before reading from it pauses. */
 const HIGH_WATER = 4_000
 
-/** Stops reading from a process that floods its executor with events, until the log has caught up. */
+/** Pauses reading from a process that sends more events than the log can take. */
 export class Backpressure {
   readonly #sources: ReadonlyArray<Socket>
   /** Events on their way to the log. */
@@ -11,7 +11,7 @@ export class Backpressure {
   #isHeld = false
   #isOff = false
 
-  /** @param sources - what is read from the process */
+  /** @param sources - the streams of the process */
   constructor(sources: ReadonlyArray<Socket>) {
     this.#sources = sources
   }
@@ -25,7 +25,7 @@ export class Backpressure {
     }
   }
 
-  /** Reads all that still comes, however much it is. */
+  /** Reads everything that still comes, without pausing. */
   turnOff(): void {
     this.#isOff = true
     this.#add(0)

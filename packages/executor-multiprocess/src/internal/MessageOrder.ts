@@ -2,20 +2,20 @@ import type { FromWorker } from "../WorkerMessage.ts"
 import type { OUTPUTS } from "./OutputGate.ts"
 import { OutputGate } from "./OutputGate.ts"
 
-/** Puts what a worker sends in order with what it prints: a message is told after all that was printed before it. */
+/** Orders the messages of a worker and its output: a message is passed on after everything that was printed before it. */
 export class MessageOrder {
   readonly #tell: (message: FromWorker) => void
   readonly #gate = new OutputGate()
-  /** What the process sent, and cannot be told before all that it printed earlier. */
+  /** Messages that wait until earlier output has been read. */
   readonly #waiting: Array<FromWorker> = []
-  /** Number of the last batch that came. */
+  /** The number of the last batch received. */
   #came = 0
 
   constructor(tell: (message: FromWorker) => void) {
     this.#tell = tell
   }
 
-  /** Takes a message, and returns whether it is one: something else may have written a line that only looks like it. */
+  /** Takes a message, and returns whether it is valid. Something else may have written a line that only looks like one. */
   take(message: FromWorker): boolean {
     if (message._tag === "Unmarked") {
       this.pass(message.stream, message.mark)
@@ -30,7 +30,7 @@ export class MessageOrder {
     return true
   }
 
-  /** The mark was read in a stream; without a mark, nothing more comes from it. */
+  /** A mark was read in a stream, or without a mark, the stream has ended. */
   pass(stream: (typeof OUTPUTS)[number], mark?: number): void {
     this.#gate.pass(stream, mark)
     this.#deliver()

@@ -1,29 +1,29 @@
 import { Socket } from "node:net"
 import { lineReader } from "./lineReader.ts"
 
-/** File descriptor of the pipe on the worker's side. */
+/** The file descriptor of the pipe in the worker. */
 export const CHANNEL = 3
 
 /**
- * A pipe between two processes for messages of plain JSON, one a line. It is not Node's own channel, so that bodies find
- * the same `process` as in a process of their own: no `process.send`, no messages that are not theirs.
+ * A pipe between two processes for JSON messages, one on each line. Node's own channel is not used, so that bodies find an
+ * ordinary `process`: no `process.send`, and no messages that are not theirs.
  */
 export class MessagePipe<In, Out> {
   readonly #socket: Socket
-  /** Lines that came before anyone listened. */
+  /** Lines that arrived before anyone listened. */
   readonly #early: Array<string> = []
   #take: (line: string) => void = (line) => this.#early.push(line)
   readonly #garbage: (line: string) => void
 
   /**
-   * @param socket - the end of this process
-   * @param garbage - is told of a line that is no message: something else has written to the pipe
+   * @param socket - this process's end of the pipe
+   * @param garbage - called with a line that is not a message, because something else has written to the pipe
    */
   constructor(socket: Socket, garbage: (line: string) => void) {
     this.#socket = socket
     this.#garbage = garbage
     lineReader(socket, (line) => this.#take(line))
-    // The end of the other process shows in other ways; what could not be sent to it is of no use to anyone.
+    // The end of the other process is detected elsewhere, and unsent messages are no longer of use.
     socket.on("error", () => {})
   }
 
@@ -36,9 +36,9 @@ export class MessagePipe<In, Out> {
   }
 
   /**
-   * Hears of every message from now on, and of those that came before.
+   * Receives every message from now on, and those that arrived before.
    *
-   * @param parse - reads JSON: who holds Heddle has a better way than this module, which may not
+   * @param parse - parses JSON; passed in, because this module must not import Heddle
    */
   listen(parse: (text: string) => unknown, listener: (message: In) => void): void {
     this.#take = (line) => {
@@ -49,14 +49,14 @@ export class MessagePipe<In, Out> {
     for (const line of this.#early.splice(0)) this.#take(line)
   }
 
-  /** Calls back once everything that was sent has left this process. */
+  /** Calls back once everything sent has left this process. */
   flush(done: () => void): void {
     if (this.#socket.writable) this.#socket.write("", () => done())
     else done()
   }
 }
 
-/** A message is an object with a tag; no line that something else wrote is taken for one by mistake. */
+/** A message is an object with a tag, so that other lines are not mistaken for one. */
 const read = (parse: (text: string) => unknown, line: string): unknown => {
   try {
     const message = parse(line)

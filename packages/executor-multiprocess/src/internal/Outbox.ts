@@ -2,7 +2,7 @@ import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { FromWorker } from "../WorkerMessage.ts"
 import type { OutputMarks } from "./OutputMarks.ts"
 
-/** Events that a body or a hook of it may have written something before. */
+/** Events before which a body or its hooks may have written output. */
 const isOfEnd = HeddleEvent.is(
   "STEP_SUCCESS",
   "STEP_FAILURE",
@@ -13,12 +13,12 @@ const isOfEnd = HeddleEvent.is(
 )
 
 /**
- * The events that a worker sends, in numbered batches, each kept until the executor says that it is in the log. So a
- * worker can tell whether it may end; and what it keeps is what is on its way.
+ * The events that a worker sends, in numbered batches. Each batch is kept until the executor acknowledges it, so the worker
+ * knows when it may end.
  */
 export class Outbox {
   readonly #send: (message: FromWorker) => void
-  /** Marks what was written before a batch; nothing is marked before the job is open. */
+  /** Marks the output before a batch. Nothing is marked before the job is open. */
   marks: OutputMarks | undefined
   readonly #kept = new Map<number, ReadonlyArray<HeddleEvent>>()
   #waiting: Array<HeddleEvent> = []
@@ -30,7 +30,7 @@ export class Outbox {
     this.#send = send
   }
 
-  /** Sends what goes together in one batch; a step's start goes at once, for its body may end the process. */
+  /** Sends events in batches. The start of a step is sent at once, because its body may end the process. */
   add(events: ReadonlyArray<HeddleEvent>): void {
     if (this.#waiting.length === 0) queueMicrotask(() => this.flush())
     for (const event of events) this.#waiting.push(event)
@@ -50,7 +50,7 @@ export class Outbox {
     this.#send({ _tag: "Events", seq, events, ...(marked ? { marked } : {}) })
   }
 
-  /** All batches up to a number are in the log. */
+  /** Acknowledges all batches up to a number. */
   acknowledge(seq: number): void {
     for (const kept of this.#kept.keys()) {
       if (kept > seq) break
@@ -59,13 +59,13 @@ export class Outbox {
     if (this.#kept.size === 0) this.#whenEmpty?.()
   }
 
-  /** Nothing will be acknowledged any more, and nothing is waited for. */
+  /** Stops waiting, because nothing will be acknowledged any more. */
   release(): void {
     this.acknowledge(Infinity)
     this.#released = true
   }
 
-  /** Sends what waits, and calls back once everything is acknowledged. */
+  /** Sends waiting events, and calls back once everything is acknowledged. */
   drain(done: () => void): void {
     this.flush()
     if (this.#kept.size === 0 || this.#released) done()

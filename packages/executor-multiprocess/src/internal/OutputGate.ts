@@ -1,11 +1,11 @@
 /** The streams whose lines become events. */
 export const OUTPUTS = ["stdout", "stderr"] as const
 
-/** Knows up to which mark the output of a worker has been read. */
+/** Tracks the mark up to which the output of a worker has been read. */
 export class OutputGate {
   readonly #passed = { stdout: 0, stderr: 0 }
 
-  /** The mark was read, or the worker cannot write it, or nothing more comes from the stream. */
+  /** The mark was read, the worker cannot write it, or the stream has ended. */
   pass(stream: (typeof OUTPUTS)[number], mark = Infinity): void {
     this.#passed[stream] = Math.max(this.#passed[stream], mark)
   }

@@ -2,25 +2,25 @@ import type { FromWorker } from "../WorkerMessage.ts"
 import { OUTPUTS } from "./OutputGate.ts"
 
 /**
- * Marks how far standard output and error have come when an attempt ends. What a body writes and what its worker sends take
- * different pipes, so only the marks tell the executor what was written before an event.
+ * Marks in standard output and error where an attempt ends. Output and messages take different pipes, so only the marks tell
+ * the executor what was written before an event.
  */
 export class OutputMarks {
   readonly #text: string
   readonly #send: (message: FromWorker) => void
-  /** Bodies may replace `write`, for example to capture what is printed. */
+  /** Bodies may replace `write`, for example to capture output. */
   readonly #writers: ReadonlyArray<readonly [(typeof OUTPUTS)[number], NodeJS.WriteStream, NodeJS.WriteStream["write"]]>
 
   /**
-   * @param text - what every mark begins with
-   * @param send - tells the executor of a mark that cannot be written
+   * @param text - the start of every mark
+   * @param send - reports a mark that cannot be written
    */
   constructor(text: string, send: (message: FromWorker) => void) {
     this.#text = text
     this.#send = send
     this.#writers = OUTPUTS.map((name) => {
       const stream = process[name]
-      // A body may have closed the descriptor; the marks are no reason to end the process.
+      // A body may have closed the descriptor. That must not end the process.
       stream.on("error", () => {})
       return [name, stream, stream.write.bind(stream)]
     })

@@ -7,7 +7,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type * as Clock from "effect/Clock"
 import type * as Random from "effect/Random"
 
-/** Where the events of an executor come from and go to. */
+/** The run of an executor, and where its events go. */
 export interface WorkerEventsOptions {
   readonly request: RunRequest
   readonly sink: EventSink
@@ -15,7 +15,7 @@ export interface WorkerEventsOptions {
   readonly random: typeof Random.Random.Service
 }
 
-/** Writes the events that the executor itself knows: about its workers, and in place of a worker that is gone. */
+/** Writes the executor's own events: about workers, and on behalf of workers that are gone. */
 export class WorkerEvents {
   readonly #options: WorkerEventsOptions
   #lines = 0
@@ -29,26 +29,26 @@ export class WorkerEvents {
     this.#emit({ _tag: "STEP_WORKER_STARTING", ...this.#ofAttempt(step, "starting") })
   }
 
-  /** The process that was started for a step is there. */
+  /** The process for a step has started. */
   started(step: StepRequest, pid: number): void {
     this.#emit({ _tag: "STEP_WORKER_STARTED", ...this.#ofAttempt(step, "started"), pid })
   }
 
-  /** The process of a step has ended by itself. */
+  /** The process of a step has ended. */
   crashed({ attempt, stepKey }: StepRequest, error: ErrorInfo): void {
     const id = `${stepKey}~${attempt}~crash`
     const message = "The worker process of the step crashed"
     this.#emit({ _tag: "ENGINE_EVENT", ...this.#stamp(), id, stepKey, message, error })
   }
 
-  /** Fails an attempt whose worker is gone, or lets it be retried. */
+  /** Ends an attempt whose worker is gone: it fails or is retried. */
   failed(step: StepRequest, lost: LostAttempt): void {
     const { clock, random, request } = this.#options
     const now = clock.currentTimeMillisUnsafe()
     this.#emit(LostAttempt.end(request, step, lost, { now, random: random.nextDoubleUnsafe() }))
   }
 
-  /** The attempt had ended, and only its hooks were left: they change nothing of it. */
+  /** The attempt had ended, and its remaining hooks cannot change its outcome. */
   hooksLost(step: StepRequest, hooks: ReadonlyArray<string>, error: ErrorInfo): void {
     this.#emit(
       ...hooks.map((hook, i): HeddleEvent => ({
@@ -60,7 +60,7 @@ export class WorkerEvents {
     )
   }
 
-  /** A line that a worker printed, during a step or outside of one. */
+  /** A line that a worker printed, during a step or outside. */
   line(
     worker: string,
     step: StepRequest | undefined,
@@ -80,7 +80,7 @@ export class WorkerEvents {
     this.#options.sink([event], stored)
   }
 
-  /** Passes on what a worker sent. */
+  /** Passes on the events of a worker. */
   forward(events: ReadonlyArray<HeddleEvent>, stored: () => void): void {
     this.#options.sink(events, stored)
   }

@@ -16,10 +16,10 @@ import { watchHeartbeat } from "./heartbeat.ts"
 import { WorkerEvents, type WorkerEventsOptions } from "./WorkerEvents.ts"
 import { type SlotOwner, WorkerSlot } from "./WorkerSlot.ts"
 
-/** As it is sent: plain data, also where run config has secrets that are `Redacted`. */
+/** Encodes to plain data, including secrets of run config that are `Redacted`. */
 const encode = Schema.encodeSync(RunRequest.schema)
 
-/** The worker processes of one run, and the way to the bodies of its steps. */
+/** The worker processes of one run, which run the bodies of its steps. */
 export class WorkerPool implements StepWire {
   readonly #options: MultiprocessOptions
   readonly #request: RunRequest
@@ -53,12 +53,12 @@ export class WorkerPool implements StepWire {
   }
 
   /**
-   * Opens a pool for one run; it closes with the scope.
+   * Opens a pool for one run. It closes with the scope.
    *
-   * @param options - what the executor is made of
-   * @param request - what the run is told once
-   * @param sink - takes the events
-   * @returns the wire; fails with `WireNotOpened` when the first worker cannot load the job or start its resources
+   * @param options - `MultiprocessOptions`
+   * @param request - the request of the run
+   * @param sink - receives the events
+   * @returns the wire; fails with `WireNotOpened` if the first worker cannot load the job or start its resources
    */
   static readonly open = Effect.fnUntraced(function* (
     options: MultiprocessOptions,
@@ -103,8 +103,8 @@ export class WorkerPool implements StepWire {
   }
 
   /**
-   * The first that is there shows that the job can be loaded and its resources start. Those that will have work at once
-   * start beside it; the others come when they are needed.
+   * The first worker shows that the job can be loaded and its resources start. Workers that will have work at once start at the
+   * same time, the others when they are needed.
    */
   #warmUp(): Effect.Effect<void, WireNotOpened> {
     const first = Math.min(Math.max(this.#request.firstSteps ?? 1, 1), this.#options.maxConcurrent)
@@ -112,7 +112,7 @@ export class WorkerPool implements StepWire {
     return Effect.andThen(started, Deferred.await(this.#ready))
   }
 
-  /** Starts a worker, for a step or to be idle. */
+  /** Starts a worker, for a step or idle. */
   #start(step: StepRequest | undefined): Effect.Effect<void> {
     return Effect.suspend(() => {
       const { location, values } = this.#options
@@ -136,12 +136,12 @@ export class WorkerPool implements StepWire {
     })
   }
 
-  /** Lets all workers end, and kills those that take longer than the grace. */
+  /** Ends all workers, and kills those that take longer than `grace`. */
   #close(exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> {
     return Effect.suspend(() => {
       this.#isClosing = true
       const workers = [...this.#slots].flatMap(({ worker }) => (worker === undefined ? [] : [worker]))
-      // After a failure of the run loop nothing is stored any more.
+      // After a failure of the run loop, nothing is stored any more.
       for (const worker of workers) worker.close(Exit.isSuccess(exit))
       const ended = Effect.asVoid(Effect.promise(() => Promise.all(workers.map((worker) => worker.ended))))
       return Effect.timeoutOrElse(ended, {

@@ -9,14 +9,14 @@ import type { ChildWorker, WorkerListener } from "../ChildWorker.ts"
 import type { WorkerCrashed } from "../WorkerCrashed.ts"
 import type { WorkerEvents } from "./WorkerEvents.ts"
 
-/** What a slot tells the pool that it belongs to. */
+/** What a slot reports to its pool. */
 export interface SlotOwner {
   readonly events: WorkerEvents
   /** Whether a process runs one attempt only. */
   readonly isOneAttempt: boolean
-  /** A process has loaded the job, or could not. */
+  /** A process has loaded the job, or failed to. */
   readonly opened: (exit: Exit.Exit<void, WireNotOpened>) => void
-  /** A process has ended; returns whether that is to be told, which it is not while the pool closes. */
+  /** A process has ended. Returns whether to report that; the end of a process is expected while the pool closes. */
   readonly gone: (slot: WorkerSlot) => boolean
 }
 
@@ -25,7 +25,7 @@ const INTERRUPTED: LostAttempt = {
   source: "INTERRUPT"
 }
 
-/** The place of one worker in a pool: its process is opening, then idle or at work on one attempt. */
+/** The place of one worker in a pool. Its process opens, and is then idle or runs one attempt. */
 export class WorkerSlot implements WorkerListener {
   readonly name: string
   readonly #owner: SlotOwner
@@ -34,10 +34,10 @@ export class WorkerSlot implements WorkerListener {
   #progress: AttemptProgress | undefined
   #isOpen = false
   #isDismissed = false
-  /** Whether it was told that the process is there, for the step that it was started for. */
+  /** Whether the start of the process was reported for its step. */
   #isAnnounced: boolean
 
-  /** @param step - what the process is started for; without one it is idle at first */
+  /** @param step - the step that the process is started for; without one, it is idle at first */
   constructor(name: string, step: StepRequest | undefined, owner: SlotOwner) {
     this.name = name
     this.#owner = owner
@@ -65,13 +65,13 @@ export class WorkerSlot implements WorkerListener {
     return this.#step?.stepKey === stepKey && this.#step.attempt === attempt
   }
 
-  /** Gives it an attempt to run. A process that is still opening takes it when it is there. */
+  /** Gives the worker an attempt. A process that is still opening takes it later. */
   launch(step: StepRequest): void {
     this.#begin(step)
     if (this.#isOpen) this.#worker?.launch(step)
   }
 
-  /** Kills the process for the sake of the attempt that it runs, if it still runs it. */
+  /** Kills the process because of an attempt, if it still runs that attempt. */
   dismiss(stepKey: string, attempt: number): void {
     if (!this.runs(stepKey, attempt)) return
     this.#isDismissed = true
@@ -89,7 +89,7 @@ export class WorkerSlot implements WorkerListener {
   notOpened(error: ErrorInfo): void {
     this.#owner.opened(Exit.fail(new WireNotOpened({ error })))
     this.#lose({ error, source: "FRAMEWORK_ERROR" })
-    // It is about to end, and takes no step any more.
+    // It is about to end, and takes no more steps.
     this.#isDismissed = true
   }
 
@@ -126,7 +126,7 @@ export class WorkerSlot implements WorkerListener {
     this.#progress = undefined
   }
 
-  /** Ends an attempt whose worker cannot end it any more. */
+  /** Ends an attempt on behalf of its worker. */
   #lose(lost: LostAttempt): void {
     const step = this.#step
     const hooks = this.#progress?.hooks
@@ -136,7 +136,7 @@ export class WorkerSlot implements WorkerListener {
     else this.#owner.events.hooksLost(step, hooks, lost.error)
   }
 
-  /** The process that was started for a step is there: its next events are those of its start. */
+  /** The process for a step has started. The events of its start come next. */
   #announce(): void {
     if (this.#isAnnounced || this.#step === undefined) return
     this.#isAnnounced = true

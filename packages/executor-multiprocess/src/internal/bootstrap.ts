@@ -1,6 +1,6 @@
 /**
- * The start of a worker process. It holds neither Effect nor Heddle, for it cannot know which copies of them the user's
- * module has: it finds the worker's program from the place of that module, and hands over to it.
+ * The start of a worker process. It imports neither Effect nor Heddle, because it does not know which copies of them the user's
+ * module uses. It finds the program of the worker from that module, and runs it.
  *
  *     node bootstrap.ts <URL of the user's module>
  */
@@ -13,9 +13,9 @@ import { PROTOCOL } from "./protocol.ts"
 import type { WorkerProgram } from "./worker.ts"
 
 holdLifeline()
-// What one worker has compiled the next ones need not; Node keeps it in its folder for temporary files.
+// Workers share compiled code, which Node stores in the temporary folder.
 if (process.env["NODE_V8_COVERAGE"] === undefined) enableCompileCache()
-// Ctrl-C reaches every process of the terminal; the executor tells this one what to do about it.
+// Ctrl-C reaches every process of the terminal. The executor tells the workers what to do.
 process.on("SIGINT", () => {})
 const channel = MessagePipe.ofWorker<ToWorker, FromWorker>()
 
@@ -25,7 +25,7 @@ const refuse = (name: string, message: string): void => {
 }
 
 const [moduleUrl = ""] = process.argv.splice(2, 1)
-// One module of the package lies one folder above this one, from source as well as built.
+// A module of the package, one folder above this one in source and when built.
 const found = findProgram(
   moduleUrl,
   new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.js", import.meta.url).href

@@ -1,25 +1,28 @@
-/** Finds the program of a worker from the place of the user's module. Plain Node: Effect and Heddle are not loaded yet. */
+/** Finds the program of a worker from the user's module. It uses only Node, because Effect and Heddle are not loaded yet. */
 import { readFileSync, realpathSync } from "node:fs"
 import { findPackageJSON } from "node:module"
 import { dirname, extname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
 const OURS = "@heddle/executor-multiprocess"
-/** Packages that depend on ours, or on Effect: by way of them a module finds what it does not depend on itself. */
+/**
+ * Packages that depend on this one or on Effect. Modules that do not depend on these themselves find them through such a
+ * package.
+ */
 const WAYS = ["heddle", "@heddle/definitions"]
-/** What the job and the worker must share. */
+/** Packages that the job and the worker must share. */
 const SHARED = ["effect", "@heddle/definitions"]
 
 /** One installed copy of a package. */
 interface Copy {
-  /** Path of its folder, without links. */
+  /** The path of its folder, without symbolic links. */
   readonly folder: string
   readonly version: string
-  /** URL of its main module. */
+  /** The URL of its main module. */
   readonly index: string
 }
 
-/** The path that a package's exports give for its main module: a string, or conditions. */
+/** The path of the main module in the `exports` of a package: a string, or conditions. */
 const targetOf = (exports: unknown): string | undefined => {
   if (typeof exports === "string") return exports
   if (typeof exports !== "object" || exports === null) return undefined
@@ -27,10 +30,10 @@ const targetOf = (exports: unknown): string | undefined => {
   return targetOf(main ?? imported ?? byDefault)
 }
 
-/** The copy of a package that an import of it in a module would load, if there is one. */
+/** The copy of a package that a module would import, if any. */
 const directly = (from: string, name: string): Copy | undefined => {
   try {
-    // Not `require.resolve`, which looks in the folders of NODE_PATH, too: imports do not.
+    // Not `require.resolve`, which also searches NODE_PATH. Imports do not.
     const file = findPackageJSON(name, from)
     if (file === undefined) return undefined
     const folder = dirname(realpathSync(file))
@@ -45,7 +48,7 @@ const directly = (from: string, name: string): Copy | undefined => {
   }
 }
 
-/** As `directly`, and else by way of packages that the module finds. */
+/** Like `directly`, but also through packages that the module finds. */
 const seenFrom = (from: string, name: string): Copy | undefined => {
   for (const way of [undefined, ...WAYS]) {
     const start = way === undefined ? from : directly(from, way)?.index
@@ -56,21 +59,21 @@ const seenFrom = (from: string, name: string): Copy | undefined => {
 }
 
 /**
- * Finds the worker's program that shares its Effect and its Heddle with the user's module: that of the copy of this
- * package which the module finds, itself or by way of the umbrella, or else the one beside this module.
+ * Finds the worker program that shares its copies of Effect and Heddle with the user's module. It belongs to the copy of this
+ * package that the module finds, directly or through the umbrella package, or else to this copy.
  *
  * @param moduleUrl - the user's module
  * @param beside - URL of this copy's index
- * @returns the URL of the program, or why there is none: two copies of what must be one
+ * @returns the URL of the program, or the packages of which there are two copies
  */
 export const findProgram = (
   moduleUrl: string,
   beside: string
 ): { readonly url: string } | { readonly problem: string } => {
-  // Modules that are no files find no packages.
+  // Modules that are not files find no packages.
   const isFile = moduleUrl.startsWith("file:")
   const index = (isFile ? seenFrom(moduleUrl, OURS)?.index : undefined) ?? beside
-  // From source or built, as the index is.
+  // In source or built, like the index.
   const url = new URL(`./internal/worker${extname(fileURLToPath(index))}`, index).href
   const differing = isFile
     ? SHARED.flatMap((name) => {

@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { ChildWorker } from "../ChildWorker.ts"
 
-/** A worker whose process has only started has at least this long for its first sign of life. */
+/** A new worker has at least this long for its first answer. */
 const FIRST_SIGN = Duration.seconds(30)
 /**
- * Milliseconds of the real clock that are waited for a late sign of life at last: where this process stood still, or its
- * clock jumped, the sign may have come and not have been read.
+ * How long to wait at the end for a late answer, in milliseconds of the real clock. If this process was stopped or its clock
+ * jumped, the answer may have arrived without being read.
  */
 const LAST_CHANCE = 1_000
 
@@ -21,10 +21,10 @@ const isInTime = (answer: Promise<void>): Promise<boolean> =>
   })
 
 /**
- * Kills a worker that gives no sign of life. A body that spins does not keep its process from giving one.
+ * Kills a worker that does not answer. A worker answers even while a body blocks its event loop.
  *
  * @param worker - the worker
- * @param timeout - how long it may be silent
+ * @param timeout - how long it may not answer
  * @returns an effect that ends with the process
  */
 export const watchHeartbeat = (worker: ChildWorker, timeout: Duration.Duration): Effect.Effect<void> => {

@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads"
 
-/** File descriptor of the pipe whose other end the executor's process holds. */
+/** The file descriptor of the pipe to the executor's process. */
 export const LIFELINE = 4
 
 /**
- * Runs in a thread, for it must notice the end, and answer, even while a body spins the event loop. What it is sent it
- * sends back: only a process that is stopped as a whole does not.
+ * Runs in a thread, because it must answer and notice the end even while a body blocks the event loop. It echoes what it
+ * receives, unless the whole process is stopped.
  */
 const WATCH = `
   const { Socket } = require("node:net")
@@ -14,7 +14,7 @@ const WATCH = `
   socket.on("data", (asked) => socket.write(asked)).on("end", die).on("close", die).on("error", die)
 `
 
-/** Ties this process to the one that started it: when that dies, however it dies, so does this one at once. */
+/** Ties this process to its parent: when the parent dies in any way, this process dies at once. */
 export const holdLifeline = (): void => {
   new Worker(WATCH, { eval: true, execArgv: [], env: {} }).unref()
 }

@@ -1,23 +1,23 @@
 import type { Socket } from "node:net"
 
-/** Characters that the number of a mark takes at most. */
+/** The maximum length of the number in a mark, in characters. */
 const MARK_NUMBER = 16
 
-/** How a pipe is read. */
+/** Options of a line reader. */
 export interface LineReaderOptions {
-  /** Characters after which a line is cut, and goes on as the next one. */
+  /** The length at which a line is split, in characters. */
   readonly limit?: number
-  /** A text with a number behind it, at the end of a line, that is not part of the line: `seen` gets the number. */
+  /** A text followed by a number at the end of a line. It is not part of the line, and `seen` gets the number. */
   readonly mark?: { readonly text: string; readonly seen: (mark: number) => void }
 }
 
-/** Calls back with each line of a pipe, without its end; the last one need not have one. */
+/** Calls back with each line of a pipe, without line breaks. The last line does not need one. */
 export const lineReader = (
   stream: Socket,
   onLine: (line: string) => void,
   { limit = Infinity, mark }: LineReaderOptions = {}
 ): void => {
-  // A mark is never cut.
+  // Never split a mark.
   const most = limit + (mark === undefined ? 0 : mark.text.length + MARK_NUMBER)
   let rest = ""
   const cut = (line: string): void => {

@@ -1,2 +1,2 @@
-/** Number of the messages' form: the two sides may come from different copies of this package. */
+/** The version of the messages. The two sides may come from different copies of this package. */
 export const PROTOCOL = 3

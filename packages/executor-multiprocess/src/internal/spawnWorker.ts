@@ -23,8 +23,8 @@ const BOOTSTRAP = fileURLToPath(
 )
 
 /**
- * Node's own flags of this process, which a worker gets too, less those that name a program of their own: with them the
- * worker would run that program instead.
+ * The Node flags of this process, which workers get too, without those that name a program: with these a worker would run that
+ * program instead.
  */
 const flagsOf = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
   flags.filter((flag, i) => {
@@ -32,7 +32,7 @@ const flagsOf = (flags: ReadonlyArray<string>): ReadonlyArray<string> =>
     return !isProgram(flag) && !isProgram(flags[i - 1]) && !/^--(eval|print|input-type|inspect|watch)/.test(flag)
   })
 
-/** Every pipe to a process is a socket; the types do not say so. It has none where there are too many open files. */
+/** Every pipe to a process is a socket, although the types do not say so. With too many open files there is no pipe. */
 const socketOf = (stream: unknown): Socket => {
   if (stream instanceof Socket) return stream
   throw new WorkerCrashed({
@@ -42,7 +42,7 @@ const socketOf = (stream: unknown): Socket => {
   })
 }
 
-/** A process that was started, and the pipes to it. */
+/** A started process, and the pipes to it. */
 export interface SpawnedWorker {
   readonly child: ChildProcess
   readonly outputs: { readonly stdout: Socket; readonly stderr: Socket }
@@ -53,16 +53,16 @@ export interface SpawnedWorker {
 /**
  * Starts the process of a worker.
  *
- * @param moduleUrl - module of the job, which tells where its packages are
- * @param failed - is told why the process could not be started
- * @throws WorkerCrashed when the system has no pipes to give
+ * @param moduleUrl - module of the job, from which its packages are found
+ * @param failed - called with the reason if the process could not be started
+ * @throws WorkerCrashed if the system has no pipes left
  */
 export const spawnWorker = (moduleUrl: string, failed: (problem: string) => void): SpawnedWorker => {
   const child = spawn(process.execPath, [...flagsOf(process.execArgv), BOOTSTRAP, moduleUrl], {
-    // The two last ones are CHANNEL and LIFELINE.
+    // The last two are CHANNEL and LIFELINE.
     stdio: ["ignore", "pipe", "pipe", "overlapped", "overlapped"]
   })
-  // Where it could not be started, this is all that is told.
+  // If the process could not be started, this is the only notification.
   child.on("error", (error) => failed(error.message))
   return {
     child,

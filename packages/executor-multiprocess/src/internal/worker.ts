@@ -19,16 +19,16 @@ import { Outbox } from "./Outbox.ts"
 import { OutputMarks } from "./OutputMarks.ts"
 import { PROTOCOL } from "./protocol.ts"
 
-/** What the bootstrap takes from this module. */
+/** What the bootstrap uses of this module. */
 export interface WorkerProgram {
   readonly protocol: number
   readonly work: (channel: MessagePipe<ToWorker, FromWorker>) => void
 }
 
-/** The step that code runs for, also in timers and promises that it leaves behind. */
+/** The step that code runs for, including its leftover timers and promises. */
 const origin = new AsyncLocalStorage<string>()
 
-/** Reports an error that nothing handled, and ends the process, because its state is unknown. */
+/** Reports an unhandled error, and ends the process, because its state is unknown. */
 const crashOn = (outbox: Outbox, channel: MessagePipe<ToWorker, FromWorker>): void => {
   let isCrashing = false
   const crash = (thrown: unknown): void => {
@@ -37,7 +37,7 @@ const crashOn = (outbox: Outbox, channel: MessagePipe<ToWorker, FromWorker>): vo
     const stepKey = origin.getStore()
     outbox.flush()
     const error = ErrorInfo.fromUnknown(thrown)
-    // As Node does for an error that nothing handles: it stands in the log of the run too.
+    // As Node does for unhandled errors. The output is also in the log of the run.
     process.stderr.write(`${error.stack ?? ErrorInfo.summary(error)}\n`)
     channel.send({
       _tag: "Crashed",
@@ -97,7 +97,7 @@ const serve = Effect.fnUntraced(function* (
   }
 }, Effect.scoped)
 
-/** Number of the form of the messages that this program speaks. */
+/** The version of the messages of this program. */
 export const protocol: WorkerProgram["protocol"] = PROTOCOL
 
 /** Works for the executor at the other end of a channel, and then ends this process. */
@@ -128,7 +128,7 @@ export const work: WorkerProgram["work"] = (channel) => {
         })
       )
     )
-    // What a body left running, such as a timer, does not hold the process; what it printed comes out first.
+    // What a body left running, such as a timer, does not keep the process alive. Its output is flushed first.
     outbox.drain(() => channel.flush(() => marks.flush(() => process.exit(0))))
   })
   Effect.runFork(program)
