@@ -3,8 +3,8 @@ import * as Stream from "effect/Stream"
 import type { FileIOError } from "./FileIOError.ts"
 
 /**
- * Bytes that are not held in memory at once. A body that makes them turns errors of its own into defects, for example with
- * `Stream.orDie`; they fail the step when the value is stored.
+ * A stream of bytes, which need not fit into memory. Its body converts errors of the stream to defects, for example with
+ * `Stream.orDie`. They fail the step when the value is stored.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ export type ByteStream = Stream.Stream<Uint8Array, FileIOError>
  * @since 0.1.0
  */
 export const ByteStream: Schema.declare<ByteStream> = Schema.declare(
-  // What flows in a stream is not seen before it flows.
+  // The elements of a stream cannot be checked in advance.
   (value): value is ByteStream => Stream.isStream(value),
   { identifier: "ByteStream" }
 )

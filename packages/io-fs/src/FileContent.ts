@@ -1,4 +1,4 @@
 import type * as Stream from "effect/Stream"
 
-/** What a file is to contain: text, bytes, or a stream of bytes, which is written as it flows. */
+/** The content of a file: text, bytes, or a stream of bytes that is written as it runs. */
 export type FileContent = string | Uint8Array | Stream.Stream<Uint8Array, unknown>

@@ -1,12 +1,12 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A value that could not be written to its file, or read from it.
+ * A value could not be written to its file, or read from it.
  *
  * @since 0.1.0
  */
 export class FileIOError extends Schema.TaggedError<FileIOError>()("FileIOError", {
-  /** What was being done, in words that fit behind "Cannot". */
+  /** The operation, as the end of a sentence that starts with "Cannot". */
   operation: Schema.String,
   path: Schema.String,
   hint: Schema.optionalKey(Schema.String),

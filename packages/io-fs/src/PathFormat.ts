@@ -7,10 +7,10 @@ import type { FileIOError } from "./FileIOError.ts"
 import { jsonCodec } from "./internal/jsonCodec.ts"
 import { FileFailed } from "./internal/ValueFiles.ts"
 
-/** A file that holds a value. It is read when one of the effects or the stream runs. */
+/** A file with a value. It is read when one of the effects or the stream runs. */
 export interface StoredFile {
   readonly path: string
-  /** Length of the file in bytes. */
+  /** The size of the file, in bytes. */
   readonly size: number
   readonly text: Effect.Effect<string, FileIOError>
   readonly bytes: Effect.Effect<Uint8Array, FileIOError>
@@ -18,19 +18,18 @@ export interface StoredFile {
 }
 
 /**
- * How values lie in files. It does not say where they lie, nor how a file is replaced as a whole: that is the same for all
- * formats.
+ * How values are encoded in files. The paths of files, and their atomic replacement, are the same for all formats.
  *
  * @since 0.1.0
  * @source Dagster UPathIOManager, whose subclasses give `extension`, `dump_to_path` and `load_from_path`
  */
 export interface PathFormat {
-  /** The end of the names of the files, with its dot: `.json`. */
+  /** The extension of the files, with its dot: `.json`. */
   readonly extension: string
   /**
-   * Turns a value into the content of its file. What it throws fails the step.
+   * Encodes a value as the content of its file. An error that it throws fails the step.
    *
-   * @param value - the value, which the schema allows
+   * @param value - the value, which matches the schema
    * @param schema - the schema of the output
    */
   readonly encode: (value: unknown, schema: Schema.Top) => FileContent
@@ -42,9 +41,9 @@ export interface PathFormat {
    */
   readonly decode: (file: StoredFile, schema: Schema.Top) => Effect.Effect<unknown, unknown>
   /**
-   * Whether steps of one process that load the same value share one decoded object, while it is cached.
+   * Whether steps of one process that load the same value share one decoded object while it is cached.
    *
-   * @default false: each step decodes the value for itself
+   * @default false: each step decodes the value itself
    */
   readonly isShared?: boolean
   /**
@@ -90,7 +89,7 @@ const stream: PathFormat = {
 }
 
 /**
- * The formats that every store can use. Write your own for others, such as CSV or Parquet.
+ * The built-in formats. Write your own for others, such as CSV or Parquet.
  *
  * @since 0.1.0
  */
@@ -102,8 +101,7 @@ export const PathFormat = {
   bytes,
 
   /**
-   * The bytes of a `ByteStream`, of which a few chunks are in memory at a time. A loaded value reads its file whenever it
-   * runs.
+   * The bytes of a `ByteStream`. Only a few chunks are in memory at a time. A loaded stream reads its file each time it runs.
    */
   stream
 }

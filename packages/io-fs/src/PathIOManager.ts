@@ -18,7 +18,7 @@ export interface PathIOManagerOptions {
   /** The path of the folder. */
   readonly folder: string
   /**
-   * How values lie in their files.
+   * How values are encoded in their files.
    *
    * @default PathFormat.json
    */
@@ -121,15 +121,15 @@ const makeNode = (options: PathIOManagerOptions): IOManagerShape => {
 
 /**
  * Stores each value as a file of the provided `FileSystem`, in a format of your choice. A file is written to a temporary file,
- * synced and renamed, so it is complete or absent, and it is on disk before the run continues. Values of assets lie in
- * `assets/<key>`, and those of steps in `<run>/<step>/<output>`. All functions throw `DefinitionError` for unknown options.
+ * synced and renamed, so it is complete or absent, and it is on disk before the run continues. Values of assets are under
+ * `assets/<key>`, and those of steps under `<run>/<step>/<output>`. All functions throw `DefinitionError` for unknown options.
  *
  * @since 0.1.0
  * @source Dagster UPathIOManager
  */
 export const PathIOManager = {
   /**
-   * The IO manager of a folder, for example for a tag of yours: `Layer.effect(Blobs, PathIOManager.make({ … }))`. The folder is
+   * The IO manager of a folder, for example for your own tag: `Layer.effect(Blobs, PathIOManager.make({ … }))`. The folder is
    * created when the first value is stored.
    */
   make: (options: PathIOManagerOptions) => make(checked("make", options)),

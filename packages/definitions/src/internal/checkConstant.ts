@@ -4,12 +4,11 @@ import { validate } from "@heddle/config/validate"
 import { DefinitionError } from "../DefinitionError.ts"
 
 /**
- * Checks the constant of a config mapping against the config that it replaces. Values of environment variables are left to
- * the run.
+ * Checks the constant of a config mapping against the config that it replaces. Environment variables are only read by the run.
  *
- * @param subject - what is being configured, such as `op "load"`
+ * @param subject - the subject, such as `op "load"`
  * @param node - shape of the config that the constant replaces
- * @param mapping - the config mapping; one without a constant passes
+ * @param mapping - the config mapping; without a constant, it passes
  * @throws DefinitionError with every problem and its place in the constant
  */
 export const checkConstant = (subject: string, node: ConfigNode, mapping: object): void => {

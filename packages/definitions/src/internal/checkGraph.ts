@@ -26,7 +26,7 @@ const guess = (name: string, names: ReadonlyArray<string>): string => {
 }
 
 /**
- * Checks the description of a graph and gives its definition.
+ * Checks the description of a graph, and returns its definition.
  *
  * @throws DefinitionError with every mistake in it
  */

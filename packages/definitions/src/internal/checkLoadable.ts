@@ -23,9 +23,9 @@ const problemsIn = (graph: GraphDefinition, path: string): ReadonlyArray<Definit
   })
 
 /**
- * Checks that run config can give every input that is left to it.
+ * Checks that run config can give every input that has no other source.
  *
- * @throws DefinitionError with every input that nothing can give
+ * @throws DefinitionError with every input that cannot be given
  */
 export const checkLoadable = (graph: GraphDefinition, subject: string): void => {
   const problems = problemsIn(graph, "")

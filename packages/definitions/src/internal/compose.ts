@@ -1,8 +1,8 @@
 /**
  * Turns a graph body, which is a generator, into the plain description of a graph.
  *
- * This is the one file where handles and invocations are made. Their types carry what a value will be and what a use
- * needs; nothing of that exists at run time, so it is here that values are given those types.
+ * Only this file makes handles and invocations. Their types describe a future value and what a use needs. Nothing of that
+ * exists at run time, so this file casts values to those types.
  */
 import type { Wire } from "@heddle/events/JobSnapshot"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
@@ -10,12 +10,12 @@ import type { Handle } from "../Handle.ts"
 import type { AnyInvocation } from "../Invocation.ts"
 import type { GraphDescription, NodeBody, NodeDescription } from "../NodeDescription.ts"
 
-/** The body of one map. Handles that are made in it stand for one value of many. */
+/** The body of a map. Handles made in it stand for one value of many. */
 interface MapScope {
   readonly source: string
 }
 
-/** What stands behind a handle. */
+/** What a handle stands for. */
 type Source =
   | { readonly kind: "input"; readonly graph: Composer; readonly name: string }
   | {
@@ -23,7 +23,7 @@ type Source =
       readonly graph: Composer
       readonly node: string
       readonly output: string
-      /** The map that it is made in; a handle outside of all maps has none. */
+      /** The map in which the handle was made, if any. */
       readonly scope: MapScope | undefined
     }
 
@@ -56,7 +56,7 @@ abstract class RuntimeInvocation {
   abstract readonly subject: string
 }
 
-/** How one use differs from the op or graph that is used: its name, and the options of its node. */
+/** How a use differs from its op or graph: its name, and the options of its node. */
 export interface Use extends Omit<NodeDescription, "node" | "inputs" | "after"> {
   readonly after?: ReadonlyArray<unknown>
 }
@@ -90,7 +90,7 @@ class MapInvocation extends RuntimeInvocation {
   }
 }
 
-/** The composers whose bodies run now, innermost last: an invocation belongs to the body in which it is made. */
+/** The composers of the running bodies, innermost last. An invocation belongs to the body in which it is made. */
 const running: Array<Composer> = []
 
 const track = <I extends RuntimeInvocation>(invocation: I): I => {
@@ -115,7 +115,7 @@ class Composer {
     this.problems.push({ place, message })
   }
 
-  /** Runs a body to its end, adding what it yields. */
+  /** Runs a body to its end, and adds what it yields. */
   drive(body: unknown, place: string): unknown {
     if (typeof body !== "object" || body === null || !("next" in body)) {
       this.problem(place, "the body must be a generator function: write function* and yield* each use")
@@ -168,7 +168,7 @@ class Composer {
     return this.handles(body, use.name)
   }
 
-  /** The handles that a use of a body gives, in the shape that its type says. */
+  /** The handles for the outputs of a use, in the shape that the type promises. */
   handles(body: NodeBody, node: string): unknown {
     const { definition } = body
     const handle = (output: string, dynamic: boolean): RuntimeHandle =>
@@ -191,7 +191,7 @@ class Composer {
       return invocation.over
     }
     const outer = this.scope
-    // What was mapped before goes on in the same map; a dynamic output opens one of its own.
+    // A mapped value stays in the same map; a dynamic output opens a new one.
     const chained = source.kind !== "dynamic" || (source.scope !== undefined && source.scope !== outer)
     if (outer !== undefined && source.scope === outer && !chained) {
       this.problem(place, "a map inside a map is not supported yet: collect the inner keys first")
@@ -222,7 +222,7 @@ class Composer {
     }
   }
 
-  /** The wire that a handle stands for, seen from where it is used. */
+  /** The wire that a handle stands for, as seen from its use. */
   wire(value: unknown, place: string, ordersOnly = false): Wire | undefined {
     if (Array.isArray(value)) {
       return { many: value.flatMap((item, i) => this.wire(item, `${place}[${i}]`, ordersOnly) ?? []) }
@@ -260,7 +260,7 @@ class Composer {
     return undefined
   }
 
-  /** What a body returned, as outputs of its graph. */
+  /** The outputs of a graph, from what its body returned. */
   outputs(returned: unknown): Record<string, Wire> {
     if (returned === undefined || returned === null) return {}
     if (returned instanceof RuntimeHandle) return this.output("result", returned)
@@ -287,7 +287,7 @@ class Composer {
   }
 }
 
-/** Whether an output of a graph stands for many values. */
+/** Tells whether an output of a graph stands for many values. */
 const isDynamic = (graph: Extract<NodeBody["definition"], { _tag: "GraphDefinition" }>, output: string): boolean => {
   const wire = graph.outputs[output]
   if (wire === undefined) return false
@@ -300,7 +300,7 @@ const isDynamic = (graph: Extract<NodeBody["definition"], { _tag: "GraphDefiniti
     : isDynamic(body, wire.output)
 }
 
-/** Makes the use of an op or a graph that `yield*` adds. */
+/** Makes a use of an op or a graph, which `yield*` adds to the graph. */
 export const invoke = (
   body: NodeBody,
   use: Use,
@@ -308,7 +308,7 @@ export const invoke = (
 ): AnyInvocation => track(new NodeInvocation(body, use, wires ?? {})) as unknown as AnyInvocation
 
 /**
- * Runs a graph body and gives the description of the graph.
+ * Runs a graph body, and returns the description of the graph.
  *
  * @throws DefinitionError with every mistake in the body
  */

@@ -6,7 +6,7 @@ type Section = { readonly [name: string]: unknown }
 const isSection = (value: unknown): value is Section =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** What of the run config of a graph's nodes is for nodes that are left. */
+/** The run config of the remaining nodes of a graph. */
 const opsLeft = (ops: unknown, graph: GraphDefinition): unknown =>
   isSection(ops)
     ? Object.fromEntries(
@@ -19,7 +19,7 @@ const opsLeft = (ops: unknown, graph: GraphDefinition): unknown =>
       )
     : ops
 
-/** What of a job's own run config is for the part of it that is left. */
+/** The part of a job's own run config that applies to the selected part of the job. */
 export const configLeft = (config: JobDefinition["config"], graph: GraphDefinition): Pick<JobDefinition, "config"> => {
   if (config?._tag !== "Defaults") return {}
   const { inputs, ops, ...rest } = config.runConfig

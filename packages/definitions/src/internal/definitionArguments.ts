@@ -1,13 +1,11 @@
-/**
- * Checks what types would have rejected in the arguments of constructors, for callers without types.
- */
+/** Checks the arguments of constructors from untyped code for what the compiler would have rejected. */
 import { DefinitionError } from "../DefinitionError.ts"
 import { OptionNames } from "../OptionNames.ts"
 
 /**
- * Names the subject of a definition, such as `op "load"`.
+ * The subject of a definition, such as `op "load"`.
  *
- * @throws DefinitionError when the name is not a string
+ * @throws DefinitionError if the name is not a string
  */
 export const subjectOf = (kind: string, name: unknown): string => {
   if (typeof name === "string") return `${kind} "${name}"`
@@ -16,13 +14,13 @@ export const subjectOf = (kind: string, name: unknown): string => {
 }
 
 /**
- * Reads the two forms of a call, `make(name, body)` and `make(name, options, body)`.
+ * Reads both forms of a call: `make(name, body)` and `make(name, options, body)`.
  *
  * @typeParam Given - what the body receives
  * @param subject - what is being defined, such as `job "etl"`
  * @param second - the argument after the name
  * @param third - the argument after that
- * @throws DefinitionError when there is no body
+ * @throws DefinitionError if there is no body
  */
 export const optionsAndBody = <Given>(
   subject: string,
@@ -38,9 +36,9 @@ export const optionsAndBody = <Given>(
 }
 
 /**
- * Checks a config mapping, which is either `config` and `to`, or `constant`.
+ * Checks that a config mapping is either `config` and `to`, or `constant`.
  *
- * @throws DefinitionError when it is neither
+ * @throws DefinitionError if it is neither
  */
 export const checkMapping = (subject: string, given: unknown): void => {
   const isConstant = typeof given === "object" && given !== null && "constant" in given

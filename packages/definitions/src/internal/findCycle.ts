@@ -1,13 +1,13 @@
 /**
- * Finds a cycle in a graph of names.
+ * Finds a cycle in a graph.
  *
- * @param upstream - the names before each name
- * @returns the names on one cycle, from each to the one after it, with the first one again at the end; nothing without a cycle
+ * @param upstream - the names that each name depends on
+ * @returns the names on one cycle in order, with the first one repeated at the end; `undefined` if there is no cycle
  */
 export const findCycle = (upstream: ReadonlyMap<string, ReadonlyArray<string>>): ReadonlyArray<string> | undefined => {
   const done = new Set<string>()
   for (const start of upstream.keys()) {
-    // An explicit stack: graphs can be chains of thousands.
+    // Uses an explicit stack, because graphs can be chains of thousands of nodes.
     const path: Array<{ readonly name: string; next: number }> = [{ name: start, next: 0 }]
     const onPath = new Set([start])
     while (path.length > 0) {

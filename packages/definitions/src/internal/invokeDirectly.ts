@@ -20,7 +20,7 @@ import { OpExecutionContext } from "../OpExecutionContext.ts"
 import { ValueCheck } from "../ValueCheck.ts"
 import type * as Schema from "effect/Schema"
 
-/** Values for all inputs, defaults among them. Dies with `InvocationError` for what is missing or surplus. */
+/** The values of all inputs, including defaults. Dies with `InvocationError` if inputs are missing or unknown. */
 const inputsOf = Effect.fnUntraced(function* (op: OpDefinition, given: { readonly [input: string]: unknown }) {
   const problems: Array<string> = []
   const names = op.inputs.map(({ name }) => name)
@@ -45,7 +45,7 @@ const inputsOf = Effect.fnUntraced(function* (op: OpDefinition, given: { readonl
 })
 
 const configOf = (op: OpDefinition, given: unknown): Effect.Effect<unknown> => {
-  // Without a schema of its own it is anything, as in run config.
+  // Without a schema, any config is valid, as in run config.
   if (op.config === undefined) return Effect.succeed(given)
   const node = ConfigNode.section({ config: ConfigNode.value(op.config) })
   const result = validate(node, given === undefined ? {} : { config: given })
@@ -54,7 +54,7 @@ const configOf = (op: OpDefinition, given: unknown): Effect.Effect<unknown> => {
     : Effect.die(new RunConfigError({ jobName: op.name, problems: result.problems }))
 }
 
-/** What a call says that only its context can say, or that its context says too. */
+/** Options of a call that only its context may have, or that its context has too. */
 const givenBeside = (options: DirectContextOptions, context: DirectContext): ReadonlyArray<string> => [
   ...(options.config !== undefined && context.options.config !== undefined
     ? ["config is given twice: at the call, and in its context"]
@@ -64,7 +64,7 @@ const givenBeside = (options: DirectContextOptions, context: DirectContext): Rea
     .map((name) => `${name} is given in addition to a context: pass it when you build the context`)
 ]
 
-/** The resources that an op names. Dies with `DefinitionError` if one is not bound; the types report this earlier. */
+/** The resources that an op names. Dies with `DefinitionError` if one is not bound, which the compiler reports earlier. */
 const resourcesOf = (
   op: OpDefinition,
   values: { readonly [key: string]: unknown },
@@ -90,9 +90,9 @@ const resourcesOf = (
 }
 
 /**
- * Runs the body of an op alone; whatever is wrong with config, inputs or outputs is a defect that says so.
+ * Runs the body of an op directly. Invalid config, inputs or outputs are defects with explanations.
  *
- * Nothing is stored and nothing is logged: what the body does beside its value can be read from the context.
+ * Nothing is stored or logged. The context shows what the body did besides returning a value.
  */
 export const invokeDirectly = (
   op: OpDefinition,
@@ -101,7 +101,7 @@ export const invokeDirectly = (
 ): Effect.Effect<unknown, unknown, unknown> =>
   Effect.gen(function* () {
     const { context: built, ...beside } = options
-    // The options of a call beside a context are checked too.
+    // Options next to a context are checked too.
     const own = new DirectContext(beside)
     const context = built ?? own
     const twice = built === undefined ? [] : givenBeside(beside, built)
@@ -119,7 +119,7 @@ export const invokeDirectly = (
       outputs,
       signal,
       write: ({ data, level, message }) => {
-        // Lines that a body logs when there is no run go to Effect's own logger.
+        // Without a run, log lines of a body go to Effect's own logger.
         const text = `${level} ${message}`
         Effect.runForkWith(services)(data === undefined ? Effect.log(text) : Effect.log(text, data))
       }

@@ -26,7 +26,7 @@ export interface ErasedJobOptions {
 }
 
 /**
- * Makes the definition of a job of a checked graph.
+ * Makes the definition of a job from a checked graph.
  *
  * @throws DefinitionError with every mistake in the options
  */

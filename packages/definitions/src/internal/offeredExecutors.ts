@@ -7,7 +7,7 @@ const isExecutor = (value: unknown): value is ExecutorDeclaration =>
 const isSeveral = (executor: ExecutorDeclaration | OfferedExecutors): executor is OfferedExecutors =>
   Array.isArray(executor)
 
-/** The executors that a job offers, and what is wrong with them. */
+/** The executors that a job offers, and their problems. */
 export const offeredExecutors = (
   executor: ExecutorDeclaration | OfferedExecutors | undefined
 ): { readonly executors?: OfferedExecutors; readonly wrong: ReadonlyArray<DefinitionProblem> } => {

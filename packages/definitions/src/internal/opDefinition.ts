@@ -25,13 +25,13 @@ export interface OpBodyOptions {
   readonly run: (inputs: { readonly [name: string]: unknown }, context: OpContext<any, any>) => unknown
 }
 
-/** What an op is made of. */
+/** The parts of an op. */
 export interface OpParts {
-  /** What is being defined, such as `op "load"`. */
+  /** The subject of the definition, such as `op "load"`. */
   readonly subject: string
   readonly name: string
   readonly options: OpBodyOptions
-  /** What is wrong with the options already. */
+  /** Problems that were already found in the options. */
   readonly problems: Array<DefinitionProblem>
   readonly inputs: ReadonlyArray<InputDefinition>
   readonly outputs: ReadonlyArray<OutputDefinition>
@@ -75,7 +75,7 @@ export const opDefinition = ({ inputs, name, options, outputs, problems, returns
   return {
     _tag: "OpDefinition",
     name,
-    // Options that are not data are no settings, and are not picked.
+    // Options that are not plain data are not settings, and are left out.
     settings: OpSettings.pick({ ...data, tags, ...retrySnapshot(retry) }),
     inputs,
     outputs,

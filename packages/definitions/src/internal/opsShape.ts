@@ -12,7 +12,7 @@ const openInputs = (node: NodeDefinition): ReadonlyArray<string> =>
     (input) => node.inputs[input] === undefined
   )
 
-/** Schema of an input of a graph: that of the inner input which it feeds. */
+/** The schema of an input of a graph is that of the inner input that it feeds. */
 const graphInputSchema = (graph: GraphDefinition, input: string): Schema.Top | undefined => {
   for (const node of graph.nodes) {
     for (const [name, wire] of Object.entries(node.inputs)) {
@@ -45,12 +45,12 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
         ? body.inputs.find(({ name }) => name === input)?.schema
         : graphInputSchema(body, input)
     if (schema === undefined || schema.ast._tag === "Void" || InputManager.of(schema) !== undefined) continue
-    // What has a default, and cannot be read from config, has no place in it.
+    // An input with a default that cannot be read from config is left out.
     if (!ConfigSchema.isLoadable(schema)) continue
     const given = ConfigNode.valueForm(schema)
     inputs[input] = InputDefault.has(schema) ? ConfigNode.optional(given) : given
   }
-  // An input manager takes config of its own for an input, wired or not.
+  // An input manager has its own config for an input, wired or not.
   if (body._tag === "OpDefinition") {
     for (const { name, schema } of body.inputs) {
       const manager = InputManager.of(schema)
@@ -62,7 +62,7 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
   return fields
 }
 
-/** Shapes of the sections of the nodes of a graph, by name. */
+/** The shapes of the sections of the nodes of a graph, by name. */
 export const nodesShape = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
   const ops: { [name: string]: ConfigNode } = {}
   for (const node of graph.nodes) {
@@ -76,7 +76,7 @@ export const nodesShape = (graph: GraphDefinition): { readonly [name: string]: C
   return ops
 }
 
-/** What may be said of a node that was not selected: it is checked, and not asked for. */
+/** The config of a node that is not selected: it is checked if given, but never required. */
 const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } => {
   const { inputs, ...fields } = nodeFields({ ...node, inputs: {} })
   const open =
@@ -87,7 +87,7 @@ const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } 
   return { [node.name]: ConfigNode.optional(ConfigNode.section(fields)) }
 }
 
-/** The shape of the `ops` section of a job, or of a part of one. */
+/** The shape of the `ops` section of a job or of a part of a job. */
 export const opsShape = ({ graph, unselected = [] }: JobDefinition): ConfigNode => {
   const others: { readonly [name: string]: ConfigNode } = Object.assign({}, ...unselected.map(ignored))
   return ConfigNode.section({ ...others, ...nodesShape(graph) })

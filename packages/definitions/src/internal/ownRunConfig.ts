@@ -10,18 +10,18 @@ const isSection = (value: unknown): value is Section =>
 const namesExecutor = (execution: unknown): boolean =>
   isSection(execution) && Object.keys(execution).some((name) => name !== "config")
 
-/** What a job's own config says of an entry stands unless the run config has that entry. */
+/** An entry of the job's own config applies unless the run config has that entry. */
 export const withOwnConfig = (job: JobDefinition, given: GivenAtCall, config: unknown): unknown => {
   if (job.config?._tag !== "Defaults" || (config !== undefined && !isSection(config))) return config
   const merged: Record<string, unknown> = { ...config }
   for (const [name, entries] of Object.entries(job.config.runConfig)) {
     const own = merged[name]
     if (!isSection(entries) || (own !== undefined && own !== null && !isSection(own))) continue
-    // What the call gives is not asked for, and so has no place in run config.
+    // Inputs and resources that the call gives are left out of run config.
     const gone = name === "resources" ? given.resources : name === "inputs" ? given.inputs : undefined
     const isReplaced = (entry: string): boolean =>
       gone?.includes(entry) === true ||
-      // A run has one executor: the one that the call names.
+      // A run has one executor. The one that the call names wins.
       (name === "execution" && entry !== "config" && namesExecutor(own))
     merged[name] = {
       ...Object.fromEntries(Object.entries(entries).filter(([entry]) => !isReplaced(entry))),
@@ -31,7 +31,7 @@ export const withOwnConfig = (job: JobDefinition, given: GivenAtCall, config: un
   return merged
 }
 
-/** Entries that the job's own config gives, as what need not be given. */
+/** Makes the entries that the job's own config gives optional. */
 export const withoutOwnConfig = (job: JobDefinition, node: ConfigNode): ConfigNode => {
   if (job.config?._tag !== "Defaults" || node._tag !== "Section") return node
   const fields: Record<string, ConfigNode> = { ...node.fields }

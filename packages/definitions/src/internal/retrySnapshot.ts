@@ -9,7 +9,7 @@ const policy = (written: RetryPolicy): RetryPolicySnapshot => {
   return snapshot
 }
 
-/** Takes a retry as it is written, and gives it as data. */
+/** Converts the retry option of an op to data. */
 export const retrySnapshot = (written: Written | undefined): { readonly retry?: RetrySnapshot } => {
   if (written === undefined) return {}
   if (written._tag === "RetryPolicy") return { retry: { _tag: "any", policy: policy(written) } }

@@ -17,12 +17,12 @@ const resourcesOf = (job: JobDefinition): ReadonlySet<string> =>
     JobNeeds.resources(JobNeeds.of(job), {
       keys: new Set(Object.keys(job.resources)),
       needsOf: (key) => job.resources[key]?.definition.needs ?? {},
-      // What a call provides is not known here.
+      // The services that a call provides are not known here.
       hasService: () => false
     })
   )
 
-/** Sections of each job's run config, made once for each job. */
+/** The sections of the run config of a job, made once for each job. */
 const sections = new WeakMap<
   JobDefinition,
   { readonly ops: ConfigNode; readonly resources: Record<string, ConfigNode>; readonly loggers: ConfigNode }
@@ -31,13 +31,13 @@ const sections = new WeakMap<
 const sectionsOf = (job: JobDefinition) => {
   let made = sections.get(job)
   if (made === undefined) {
-    // A part of a job leaves more inputs to run config than the whole.
+    // In a part of a job, run config may have to give more inputs than in the whole.
     checkLoadable(job.graph, `job "${job.name}"`)
     const resources: Record<string, ConfigNode> = {}
     const needed = resourcesOf(job)
     for (const [key, { definition }] of Object.entries(job.resources)) {
       const config = ConfigNode.section(configField(definition.config))
-      // What nothing reads is not started: what is said of it is checked, and not asked for.
+      // A resource that nothing uses does not start. Its config is checked if given, but not required.
       resources[key] = needed.has(key) ? config : ConfigNode.optional(config)
     }
     made = { ops: opsShape(job), resources, loggers: loggersSection(job) }
@@ -46,7 +46,7 @@ const sectionsOf = (job: JobDefinition) => {
   return made
 }
 
-/** Only loggers that are named run, so that none must be; one that is named must have the config that it takes. */
+/** Only the loggers that run config names are used, so none is required. A named logger needs its config. */
 const loggersSection = (job: JobDefinition): ConfigNode =>
   ConfigNode.section(
     Object.fromEntries(
@@ -65,7 +65,7 @@ const namesOneExecutor = Schema.Record(Schema.String, Schema.Unknown).check(
   })
 )
 
-/** The `execution` section: config of the default executor, or one executor by its name. */
+/** The `execution` section: the config of the default executor, or one executor by name. */
 const executionSection = (executors: OfferedExecutors | undefined, namesExecutor: boolean): ConfigNode => {
   if (executors === undefined) {
     return {
@@ -80,7 +80,7 @@ const executionSection = (executors: OfferedExecutors | undefined, namesExecutor
   return {
     _tag: "Section",
     fields: {
-      // Whoever names an executor need not say what the default one requires.
+      // If run config names an executor, the config of the default one is not required.
       config: namesExecutor ? ConfigNode.optional(config) : config,
       ...Object.fromEntries(
         executors.map(({ config, name }) => [
@@ -109,7 +109,7 @@ const sectionsShape = (job: JobDefinition, given: GivenAtCall, namesExecutor: bo
     resources: ConfigNode.section(
       Object.fromEntries(Object.entries(resources).filter(([key]) => given.resources?.includes(key) !== true))
     ),
-    // Without an input that is left to it, run config has no such section.
+    // Run config has this section only if it can give an input.
     ...(Object.keys(inputs).length === 0 ? {} : { inputs: ConfigNode.section(inputs) }),
     ops
   })
@@ -119,8 +119,8 @@ const sectionsShape = (job: JobDefinition, given: GivenAtCall, namesExecutor: bo
  * The shape of the run config of a job.
  *
  * @param job - definition of the job
- * @param given - what the call gives, so that run config need not
- * @param namesExecutor - whether run config names an executor, so that it need not say what the default one requires
+ * @param given - what the call gives, which run config then does not need
+ * @param namesExecutor - whether run config names an executor, so that the config of the default one is not required
  */
 export const runConfigShape = (job: JobDefinition, given: GivenAtCall, namesExecutor = false): ConfigNode => {
   const { config: own } = job
@@ -129,13 +129,13 @@ export const runConfigShape = (job: JobDefinition, given: GivenAtCall, namesExec
   return ConfigNode.mapped(ConfigNode.value(own.config), sections, undefined, own.to)
 }
 
-/** Shapes of jobs of which a call gives nothing, made once for each job and the executors that it may run with. */
+/** The shapes for calls that give nothing, made once for each job and its executors. */
 const plain = new WeakMap<
   JobDefinition,
   { readonly executors: OfferedExecutors | undefined; readonly node: ConfigNode }
 >()
 
-/** The shape of the run config of a job, kept for calls that give nothing. */
+/** The shape of the run config of a job, cached for calls that give nothing. */
 export const keptRunConfigShape = (job: JobDefinition, given: GivenAtCall): ConfigNode => {
   if ((given.resources?.length ?? 0) + (given.inputs?.length ?? 0) > 0) return runConfigShape(job, given)
   const { executors } = given

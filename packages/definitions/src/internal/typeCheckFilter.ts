@@ -2,20 +2,20 @@ import * as SchemaAST from "effect/SchemaAST"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type { TypeCheckContext, TypeCheckFunction, TypeCheckResult } from "../TypeCheckContext.ts"
 
-/** What the type checks inside one value have said while it was checked. */
+/** The results of the type checks inside one value during its check. */
 export interface Said {
   readonly context: TypeCheckContext
-  /** What the first check that failed found. */
+  /** The result of the first check that failed. */
   failed: TypeCheckResult | undefined
-  /** What the first check that threw has thrown. */
+  /** The error of the first check that threw. */
   raised: { readonly error: unknown } | undefined
-  /** What each check found last when it passed. */
+  /** The last result of each check that passed. */
   readonly passed: Map<Run, TypeCheckResult>
 }
 
 type Run = SchemaAST.Filter<unknown>["run"]
 
-/** The value that is being checked: checks are synchronous, and only asked for then. */
+/** The value that is being checked. Checks are synchronous, and only run during a check. */
 let current: Said | undefined
 
 const runs = new WeakSet<Run>()
@@ -28,7 +28,7 @@ const read = (found: unknown): TypeCheckResult => {
   throw new TypeError("a type check must return true, false, or a result with `passed`")
 }
 
-/** The filter that carries a type check in a schema. When no value is being checked, it accepts everything. */
+/** The schema filter for a type check. Outside of a check, it accepts everything. */
 export const typeCheckFilter = (check: TypeCheckFunction<unknown>): SchemaAST.Filter<unknown> => {
   const run: Run = (value, _ast, options) => {
     const said = current
@@ -50,7 +50,7 @@ export const typeCheckFilter = (check: TypeCheckFunction<unknown>): SchemaAST.Fi
   return new SchemaAST.Filter(run, undefined, true)
 }
 
-/** Runs the check of a value, and gives what the type checks inside it said. */
+/** Checks a value, and returns the results of the type checks inside it. */
 export const listening = (context: TypeCheckContext, check: () => void): Said => {
   const before = current
   const said: Said = { context, failed: undefined, raised: undefined, passed: new Map() }
@@ -68,7 +68,7 @@ const ofChecks = (checks: ReadonlyArray<SchemaAST.Check<any>> | undefined): Read
     check._tag === "FilterGroup" ? ofChecks(check.checks) : runs.has(check.run) ? [check.run] : []
   )
 
-/** The type checks that a value as a whole goes through: those of its schema, or of a member of its union. */
+/** The type checks of a whole value: those of its schema, or of a member of a union. */
 export const outerTypeChecks = (ast: SchemaAST.AST): ReadonlyArray<Run> => [
   ...(ast._tag === "Union" ? ast.types.flatMap(outerTypeChecks) : []),
   ...ofChecks(ast.checks)
@@ -94,7 +94,7 @@ const inner = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   }
 }
 
-/** Tells whether a type check stands anywhere in a schema. */
+/** Tells whether a schema contains a type check anywhere. */
 export const hasTypeChecks = (ast: SchemaAST.AST, seen = new Set<SchemaAST.AST>()): boolean => {
   if (seen.has(ast)) return false
   seen.add(ast)

@@ -5,17 +5,17 @@ import type { DefinitionProblem } from "../DefinitionError.ts"
 import { InputDefault } from "../InputDefault.ts"
 import { ValueCheck } from "../ValueCheck.ts"
 
-/** What is wrong with a value; type checks need a run, and are left to it. */
+/** The problems of a value. Type checks need a run, so they are not run here. */
 const fault = (schema: Schema.Top, value: unknown): string | undefined => {
   if (ValueCheck.hasTypeChecks(schema) || ValueCheck.isNothing(schema)) return undefined
   return ValueCheck.problem(schema, value)
 }
 
 /**
- * Finds the default values of inputs that do not fit their schemas. A default that cannot be made at once is left to the
- * run.
+ * Finds default values of inputs that do not match their schemas. A default that cannot be made synchronously is only checked
+ * by the run.
  *
- * @param inputs - schema of each input by name
+ * @param inputs - the schemas of the inputs, by name
  */
 export const wrongDefaults = (inputs: { readonly [input: string]: Schema.Top }): ReadonlyArray<DefinitionProblem> =>
   Object.entries(inputs).flatMap(([input, schema]) => {
@@ -28,10 +28,10 @@ export const wrongDefaults = (inputs: { readonly [input: string]: Schema.Top }):
   })
 
 /**
- * Finds the preset values of inputs that do not fit their schemas.
+ * Finds preset values of inputs that do not match their schemas.
  *
  * @param inputs - schema of each input by name
- * @param values - the values that are preset, by name
+ * @param values - the preset values, by name
  */
 export const wrongValues = (
   inputs: { readonly [input: string]: Schema.Top },

@@ -8,7 +8,7 @@ import { JobRunConfig } from "../JobRunConfig.ts"
 const isRecord = (value: unknown): value is { readonly [name: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** The shape of an entry, where it need not be given: what it takes once it is. */
+/** The shape of an optional entry, if the entry is given. */
 const given = (node: ConfigNode): ConfigNode => (node._tag === "Optional" ? node.node : node)
 
 const inSection = (section: string, node: ConfigNode, entries: unknown): ReadonlyArray<ConfigProblem> => {
@@ -22,7 +22,7 @@ const inSection = (section: string, node: ConfigNode, entries: unknown): Readonl
     const entry = inner.fields[name] ?? inner.rest
     if (entry !== undefined) known[name] = given(entry)
   }
-  // Only the entries that are given are looked at; unknown ones are told of beside the names that there are.
+  // Only given entries are checked. Unknown ones are reported with the names that exist.
   const unknown = Object.keys(entries).filter((name) => !Object.hasOwn(known, name))
   const fields = unknown.length === 0 ? known : { ...inner.fields, ...known }
   const result = validate({ _tag: "Section", fields, mayBeNull: true }, entries)
@@ -33,18 +33,18 @@ const inSection = (section: string, node: ConfigNode, entries: unknown): Readonl
 }
 
 /**
- * Finds what is wrong with run config that a job brings along. Each entry is looked at as a whole; entries that it does not
- * have are left to the run, and so are variables of the environment.
+ * Finds problems in the run config that a job itself has. Given entries are checked as a whole. Missing entries and environment
+ * variables are checked by the run.
  *
  * @param job - the job
- * @param runConfig - the run config that it brings along
+ * @param runConfig - its own run config
  */
 export const wrongRunConfig = (
   job: JobDefinition,
   runConfig: { readonly [section: string]: unknown }
 ): ReadonlyArray<DefinitionProblem> => {
   const shape = JobRunConfig.schema(job)
-  // Config of a job that takes another in its place is looked at once that is given.
+  // If the job has a config mapping, its config is checked once it is given.
   if (shape._tag !== "Section") return []
   return Object.entries(runConfig)
     .flatMap(([section, entries]): ReadonlyArray<ConfigProblem> => {

@@ -1,6 +1,6 @@
 import type * as Schema from "effect/Schema"
 
-/** What tells one content of a file from another: files are replaced whole, and never written in place. */
+/** What identifies one version of a file: files are replaced as a whole, and never written in place. */
 export interface FileMark {
   readonly ino: bigint
   readonly mtimeMs: number
@@ -13,23 +13,23 @@ interface Kept {
   readonly value: Promise<unknown>
 }
 
-/** How many values are kept at most, and how many bytes their files have together. */
+/** The maximum number of values, and the maximum total size of their files, in bytes. */
 const MOST_VALUES = 64
 const MOST_BYTES = 32 * 1024 * 1024
 
 /**
- * Keeps decoded values for a while, so that a value which many steps load is read and decoded once: the ones that were
- * asked for last, within bounds. Steps that load at the same time wait for one reading.
+ * A cache of decoded values, so that a value that many steps load is read and decoded once. It keeps the most recently used
+ * values, within limits. Steps that load a value at the same time share one read.
  */
 export class DecodedValues {
   readonly #kept = new Map<string, Kept>()
   #bytes = 0
 
-  /** The value in a file, by `read` where it is not kept. What fails is not kept. */
+  /** Returns the value of a file, with `read` if it is not cached. Failures are not cached. */
   get(path: string, schema: Schema.Top, mark: FileMark, read: () => Promise<unknown>): Promise<unknown> {
     const found = this.#kept.get(path)
     if (found !== undefined && found.schema === schema && isSame(found.mark, mark)) {
-      // What was asked for last stands last.
+      // The most recently used value comes last.
       this.#kept.delete(path)
       this.#kept.set(path, found)
       return found.value
@@ -50,7 +50,7 @@ export class DecodedValues {
     return value
   }
 
-  /** Forgets what was read of a file. */
+  /** Removes the value of a file. */
   drop(path: string): void {
     const kept = this.#kept.get(path)
     if (kept === undefined) return

@@ -16,8 +16,8 @@ const ABANDONED = 24 * HOUR
 const HOST = hostname().replaceAll(/[^A-Za-z0-9-]/g, "_")
 
 /**
- * Containers that share a volume may have the same host name, and each starts to count its processes at 1. The random part
- * keeps their files apart.
+ * Containers that share a volume may have the same host name, and each counts its processes from 1. The random part keeps their
+ * names distinct.
  */
 const WRITER = `${HOST}.${process.pid}.${randomBytes(6).toString("hex")}`
 
@@ -32,11 +32,11 @@ const isAlive = (pid: number): boolean => {
 
 let count = 0
 
-/** A new name, which no other process makes. */
+/** A new name that no other process uses. */
 export const make = (): string => `${WRITER}.${count++}`
 
 /**
- * Whether a file is no longer being written.
+ * Tells whether a file is no longer being written.
  *
  * A process that is not found here is not necessarily dead: it may run in another container with the same host name. Its
  * files are therefore kept for an hour after the last write. Those of other hosts, and of processes that are found, are kept
@@ -50,6 +50,6 @@ export const isLeft = (name: string, age: number): boolean => {
   if (age <= DEAD || name.startsWith(`${WRITER}.`)) return false
   const [host, text] = name.split(".")
   const pid = Number(text)
-  // With the id of this process and another random part, the file is of an earlier process or of another container.
+  // A file with the id of this process but another random part belongs to an earlier process or to another container.
   return host === HOST && (pid === process.pid || !isAlive(pid))
 }

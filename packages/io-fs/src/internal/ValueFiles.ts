@@ -24,7 +24,7 @@ export interface ValueFiles {
   readonly write: (path: string, content: FileContent) => Effect.Effect<void, FileFailed>
   readonly read: (path: string) => Effect.Effect<string, FileFailed>
   readonly readBytes: (path: string) => Effect.Effect<Uint8Array, FileFailed>
-  /** The bytes of a file, which are read as they are asked for. */
+  /** The bytes of a file, read on demand. */
   readonly stream: (path: string) => Stream.Stream<Uint8Array, FileFailed>
   readonly stat: (path: string) => Effect.Effect<FileMark, FileFailed>
 }
@@ -32,12 +32,12 @@ export interface ValueFiles {
 /** Makes an effect interruptible again, as it was outside. */
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** Folder of files that are being written, below the folder of values. */
+/** The folder of files that are being written, inside the folder of values. */
 const TEMPORARY = ".tmp"
 
 const encoder = new TextEncoder()
 
-/** Keeps the error of the system in the first place: it names the reason ("ENOSPC: no space left on device"). */
+/** Puts the error of the system first, because it names the reason ("ENOSPC: no space left on device"). */
 const failed = (error: unknown): FileFailed =>
   error instanceof PlatformError
     ? new FileFailed({ cause: error.reason.cause ?? error, isNotFound: error.reason._tag === "NotFound" })
@@ -45,7 +45,7 @@ const failed = (error: unknown): FileFailed =>
 
 /**
  * Files of the provided `FileSystem`. Each is written to a temporary file, synced and renamed, and then its folder is synced,
- * so that it survives a loss of power. The first write removes temporary files that other processes left behind.
+ * so that it survives a power failure. The first write removes temporary files that other processes left behind.
  *
  * @param root - absolute path of the folder of values
  */
@@ -61,13 +61,13 @@ export const makeValueFiles = (root: string): Effect.Effect<ValueFiles, never, F
         Effect.orElseSucceed(() => false)
       )
 
-    /** Writes the names in a folder to disk. */
+    /** Syncs the names in a folder to disk. */
     const syncFolder = (path: string): Effect.Effect<void, PlatformError> =>
       Effect.scoped(Effect.flatMap(files.open(path, { flag: "r" }), (handle) => handle.sync))
 
     /**
-     * Creates a folder and its parents, and writes the names of the new ones to disk. `recursive` of Node loops forever on
-     * file systems such as `/proc`, which neither show a folder nor let anybody create it.
+     * Creates a folder and its parents, and syncs the names of the new ones to disk. Node's `recursive` loops forever on file
+     * systems such as `/proc`, which neither have a folder nor allow its creation.
      */
     const makeFolder = (path: string): Effect.Effect<void, PlatformError> =>
       Effect.gen(function* () {
@@ -89,7 +89,7 @@ export const makeValueFiles = (root: string): Effect.Effect<ValueFiles, never, F
         if (TemporaryName.isLeft(name, now - mtime.value.getTime())) yield* files.remove(path, { force: true })
       }).pipe(Effect.ignore)
 
-    /** Removes temporary files that nobody writes any more. May fail: the files only take space. */
+    /** Removes temporary files that are no longer being written. It may fail, because the files only take space. */
     const sweep = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       const names = yield* files.readDirectory(folder)
@@ -97,7 +97,7 @@ export const makeValueFiles = (root: string): Effect.Effect<ValueFiles, never, F
     }).pipe(Effect.ignore)
     const swept = yield* Effect.cached(sweep)
 
-    /** @param pull - runs what makes the chunks of a stream, and may be interrupted */
+    /** @param pull - pulls the chunks of a stream, and may be interrupted */
     const writeSynced = (path: string, content: FileContent, pull: Restore) =>
       files.open(path, { flag: "w" }).pipe(
         Effect.flatMap((handle) => {

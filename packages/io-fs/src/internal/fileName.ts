@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto"
 
-/** Characters of a name that a file name keeps as they are; the rest of a path needs room too. */
+/** How many characters of a name its file name keeps. The rest of a path needs room too. */
 const LONGEST = 120
 
-/** What stands in every file system for itself, whatever the case of letters means there. */
+/** Characters that are distinct in every file system, whether or not it is case-sensitive. */
 const PLAIN = /^[a-z0-9_[\]][a-z0-9_.[\]-]*$/
-/** The same, with letters that some file systems take for small ones. */
+/** The same, and capital letters, which some file systems do not distinguish from small ones. */
 const CASED = /^[A-Za-z0-9_[\]][A-Za-z0-9_.[\]-]*$/
-/** Names that Windows keeps for devices, with any ending. */
+/** Names that Windows reserves for devices, with any extension. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i
 
-/** Which letters are capitals, as one number: the first letter is the lowest bit. */
+/** Encodes which letters are capitals as a number: the first letter is the lowest bit. */
 const capitals = (name: string): bigint => {
   let mask = 0n
   for (let i = name.length - 1; i >= 0; i--) mask = mask * 2n + (name[i] === name[i]!.toLowerCase() ? 0n : 1n)
@@ -23,11 +23,11 @@ const hashed = (name: string): string => {
 }
 
 /**
- * The file name of any name. Different names have different file names on every file system, also where `a` and `A` are
- * one file, and where names are short or kept for devices. Small letters, digits and underscores stay as they are.
+ * The file name for any name. Different names have different file names on every file system, even if `a` and `A` are the same
+ * file, or if names must be short or are reserved. Small letters, digits and underscores are unchanged.
  *
  * @param name - any text
- * @returns a file name of at most 120 characters, without an ending: `rows`, `loadRows~4`, `con~~…`
+ * @returns a file name of at most 120 characters, without an extension: `rows`, `loadRows~4`, `con~~…`
  */
 export const fileName = (name: string): string => {
   if (name.length > LONGEST || name.endsWith(".") || DEVICE.test(name)) return hashed(name)

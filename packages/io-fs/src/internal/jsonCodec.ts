@@ -1,6 +1,6 @@
 import * as Schema from "effect/Schema"
 
-/** Both ways between the values of a schema and their JSON form. */
+/** Encodes and decodes the values of a schema as JSON. */
 export interface JsonCodec {
   readonly encode: (value: unknown) => unknown
   readonly decode: (json: unknown) => unknown
@@ -11,8 +11,8 @@ const codecs = new WeakMap<Schema.Top, JsonCodec>()
 /**
  * The JSON codec of a schema, made once for each schema.
  *
- * The services that a codec may need are erased here: values are encoded in sync, and a schema that does need some
- * fails with Effect's own message.
+ * The services that a codec may need are erased here: values are encoded synchronously, and a schema that needs services fails
+ * with Effect's own message.
  */
 export const jsonCodec = (schema: Schema.Top): JsonCodec => {
   let codec = codecs.get(schema)

@@ -15,11 +15,11 @@ const assetParts = ({ asset, partition }: AssetAddress, extension: string): Read
 }
 
 /**
- * Path of a value below the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`; of an asset
- * `assets/<parts of its key>.json`, or `assets/<parts of its key>/partition=<partition>.json`. Each name is as `fileName`
- * writes it.
+ * The path of a value inside the folder: `<run>/<step>/<output>.json`, or `<run>/<step>/<output>/<mapping key>.json`; of an
+ * asset `assets/<parts of its key>.json`, or `assets/<parts of its key>/partition=<partition>.json`. Each name is encoded by
+ * `fileName`.
  *
- * @param extension - the end of the name of the file, with its dot: `.json`
+ * @param extension - the extension of the file, with its dot: `.json`
  */
 export const partsOf = (address: ValueAddress, extension: string): ReadonlyArray<string> => {
   if (ValueAddress.isAsset(address)) return assetParts(address, extension)
@@ -31,7 +31,7 @@ export const partsOf = (address: ValueAddress, extension: string): ReadonlyArray
   return [runFolder(runId), fileName(stepKey), ...last]
 }
 
-/** What a value is, for messages. */
+/** The name of a value in messages. */
 export const nameOf = (address: ValueAddress): string => {
   if (!ValueAddress.isAsset(address)) return `output "${address.output}" of step "${address.stepKey}"`
   const { asset, partition } = address
