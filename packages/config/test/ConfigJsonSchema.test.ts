@@ -13,7 +13,7 @@ const judged = (schema: Schema.Top, config: unknown): readonly [boolean, boolean
 }
 
 describe("ConfigJsonSchema", () => {
-  it("keeps descriptions and defaults, and shows no secret", () => {
+  it("keeps descriptions and defaults, and omits secrets", () => {
     const schema = Shape({
       limit: ConfigSchema.withDefault(Int, 10).annotate({ description: "Rows at most" }),
       token: ConfigSchema.withDefault(ConfigSchema.Secret(String), "s3cret")
@@ -26,7 +26,7 @@ describe("ConfigJsonSchema", () => {
     assert.notInclude(text, "s3cret")
   })
 
-  it("takes over what Effect says of a schema, with its definitions, and refuses other keys there too", () => {
+  it("adopts Effect's JSON Schema with its definitions, and rejects unknown keys there too", () => {
     class Range extends Schema.Class<Range>("Range")({ from: Schema.Int, to: Schema.Int }) {}
     const schema = Shape({ range: Range, other: Schema.optionalKey(Schema.Array(Range)) })
     assert.deepStrictEqual(judged(schema, { range: { from: 1, to: 2 }, other: [{ from: 1, to: 2 }] }), [true, true])
@@ -34,7 +34,7 @@ describe("ConfigJsonSchema", () => {
     assert.deepStrictEqual(judged(schema, { range: { from: 1 } }), [false, false])
   })
 
-  it("takes a field under either of its names and not under both", () => {
+  it("accepts a field under its name or its alias, but not both", () => {
     const schema = Shape(
       { name: String, size: ConfigSchema.withDefault(Int, 1) },
       { aliases: { name: "title", size: "n" } }
@@ -45,7 +45,7 @@ describe("ConfigJsonSchema", () => {
     assert.deepStrictEqual(judged(schema, { size: 1 }), [false, false])
   })
 
-  it("cannot say a check of a whole, which validation says", () => {
+  it("cannot express a check of a whole section, which validation runs", () => {
     const schema = Schema.Struct({ from: Int, to: Int }).check(
       Schema.makeFilter(({ from, to }) => (from < to ? undefined : "from must be before to"))
     )

@@ -5,7 +5,7 @@ import { Schema } from "effect"
 const { Int, Shape, String } = ConfigSchema
 
 describe("ConfigScaffold", () => {
-  it("shows what must be given with TODO, and in comments what may be, with defaults and descriptions", () => {
+  it("shows required fields with TODO, and optional ones as comments, with defaults and descriptions", () => {
     const schema = Shape({
       path: String.annotate({ description: "Where the rows come from.\nA folder or a file." }),
       source: ConfigSchema.Selector({ file: Shape({ path: String }), url: Shape({ href: String }) }),
@@ -42,7 +42,7 @@ ops:
     )
   })
 
-  it("says so when nothing can be configured", () => {
+  it("says that nothing can be configured", () => {
     assert.strictEqual(ConfigScaffold.yaml(ConfigNode.section({})), "# nothing can be configured\n")
   })
 })

@@ -32,7 +32,7 @@ const problemsOf = (schema: Schema.Top, config: unknown): ReadonlyArray<string> 
 }
 
 describe("ConfigSchema", () => {
-  it("Noneable - is null where it is not given, in a field and at the root", () => {
+  it("Noneable - defaults to null, in a field and at the root", () => {
     const schema = Schema.Struct({ a: Noneable(Int), b: ConfigSchema.Array(Noneable(Int)) })
     assert.deepStrictEqual(valueOf(schema, { b: [1, null] }), { a: null, b: [1, null] })
     assert.strictEqual(valueOf(Noneable(Int), undefined), null)
@@ -42,7 +42,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("Shape - fills in the defaults of inner shapes, and need not be given when nothing in it must be", () => {
+  it("Shape - fills in the defaults of inner shapes, and is optional if nothing in it is required", () => {
     const inner = Shape({ n: ConfigSchema.withDefault(Int, 5) })
     const schema = Shape({ inner, deep: Shape({ inner, s: String }) })
     assert.deepStrictEqual(valueOf(schema, { deep: { s: "x" } }), {
@@ -55,7 +55,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("Shape - takes a field under its alias, and refuses both names", () => {
+  it("Shape - accepts a field under its alias, and rejects both names together", () => {
     const schema = Shape({ name: String, size: ConfigSchema.withDefault(Int, 1) }, { aliases: { name: "title" } })
     assert.deepStrictEqual(valueOf(schema, { title: "x" }), { name: "x", size: 1 })
     assert.deepStrictEqual(valueOf(schema, { name: "x" }), { name: "x", size: 1 })
@@ -64,7 +64,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("Permissive - checks what it declares and takes the rest as it is", () => {
+  it("Permissive - checks declared fields, and accepts all others unchanged", () => {
     const schema = Permissive({ known: Int, filled: ConfigSchema.withDefault(String, "d") })
     assert.deepStrictEqual(valueOf(schema, { known: 1, more: [1, { x: null }] }), {
       filled: "d",
@@ -86,7 +86,7 @@ describe("ConfigSchema", () => {
     )
   })
 
-  it("Selector - takes exactly one choice and says which were given", () => {
+  it("Selector - accepts exactly one choice, and reports which were given", () => {
     const src = Selector({
       file: Shape({ path: String }),
       url: Shape({ href: String, tries: ConfigSchema.withDefault(Int, 3) })
@@ -113,7 +113,7 @@ describe("ConfigSchema", () => {
     assert.deepStrictEqual(first("file"), [{ fields: undefined, path: ["src"], reason: "TYPE_MISMATCH" }])
   })
 
-  it("Enum - maps names to values, of a list, of an object and of a numeric enum", () => {
+  it("Enum - maps names to values, from a list, an object or a numeric enum", () => {
     assert.strictEqual(valueOf(Enum(["RED", "GREEN"]), "RED"), "RED")
     assert.strictEqual(valueOf(Enum({ RED: 0xff0000 }), "RED"), 0xff0000)
     assert.strictEqual(valueOf(Enum({ 0: "UP", UP: 0 }), "UP"), 0)
@@ -122,7 +122,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("scalarOr - reads maps and lists by the one, anything else by the other", () => {
+  it("scalarOr - reads maps and lists with one schema, and anything else with the other", () => {
     const schema = ConfigSchema.scalarOr(Int, Shape({ n: Int }))
     assert.strictEqual(valueOf(schema, 3), 3)
     assert.deepStrictEqual(valueOf(schema, { n: 3 }), { n: 3 })
@@ -133,7 +133,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("sources - read the environment once the form of everything is right", () => {
+  it("sources - read the environment only if the form of the whole config is valid", () => {
     const schema = Shape({ s: StringSource, i: IntSource, b: BoolSource })
     assert.deepStrictEqual(valueOf(schema, { s: { env: "TEXT" }, i: { env: "NUMBER" }, b: { env: "FALSE" } }), {
       s: "from env",
@@ -151,7 +151,7 @@ describe("ConfigSchema", () => {
     ])
   })
 
-  it("Secret - is never shown, in messages or as JSON", () => {
+  it("Secret - never appears in messages or JSON", () => {
     const schema = Shape({ token: Secret(StringSource), pin: Secret(Int.check(Schema.isGreaterThan(999))) })
     const value = valueOf(schema, { token: { env: "TEXT" }, pin: Redacted.make(1234) }) as {
       readonly token: Redacted.Redacted<string>
@@ -166,7 +166,7 @@ describe("ConfigSchema", () => {
     assert.notMatch(JSON.stringify(wrong), /77123|12\b/)
   })
 
-  it("Secret - is taken out of a config that is kept, and then refused", () => {
+  it("Secret - is removed from stored config, and rejected if that config is used again", () => {
     const schema = Shape({
       token: Secret(StringSource),
       again: Secret(StringSource),
@@ -188,7 +188,7 @@ describe("ConfigSchema", () => {
     assert.notInclude(JSON.stringify(ConfigSecrets.hide(ConfigNode.value(schema), { keys: ["s3cret"] })), "s3cret")
   })
 
-  it("required - takes away what stands for a field that is not given", () => {
+  it("required - removes the default of a field", () => {
     const schema = Shape({
       maybe: ConfigSchema.required(Noneable(Int)),
       shape: ConfigSchema.required(Shape({ n: ConfigSchema.withDefault(Int, 1) }))
@@ -197,7 +197,7 @@ describe("ConfigSchema", () => {
     assert.deepStrictEqual(problemsOf(schema, {}), ['MISSING_FIELD the root: fields "maybe", "shape" are missing'])
   })
 
-  it("withDefault - refuses a default that does not fit, at once", () => {
+  it("withDefault - rejects an invalid default at once", () => {
     assert.throws(
       () => ConfigSchema.withDefault(Schema.Struct({ n: Int }), JSON.parse('{"n":"x"}')),
       ConfigDefaultError
@@ -207,7 +207,7 @@ describe("ConfigSchema", () => {
     })
   })
 
-  it("hides a secret with a field called env, and keeps only names that are read as variables", () => {
+  it("hides a secret with a field named env, and keeps only names of environment variables", () => {
     const password = Schema.RedactedFromValue(String)
     const hidden: ReadonlyArray<readonly [Schema.Top, unknown]> = [
       [Schema.RedactedFromValue(Schema.Struct({ env: String, password: String })), { env: "a", password: "s3cret" }],
@@ -225,7 +225,7 @@ describe("ConfigSchema", () => {
     assert.deepStrictEqual(ConfigSecrets.hide(named, { env: "NAME" }), { env: "NAME" })
   })
 
-  it("is decoded by Effect alone as by validation", () => {
+  it("decodes the same with Effect alone as with validation", () => {
     const schema = Schema.Struct({
       choice: Selector({ a: Int, b: String }),
       flag: ConfigSchema.withDefault(Bool, true),
@@ -236,7 +236,7 @@ describe("ConfigSchema", () => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(schema as Schema.Codec<unknown>)(config), valueOf(schema, config))
   })
 
-  it("tells the checks of a whole once its parts are right", () => {
+  it("reports the checks of a section only if its fields are valid", () => {
     const schema = Schema.Struct({ from: Int, to: Int }).check(
       Schema.makeFilter(({ from, to }) => (from < to ? undefined : "from must be before to"))
     )

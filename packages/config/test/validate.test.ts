@@ -36,7 +36,7 @@ describe("validate", () => {
     })
   })
 
-  it("takes an input bare or under the key value", () => {
+  it("accepts an input with or without the key value", () => {
     const of = (n: unknown) => validate(shape, { ops: { load: { config: { path: "x" }, inputs: { n } } } })
     assert.deepStrictEqual(of({ value: 1 }), of(1))
     assert.deepStrictEqual(problems({ ops: { load: { config: { path: "x" }, inputs: { n: { value: "1" } } } } }), [
@@ -44,7 +44,7 @@ describe("validate", () => {
     ])
   })
 
-  it("reports what is missing once, at the highest place, and says what is inside", () => {
+  it("reports missing fields once, at the highest place, and lists what is missing inside", () => {
     assert.deepStrictEqual(problems(undefined), [
       "MISSING_FIELD ops: is missing, with load.config, load.inputs.n inside it"
     ])
@@ -53,7 +53,7 @@ describe("validate", () => {
     ])
   })
 
-  it("reports everything at once: unknown names with the nearest one, wrong types, values that do not fit", () => {
+  it("reports everything at once: unknown names with the closest one, wrong types, invalid values", () => {
     assert.deepStrictEqual(
       problems({
         ops: {
@@ -75,7 +75,7 @@ describe("validate", () => {
     )
   })
 
-  it("refuses what is no map where a map is expected, and takes an empty one", () => {
+  it("rejects a value that is not a map where a map is expected, and accepts an empty one", () => {
     assert.deepStrictEqual(problems({ ops: [] }), ["TYPE_MISMATCH ops: expected a map, got a list"])
     assert.deepStrictEqual(problems({ ops: { load: { config: { path: "x" }, inputs: { n: 1 } }, report: null } }), [])
   })

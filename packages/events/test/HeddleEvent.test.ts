@@ -25,7 +25,7 @@ const events: ReadonlyArray<HeddleEvent> = [
 const tags = (predicate: (event: HeddleEvent) => boolean) => events.filter(predicate).map(({ _tag }) => _tag)
 
 describe("HeddleEvent", () => {
-  it("tells events of steps, hooks, runs and the engine apart", () => {
+  it("distinguishes events of steps, hooks, runs and the engine", () => {
     assert.deepStrictEqual(tags(HeddleEvent.isStepEvent), [
       "STEP_START",
       "STEP_OUTPUT",
@@ -45,7 +45,7 @@ describe("HeddleEvent", () => {
     assert.deepStrictEqual(tags(HeddleEvent.isSuccessfulOutput), ["STEP_OUTPUT"])
   })
 
-  it("says of which asset and partition an event is", () => {
+  it("returns the asset and the partition of an event", () => {
     assert.deepStrictEqual(
       events.flatMap((event) => HeddleEvent.assetKey(event) ?? []),
       ["a/b"]
@@ -56,11 +56,11 @@ describe("HeddleEvent", () => {
     )
   })
 
-  it("says in one line what happened", () => {
+  it("describes an event in one line", () => {
     assert.strictEqual(HeddleEvent.describe(failure), "Failed: Boom")
   })
 
-  it("gives what an event holds behind a test of its kind", () => {
+  it("narrows the type of an event with type guards", () => {
     const held = events
       .filter(HeddleEvent.is("STEP_FAILURE", "RUN_FAILURE"))
       .map((event) => (event._tag === "STEP_FAILURE" ? event.source : event.reason))

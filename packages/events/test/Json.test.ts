@@ -3,7 +3,7 @@ import { Json } from "@heddle/events"
 import * as Schema from "effect/Schema"
 
 describe("Json", () => {
-  it("reads keys as they are written, whatever was read before", () => {
+  it("reads keys as they are written, whatever was parsed before", () => {
     // Each of these makes V8 expect its key, which the next text then resembles.
     const keys = ["\\", "\t", '"', "\\t", "\n", "\\u0000", "\u0000", "\ud800", "\u{e000}0041", "\\\\", "a\\b", "a\b"]
     for (const key of [...keys, ...keys]) {
@@ -19,12 +19,12 @@ describe("Json", () => {
     assert.isTrue(JSON.stringify(Json.parse(JSON.stringify(value))) === JSON.stringify(value))
   })
 
-  it("leaves strings alone that look like keys", () => {
+  it("leaves strings that look like keys unchanged", () => {
     const value = { a: '"\\t": 1', "\t": '{"\\\\":', list: ['"', ":", "\\"] }
     assert.deepStrictEqual(Json.parse(JSON.stringify(value, undefined, 2)), value)
   })
 
-  it("refuses what is no JSON, and gives a key of a prototype's name as a key", () => {
+  it("rejects text that is not JSON, and reads the key __proto__ as a key", () => {
     for (const text of ["", "{", '{"\\t"}', '{"\\t":}', '{"\\x":1}', "\\"]) {
       assert.throws(() => Json.parse(text), SyntaxError)
     }

@@ -3,12 +3,12 @@ import { MetadataValue, Storable } from "@heddle/events"
 import { Redacted } from "effect"
 
 describe("Storable.json", () => {
-  it("gives values with a JSON form as they are", () => {
+  it("returns values with a JSON form unchanged", () => {
     const value = { a: [1, "b", null, true, { c: -0.5 }], __proto__own: {} }
     assert.deepStrictEqual(Storable.json(value), value)
   })
 
-  it("gives values without one a form that people can read", () => {
+  it("converts other values to a readable form", () => {
     const circle: { self?: unknown } = {}
     circle.self = circle
     assert.deepStrictEqual(
@@ -45,7 +45,7 @@ describe("Storable.json", () => {
 })
 
 describe("MetadataValue.from", () => {
-  it("shows what has no JSON form", () => {
+  it("converts values without a JSON form", () => {
     assert.deepStrictEqual(MetadataValue.from(Number.NaN), MetadataValue.text("NaN"))
     assert.deepStrictEqual(MetadataValue.from(7n as never), MetadataValue.text("7"))
     assert.deepStrictEqual(MetadataValue.from({ _tag: "int", value: Number.NaN }), {

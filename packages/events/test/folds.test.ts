@@ -24,7 +24,7 @@ const events: ReadonlyArray<HeddleEvent> = [
 ]
 
 describe("RunTimeline", () => {
-  it("reads attempts, skips and what still runs", () => {
+  it("reads attempts, skips and running steps", () => {
     const timeline = RunTimeline.ofEvents(events)
     assert.deepStrictEqual(
       timeline.steps.map(({ attempts, outcome, stepKey }) => [
@@ -51,7 +51,7 @@ describe("RunTimeline", () => {
 })
 
 describe("RunStatus", () => {
-  it("is what the last event that speaks of it says", () => {
+  it("is determined by the last status event", () => {
     assert.strictEqual(RunStatus.ofEvents([]), "NOT_STARTED")
     assert.strictEqual(RunStatus.ofEvents([...events, { _tag: "RUN_CANCELING", ...at(50) }]), "CANCELING")
     assert.isTrue(RunStatus.isFinished(RunStatus.ofEvents([...events, { _tag: "RUN_CANCELED", ...at(50) }])))
@@ -59,7 +59,7 @@ describe("RunStatus", () => {
 })
 
 describe("ErrorInfo", () => {
-  it("keeps name, message and causes, up to five of them, and takes anything", () => {
+  it("keeps the name, the message and up to five causes of anything that is thrown", () => {
     const chain = new Error("outer", { cause: new TypeError("inner", { cause: "text" }) })
     const info = ErrorInfo.fromUnknown(chain)
     assert.deepStrictEqual(
@@ -77,7 +77,7 @@ describe("ErrorInfo", () => {
     assert.strictEqual(ErrorInfo.fromUnknown({ _tag: "Odd", n: 1 }).name, "Odd")
   })
 
-  it("keeps the errors inside an error, ten of them with the number of the rest", () => {
+  it("keeps ten errors inside an error, and the number of the others", () => {
     const messages = (info: ErrorInfo) => info.errors?.map(({ message }) => message)
     const parts = Array.from({ length: 12 }, (_, i) => new Error(`part ${i}`))
     const many = ErrorInfo.fromUnknown(new AggregateError(parts, "all of them"))
@@ -97,14 +97,14 @@ describe("ErrorInfo", () => {
     assert.deepStrictEqual(messages(ErrorInfo.fromUnknown(round)), ["inner"])
   })
 
-  it("bounds errors that branch", () => {
+  it("limits branching chains of errors", () => {
     const branch = (depth: number): unknown =>
       depth === 0 ? "leaf" : new AggregateError(Array.from({ length: 20 }, () => branch(depth - 1)))
     const count = ({ errors = [] }: ErrorInfo): number => errors.reduce((sum, error) => sum + count(error), 1)
     assert.isAtMost(count(ErrorInfo.fromUnknown(branch(3))), 50)
   })
 
-  it("cuts a long message, with a mark, and keeps the frames of its stack", () => {
+  it("cuts a long message with a mark, and keeps the frames of its stack", () => {
     const { message, stack = "" } = ErrorInfo.fromUnknown(new Error("x".repeat(100_000)))
     assert.strictEqual(message.length, 65_536 + "… (34464 more characters)".length)
     assert.isTrue(message.endsWith("… (34464 more characters)"))
@@ -114,7 +114,7 @@ describe("ErrorInfo", () => {
     assert.isTrue(halves.isWellFormed())
   })
 
-  it("reads what it can of an error whose parts throw or are of another type", () => {
+  it("reads what it can of an error whose properties throw or have other types", () => {
     const no = (): never => {
       throw new Error("may not be read")
     }
@@ -135,7 +135,7 @@ describe("ErrorInfo", () => {
 
 describe("RetryPolicySnapshot.delayMillis", () => {
   const policy = { maxRetries: 9, delayMillis: 1000 }
-  it("stays, grows by n or by 2^n - 1, with jitter up to the wait or by one delay around it", () => {
+  it("is constant, linear or exponential, with full or plus-minus jitter", () => {
     const waits = (more: object) =>
       [1, 2, 3].map((retry) => RetryPolicySnapshot.delayMillis({ ...policy, ...more }, retry, 0.5))
     assert.deepStrictEqual(waits({}), [1000, 1000, 1000])
@@ -148,7 +148,7 @@ describe("RetryPolicySnapshot.delayMillis", () => {
 })
 
 describe("StepKey", () => {
-  it("is read back as it was made, also inside two maps", () => {
+  it("parses what it builds, even inside two maps", () => {
     const key = StepKey.make("clean.total", ["a", "b"])
     assert.strictEqual(key, "clean.total[a][b]")
     assert.strictEqual(StepKey.nodePath(key), "clean.total")
@@ -158,7 +158,7 @@ describe("StepKey", () => {
 })
 
 describe("MetadataValue.from", () => {
-  it("shows plain values by their kind", () => {
+  it("gives plain values a kind", () => {
     assert.deepStrictEqual(
       [1, 1.5, "x", true, null, [1], Number.NaN].map((value) => MetadataValue.from(value)._tag),
       ["int", "float", "text", "bool", "null", "json", "text"]

@@ -48,7 +48,7 @@ const job = (name) => Job.make(name, {}, function* () { yield* op() })
 `
 
 describe("JobLocation.load", () => {
-  it.live("says what is wrong with a module, where, and what was probably meant", () =>
+  it.live("reports what is wrong with a module, where, and what was probably meant", () =>
     Effect.gen(function* () {
       const { add, folder, urlOf } = yield* modules
       add("jobs.ts", "")
@@ -76,7 +76,7 @@ describe("JobLocation.load", () => {
     })
   )
 
-  it.live("says what a module exports instead of the job", () =>
+  it.live("reports what a module exports instead of the job", () =>
     Effect.gen(function* () {
       const { add } = yield* modules
       const nothing = add("nothing.ts", "export {}")
@@ -110,7 +110,7 @@ describe("JobLocation.load", () => {
   )
 })
 
-describe("executeJob, of a pointer that leads nowhere", () => {
+describe("executeJob with a pointer that leads nowhere", () => {
   it.live("records nothing", () =>
     Effect.gen(function* () {
       const pointer = reconstructable(new URL("./fixtures/none.ts", import.meta.url).href, "fan", fan)

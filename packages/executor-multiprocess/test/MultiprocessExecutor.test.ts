@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { MultiprocessExecutor } from "@heddle/executor-multiprocess"
 
 describe("MultiprocessExecutor.make", () => {
-  it("refuses options that are not valid, all at once", () => {
+  it("rejects invalid options, all at once", () => {
     assert.throws(
       () => MultiprocessExecutor.make({ grace: Number.NaN, heartbeatTimeout: 0 }),
       [
@@ -12,7 +12,7 @@ describe("MultiprocessExecutor.make", () => {
     )
   })
 
-  it("takes a grace without end", () => {
+  it("accepts an infinite grace", () => {
     assert.strictEqual(MultiprocessExecutor.make({ grace: "Infinity" }).name, "multiprocess")
   })
 })

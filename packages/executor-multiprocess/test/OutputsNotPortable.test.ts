@@ -54,7 +54,7 @@ const execute = (job: typeof mixed | typeof fine | typeof plain, executor: "inPr
 
 describe("values without a codec", () => {
   for (const executor of ["inProcess", "multiprocess"] as const) {
-    it.live(`are refused all at once where files would hold them, before anything is recorded: ${executor}`, () =>
+    it.live(`are rejected all at once if they would be stored in files, before anything is recorded: ${executor}`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(execute(mixed, executor))
         assert.instanceOf(error, OutputsNotPortable)
@@ -70,13 +70,13 @@ describe("values without a codec", () => {
     )
   }
 
-  it.live("are for an IO manager of the job's own to keep, and nothing is no value", () =>
+  it.live("can be stored by an IO manager of the job; an output of kind nothing needs no codec", () =>
     Effect.gen(function* () {
       assert.isTrue((yield* execute(fine, "inProcess")).success)
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("are for another default IO manager to keep, in this process", () =>
+  it.live("can be stored by another default IO manager, in this process", () =>
     Effect.gen(function* () {
       const run = execute(plain, "inProcess").pipe(Effect.provide(IOManager.layerMemory))
       assert.isTrue((yield* run).success)

@@ -56,7 +56,7 @@ const refusal = Effect.fnUntraced(function* (moduleUrl: string) {
 })
 
 describe("the start of a worker", () => {
-  it.live("takes the worker's program from where the user's module finds it", () =>
+  it.live("uses the worker program that the user's module finds", () =>
     Effect.gen(function* () {
       const { addExecutor, folder, moduleUrl } = app()
       addExecutor(folder, "the copy of the app")
@@ -64,7 +64,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("finds it by way of the umbrella, too", () =>
+  it.live("also finds it through the umbrella package", () =>
     Effect.gen(function* () {
       const { add, addExecutor, moduleUrl } = app()
       addExecutor(add("heddle", "7.7.7"), "the copy of the umbrella")
@@ -72,7 +72,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("takes the program beside it for a module that finds none", () =>
+  it.live("falls back to its own program if the module finds none", () =>
     Effect.gen(function* () {
       const { moduleUrl } = app()
       const { message, name } = yield* refusal(moduleUrl)
@@ -81,7 +81,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("refuses two copies of Effect, and says where they are and what to do", () =>
+  it.live("rejects two copies of Effect, and says where they are and what to do", () =>
     Effect.gen(function* () {
       const { add, moduleUrl } = app()
       const theirs = add("effect", "4.9.9")
@@ -94,7 +94,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("refuses two copies of Heddle", () =>
+  it.live("rejects two copies of Heddle", () =>
     Effect.gen(function* () {
       const { add, moduleUrl } = app()
       const theirs = add("@heddle/definitions", "0.9.9")
@@ -103,7 +103,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("takes one copy under two paths for the one that it is", () =>
+  it.live("recognizes one copy under two paths", () =>
     Effect.gen(function* () {
       const { folder, moduleUrl } = app()
       mkdirSync(join(folder, "node_modules/@heddle"), { recursive: true })
@@ -116,7 +116,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("refuses a program that speaks otherwise than its executor", () =>
+  it.live("rejects a program with another version of the messages", () =>
     Effect.gen(function* () {
       const { addExecutor, folder, moduleUrl } = app()
       addExecutor(folder, "never said", 99)
@@ -126,7 +126,7 @@ describe("the start of a worker", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("needs neither Effect nor Heddle itself: it starts where neither is installed", () =>
+  it.live("starts where neither Effect nor Heddle is installed", () =>
     Effect.gen(function* () {
       const { addExecutor, folder, moduleUrl } = app()
       addExecutor(folder, "the copy of the app")

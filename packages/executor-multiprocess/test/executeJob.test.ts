@@ -48,24 +48,22 @@ describe("executeJob over processes", () => {
   )
 
   for (const isolation of ["worker", "step"]) {
-    it.live(
-      `starts a step by an output of a step that is running, where config says so (isolation "${isolation}")`,
-      () =>
-        Effect.gen(function* () {
-          const { notes, values } = yield* fixture
-          const config = { maxConcurrent: 2, isolation, requireUpstreamStepSuccess: false }
-          const result = yield* executeJob(reconstructable(module, "outpaced", outpaced), {
-            values,
-            runConfig: { execution: { multiprocess: { config } } },
-            runId: "r"
-          })
-          assert.isFalse(result.success)
-          assert.deepStrictEqual(notes(), ["uses_p 1"])
-          const events = yield* logOf("r")
-          assert.deepStrictEqual(tags(events, "uses_p").at(-1), "STEP_SUCCESS")
-          assert.deepStrictEqual(tags(events, "early").at(-1), "STEP_FAILURE")
-          assert.lengthOf(tags(events, "uses_q"), 0)
-        }).pipe(Effect.provide(Instance.layerMemory))
+    it.live(`starts a step once a running step has stored its output, if configured (isolation "${isolation}")`, () =>
+      Effect.gen(function* () {
+        const { notes, values } = yield* fixture
+        const config = { maxConcurrent: 2, isolation, requireUpstreamStepSuccess: false }
+        const result = yield* executeJob(reconstructable(module, "outpaced", outpaced), {
+          values,
+          runConfig: { execution: { multiprocess: { config } } },
+          runId: "r"
+        })
+        assert.isFalse(result.success)
+        assert.deepStrictEqual(notes(), ["uses_p 1"])
+        const events = yield* logOf("r")
+        assert.deepStrictEqual(tags(events, "uses_p").at(-1), "STEP_SUCCESS")
+        assert.deepStrictEqual(tags(events, "early").at(-1), "STEP_FAILURE")
+        assert.lengthOf(tags(events, "uses_q"), 0)
+      }).pipe(Effect.provide(Instance.layerMemory))
     )
   }
 
@@ -97,7 +95,7 @@ describe("executeJob over processes", () => {
   )
 
   it.live(
-    "fails the step of a worker that ends, says how, and lets the rest go on; a re-execution takes up the rest",
+    "fails the step of a worker that ends, says how, and continues the rest; a re-execution completes the run",
     () =>
       Effect.gen(function* () {
         const { mend, notes, values } = yield* fixture
@@ -128,7 +126,7 @@ describe("executeJob over processes", () => {
       }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("tries a crashed step again where its policy says so, in another worker", () =>
+  it.live("retries a crashed step in another worker if its policy allows it", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "retried", retried), {
@@ -144,37 +142,39 @@ describe("executeJob over processes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("cancels bodies with their finalizers, kills one that spins after its grace, and leaves no process", () =>
-    Effect.gen(function* () {
-      const { notes, values } = yield* fixture
-      const control = new RunControl()
-      const both = yield* Deferred.make<void>()
-      let started = 0
-      const fiber = yield* Effect.forkChild(
-        executeJob(reconstructable(module, "stuck", stuck), {
-          values,
-          runConfig: multiprocess(2),
-          runId: "r",
-          control,
-          grace: "300 millis",
-          onEvents: (events) => {
-            started += events.filter(({ _tag }) => _tag === "STEP_START").length
-            if (started === 2) Deferred.doneUnsafe(both, Effect.void)
-          }
-        })
-      )
-      yield* Deferred.await(both)
-      control.cancel()
-      const result = yield* Fiber.join(fiber)
-      assert.strictEqual(result.end?._tag, "RUN_CANCELED")
-      assert.include(notes(), "finalizer")
-      const pids = notes().flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
-      assert.strictEqual(pids.length, 2)
-      for (const pid of pids) assert.isFalse(isAlive(Number(pid)), pid)
-    }).pipe(Effect.provide(Instance.layerMemory))
+  it.live(
+    "cancels bodies with their finalizers, kills a blocking one after its grace, and leaves no process behind",
+    () =>
+      Effect.gen(function* () {
+        const { notes, values } = yield* fixture
+        const control = new RunControl()
+        const both = yield* Deferred.make<void>()
+        let started = 0
+        const fiber = yield* Effect.forkChild(
+          executeJob(reconstructable(module, "stuck", stuck), {
+            values,
+            runConfig: multiprocess(2),
+            runId: "r",
+            control,
+            grace: "300 millis",
+            onEvents: (events) => {
+              started += events.filter(({ _tag }) => _tag === "STEP_START").length
+              if (started === 2) Deferred.doneUnsafe(both, Effect.void)
+            }
+          })
+        )
+        yield* Deferred.await(both)
+        control.cancel()
+        const result = yield* Fiber.join(fiber)
+        assert.strictEqual(result.end?._tag, "RUN_CANCELED")
+        assert.include(notes(), "finalizer")
+        const pids = notes().flatMap((line) => /(?:spin|hang) (\d+)/.exec(line)?.[1] ?? [])
+        assert.strictEqual(pids.length, 2)
+        for (const pid of pids) assert.isFalse(isAlive(Number(pid)), pid)
+      }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("ends the run when a worker's resource does not start", () =>
+  it.live("ends the run if a resource of a worker does not start", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "unlucky", unlucky), {
@@ -187,7 +187,7 @@ describe("executeJob over processes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("refuses a pointer that does not lead to the job, and shows what would", () =>
+  it.live("rejects a pointer that does not lead to the job, and shows one that would", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const refusal = (url: string, name: string, job: typeof fan) =>
@@ -201,7 +201,7 @@ describe("executeJob over processes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("takes its workers along when it is killed, even while a body spins", () =>
+  it.live("takes its workers down when it is killed, even while a body blocks", () =>
     Effect.gen(function* () {
       const { notes, values } = yield* fixture
       const program = `
@@ -241,7 +241,7 @@ describe("executeJob over processes", () => {
 })
 
 describe("executeJob in process", () => {
-  it.effect("is what run config without an executor means", () =>
+  it.effect("is the default of run config without an executor", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "fan", fan), { values, runId: "r" })

@@ -22,7 +22,7 @@ const hookEvents = Effect.map(Stream.runCollect(EventLog.readAll("r")), (events)
 )
 
 describe("hooks in worker processes", () => {
-  it.live("run in the process of their step, before it is given other work", () =>
+  it.live("run in the process of their step, before it gets other work", () =>
     Effect.gen(function* () {
       const { notes, values } = yield* fixture
       const { success } = yield* executeJob(reconstructable(module, "hooked", hooked), {
@@ -51,7 +51,7 @@ describe("hooks in worker processes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that end their process are told of as failed, and the step stays a success", () =>
+  it.live("that end their process are recorded as failed, and the step stays a success", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const { success } = yield* executeJob(reconstructable(module, "ending", ending), {

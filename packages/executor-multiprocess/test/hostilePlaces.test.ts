@@ -46,7 +46,7 @@ for (const executor of ["inProcess", "multiprocess"] as const) {
 
   describe(`values that cannot be read (${executor})`, () => {
     it.live(
-      "never keep an attempt from ending, wherever a body gives them",
+      "never prevent an attempt from ending, wherever a body uses them",
       () =>
         Effect.gen(function* () {
           const { events } = yield* run("hostile", {
@@ -71,7 +71,7 @@ for (const executor of ["inProcess", "multiprocess"] as const) {
     )
 
     it.live(
-      "may be texts of 50 million characters, of which the beginning is kept",
+      "may be strings of 50 million characters, whose beginning is kept",
       () =>
         Effect.gen(function* () {
           const { events } = yield* run("hostile", {
@@ -89,7 +89,7 @@ for (const executor of ["inProcess", "multiprocess"] as const) {
     )
 
     it.live(
-      "may be what a stream emits and fails with, or what a resource fails with",
+      "may be emitted by a stream, or be the error of a stream or a resource",
       () =>
         Effect.gen(function* () {
           for (const value of executor === "inProcess" ? names : ["every_trap", "revoked_error", "message_getter"]) {

@@ -28,7 +28,7 @@ const starts = HeddleEvent.is("STEP_START", "STEP_RESTARTED")
 for (const executor of ["inProcess", "multiprocess"] as const) {
   describe(`a value that cannot be read, with the executor ${executor}`, () => {
     it.live(
-      "ends its own attempt, wherever a body or a hook has put it",
+      "ends only its own attempt, wherever a body or a hook uses it",
       () =>
         Effect.gen(function* () {
           const { events } = yield* run(everywhere, "everywhere", executor)

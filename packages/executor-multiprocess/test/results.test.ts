@@ -12,7 +12,7 @@ const module = new URL("./fixtures/jobs.ts", import.meta.url).href
 const multiprocess = { execution: { multiprocess: { config: { maxConcurrent: 2 } } } }
 
 describe("the result of executeJob", () => {
-  it.live("has its events at hand, and reads values from the files when it is asked", () =>
+  it.live("contains its events, and reads values from files on demand", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "fan", fan), { values, runConfig: multiprocess })
@@ -49,7 +49,7 @@ describe("the result of executeJob", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("is given with raiseOnError too where run config disables retries, and no step is left out", () =>
+  it.live("is also returned with raiseOnError if run config disables retries, and includes all steps", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "bothRetried", bothRetried), {
@@ -63,7 +63,7 @@ describe("the result of executeJob", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("tells of failures, and of values that nobody gave", () =>
+  it.live("reports failures, and missing values", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const result = yield* executeJob(reconstructable(module, "crashing", crashing), {
@@ -79,7 +79,7 @@ describe("the result of executeJob", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("is not given, with raiseOnError, for a run in this process that failed", () =>
+  it.live("is not returned, with raiseOnError, for a failed run in this process", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const job = reconstructable(module, "unlucky", unlucky)
@@ -90,7 +90,7 @@ describe("the result of executeJob", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("is one of the ops and steps that were selected, in workers too", () =>
+  it.live("covers only the selected ops and steps, even in workers", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const job = reconstructable(module, "fan", fan)
@@ -126,7 +126,7 @@ describe("the default of a job input", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that has no JSON form is refused before the run is recorded", () =>
+  it.live("that has no JSON form is rejected before the run is recorded", () =>
     Effect.gen(function* () {
       const { values } = yield* fixture
       const pointer = reconstructable(module, "unsendable", unsendable)

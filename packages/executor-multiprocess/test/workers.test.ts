@@ -28,7 +28,7 @@ const run = Effect.fnUntraced(function* (name: keyof typeof rude, options: Parti
 })
 
 describe("a worker process", () => {
-  it.live("that is stopped as a whole is killed, and its step fails with a hint", () =>
+  it.live("that is stopped by a signal is killed, and its step fails with a hint", () =>
     Effect.gen(function* () {
       const { failures } = yield* run("frozen", { heartbeatTimeout: "200 millis" })
       assert.deepStrictEqual(
@@ -39,7 +39,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("prints what belongs to its step before the step's end", () =>
+  it.live("has its output recorded before the end of its step", () =>
     Effect.gen(function* () {
       const { events, lines, success } = yield* run("flooding")
       assert.isTrue(success)
@@ -51,7 +51,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that closes what it prints to ends its step all the same", () =>
+  it.live("that closes its output streams still ends its step", () =>
     Effect.gen(function* () {
       const { lines, success } = yield* run("silent")
       assert.isTrue(success)
@@ -59,7 +59,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("whose body keeps it busy for longer than that is let be", () =>
+  it.live("whose body blocks the event loop for longer than the timeout is left alone", () =>
     Effect.gen(function* () {
       const { success } = yield* run("busy", { heartbeatTimeout: "50 millis" })
       assert.isTrue(success)
@@ -75,7 +75,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("whose step leaves an error that nothing handles ends, and tells the error and the step", () =>
+  it.live("whose step leaves an unhandled error ends, and reports the error and the step", () =>
     Effect.gen(function* () {
       const { events } = yield* run("stray")
       const failed = events.filter(HeddleEvent.isStepFailure)
@@ -90,7 +90,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that crashes can be named in a retry by error tag, and spent retries say so", () =>
+  it.live("that crashes can be retried by error tag, and exhausted retries say so", () =>
     Effect.gen(function* () {
       const { events } = yield* run("crashing_twice")
       const attempts = events.filter(HeddleEvent.is("STEP_START", "STEP_RESTARTED"))
@@ -108,7 +108,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("may print megabytes: all of it is in the log, in pieces", () =>
+  it.live("may print megabytes, which are all in the log, in pieces", () =>
     Effect.gen(function* () {
       const { lines, success } = yield* run("loud")
       assert.isTrue(success)
@@ -120,7 +120,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("ends with its run, whatever its bodies left running", () =>
+  it.live("ends with its run, whatever bodies left running", () =>
     Effect.gen(function* () {
       // Within the grace, which is longer than the test may take.
       const { success } = yield* run("ticking", { grace: "10 minutes" })
@@ -128,7 +128,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that dies while it starts the job's resources ends the run, and says when it died", () =>
+  it.live("that dies while it starts resources ends the run, and says when it died", () =>
     Effect.gen(function* () {
       const { end } = yield* run("fatal")
       assert.isTrue(end?._tag === "RUN_FAILURE" && end.reason === "JOB_INITIALIZATION_FAILURE")
@@ -137,7 +137,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that dies while it starts for a step fails that step only", () =>
+  it.live("that dies while it starts for a step fails only that step", () =>
     Effect.gen(function* () {
       const { events, failures } = yield* run("once", { runConfig: multiprocess(2) })
       assert.deepStrictEqual(
@@ -149,7 +149,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("that a module ends by process.exit ends the run, and the module is named as the cause", () =>
+  it.live("that a module ends with process.exit ends the run, and the error names the module", () =>
     Effect.gen(function* () {
       process.env["HEDDLE_TEST_EXIT"] = "1"
       const { end } = yield* run("quiet").pipe(
@@ -163,7 +163,7 @@ describe("a worker process", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.live("ends once all that it sent is in the log, and not before", () =>
+  it.live("ends once everything it sent is in the log, and not before", () =>
     Effect.gen(function* () {
       const { notes, values } = yield* fixture
       const executor = MultiprocessExecutor.make({ grace: "10 minutes" }).bind(

@@ -32,7 +32,7 @@ const refused = (call: () => unknown): ReadonlyArray<string> => {
 const NUMBERS = [Number.NaN, Infinity, -1, 0.5]
 
 describe("RetryPolicy.make", () => {
-  it("refuses options that are not valid, all at once, with the value and what is allowed", () => {
+  it("rejects invalid options, all at once, with the value and what is allowed", () => {
     assert.deepStrictEqual(
       refused(() => RetryPolicy.make({ maxRetries: Number.NaN, delay: Infinity, backoff: "cubic" as "linear" })),
       [

@@ -62,7 +62,7 @@ const counting = () => {
 }
 
 describe("FileIOManager", () => {
-  it.effect("gives every value back as it was", () =>
+  it.effect("returns every value as it was stored", () =>
     Effect.gen(function* () {
       const io = FileIOManager.makeNode(yield* temporaryFolder)
       const equal = Schema.toEquivalence(Everything)
@@ -79,7 +79,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("says which value is not there, which file is broken, and which value has no JSON form", () =>
+  it.effect("reports which value is missing, which file is broken, and which value has no JSON form", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const io = FileIOManager.makeNode(folder)
@@ -97,7 +97,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("leaves no half-written file where it cannot write", () =>
+  it.effect("leaves no half-written file if it cannot write", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "r"), "a file in the place of the run's folder")
@@ -140,7 +140,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("keeps values whole at a loss of power, and keeps what it has confirmed", () =>
+  it.effect("keeps values complete and confirmed ones stored through a power failure", () =>
     Effect.gen(function* () {
       const files = new MemoryFileSystem()
       const io = yield* inMemory(files)
@@ -158,7 +158,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("fails on a full disk without a trace, and keeps the value that was there", () =>
+  it.effect("fails on a full disk without leaving a file, and keeps the earlier value", () =>
     Effect.gen(function* () {
       const files = new MemoryFileSystem({ capacity: 20 })
       const io = yield* inMemory(files)
@@ -174,7 +174,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("fails in a read-only folder without a trace, and says why", () =>
+  it.effect("fails in a read-only folder without leaving a file, and says why", () =>
     Effect.gen(function* () {
       for (const readOnly of ["/values", "/values/.tmp", "/values/r/step"]) {
         const files = new MemoryFileSystem({ readOnly })
@@ -186,7 +186,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.live("finishes the write that is under way when it is interrupted", () =>
+  it.live("finishes a write in progress when it is interrupted", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const io = FileIOManager.makeNode(folder)
@@ -202,7 +202,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("keeps every name apart from every other, where case means nothing and names are short", () =>
+  it.effect("keeps all names distinct on case-insensitive file systems with short names", () =>
     Effect.gen(function* () {
       const files = new MemoryFileSystem({ isCaseless: true })
       const io = yield* inMemory(files)
@@ -232,7 +232,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("decodes a value once for all that load it, and sees what is written in its place", () =>
+  it.effect("decodes a value once for all steps that load it, and notices when the value is replaced", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { decoded, schema } = counting()
@@ -255,7 +255,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("keeps no more values in mind than a bounded number", () =>
+  it.effect("caches a limited number of values", () =>
     Effect.gen(function* () {
       const { decoded, schema } = counting()
       const io = FileIOManager.makeNode(yield* temporaryFolder)
@@ -274,7 +274,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("says so where no folder can be made, also where the system only denies that it is there", () =>
+  it.effect("reports that a folder cannot be created, even if the system only says that it does not exist", () =>
     Effect.gen(function* () {
       const place = existsSync("/proc/self") ? "/proc/nowhere" : "/dev/null"
       const error = yield* Effect.flip(

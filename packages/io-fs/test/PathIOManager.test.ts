@@ -25,7 +25,7 @@ const storeOf = (format: PathFormat, schema: Schema.Top) => {
 const chunk = (byte: number): Uint8Array => new Uint8Array(1000).fill(byte)
 
 describe("PathIOManager", () => {
-  it.effect("stores bytes as they are, in a file that other programs can read", () =>
+  it.effect("stores bytes unchanged, in a file that other programs can read", () =>
     Effect.gen(function* () {
       const { files, read, write } = storeOf(PathFormat.bytes, Schema.Uint8Array)
       yield* write(new Uint8Array([72, 105]))
@@ -35,7 +35,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("tells of a value that is not what the format stores, and what to do", () =>
+  it.effect("reports a value that the format cannot store, and what to do", () =>
     Effect.gen(function* () {
       const bytes = yield* Effect.flip(storeOf(PathFormat.bytes, Schema.String).write("text"))
       assert.include(String(bytes), 'Give the output the schema "Schema.Uint8Array"')
@@ -44,7 +44,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("writes and reads a stream as it flows", () =>
+  it.effect("writes and reads a stream while it runs", () =>
     Effect.gen(function* () {
       const { files, read, write } = storeOf(PathFormat.stream, ByteStream)
       const unwritten: Array<number> = []
@@ -81,7 +81,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("keeps the value that was there when a stream fails, and leaves no part of the new one", () =>
+  it.effect("keeps the earlier value if a stream fails, and leaves no part of the new one", () =>
     Effect.gen(function* () {
       const { files, write } = storeOf(PathFormat.stream, ByteStream)
       yield* write(Stream.make(chunk(1)))
@@ -92,7 +92,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("stops a stream that is interrupted, and leaves no part of it", () =>
+  it.effect("stops an interrupted stream, and leaves no part of it", () =>
     Effect.gen(function* () {
       const { files, write } = storeOf(PathFormat.stream, ByteStream)
       const flows = yield* Deferred.make<void>()
@@ -104,7 +104,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("stores with a format of one's own", () =>
+  it.effect("stores values in a custom format", () =>
     Effect.gen(function* () {
       const lines: PathFormat = {
         extension: ".txt",
@@ -118,7 +118,7 @@ describe("PathIOManager", () => {
     })
   )
 
-  it.effect("says which value a format could not read", () =>
+  it.effect("reports which value a format could not read", () =>
     Effect.gen(function* () {
       const strange: PathFormat = {
         ...PathFormat.json,

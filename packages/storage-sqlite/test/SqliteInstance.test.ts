@@ -79,7 +79,7 @@ const tamper = (filename: string, sql: string) =>
   })
 
 describe("SqliteInstance", () => {
-  it.effect("keeps everything for the next process that opens the file", () =>
+  it.effect("stores everything for the next process that opens the file", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       yield* Effect.scoped(
@@ -104,7 +104,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("lets one read while another writes, each in its own place", () =>
+  it.effect("allows reading while another connection writes, each at its own position", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const writer = yield* open({ filename })
@@ -121,7 +121,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("counts what several claim of one pool, and keeps limits and slots for who opens the file later", () =>
+  it.effect("counts the claims of several processes on one pool, and stores limits and slots for later processes", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const instances = [yield* open({ filename }), yield* open({ filename })]
@@ -146,7 +146,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("reads what was committed while a write is under way", () =>
+  it.effect("reads what is committed while a write is in progress", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { log } = yield* open({ filename })
@@ -160,7 +160,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("leaves nothing half-written when the database refuses an event in the middle of a batch", () =>
+  it.effect("writes nothing of a batch if the database rejects one of its events", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { log, runs } = yield* open({ filename })
@@ -178,7 +178,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("names the run and the row of an event that cannot be read", () =>
+  it.effect("reports the run and the row of an event that cannot be read", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { log } = yield* open({ filename })
@@ -196,7 +196,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("keeps the job of many runs once", () =>
+  it.effect("stores the snapshot of a job once for many runs", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { runs } = yield* open({ filename })
@@ -208,7 +208,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("lives in the home folder that it is given", () =>
+  it.effect("uses the given home folder", () =>
     Effect.gen(function* () {
       const home = join(yield* temporaryFolder, "a", "home")
       yield* Effect.scoped(Layer.build(SqliteInstance.layerHome({ home })))
@@ -216,7 +216,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("lives in the folder that HEDDLE_HOME names, else in .heddle", () =>
+  it.effect("uses the folder that HEDDLE_HOME names, or else .heddle", () =>
     Effect.gen(function* () {
       const home = join(yield* temporaryFolder, "named")
       const env = (env: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(env))
@@ -228,7 +228,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("says what to do when the home folder cannot be made", () =>
+  it.effect("says what to do if the home folder cannot be created", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "file"), "")
@@ -244,7 +244,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("says why when the file system that a layer simulates refuses the home folder", () =>
+  it.effect("reports why a simulated file system rejects the home folder", () =>
     Effect.gen(function* () {
       const home = join(yield* temporaryFolder, "home")
       for (const [tag, said] of [
@@ -274,7 +274,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("says what to do when the file's folder is none, or missing", () =>
+  it.effect("says what to do if the folder of the file is missing or not a folder", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "file"), "")
@@ -298,7 +298,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("refuses a file that is not a database, and leaves it as it is", () =>
+  it.effect("rejects a file that is not a database, and does not change it", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "notes.txt")
       writeFileSync(filename, "Buy thread. ".repeat(100))
@@ -310,7 +310,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("refuses the database of another program, and leaves it as it is", () =>
+  it.effect("rejects the database of another program, and does not change it", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "other.db")
       yield* tamper(filename, "create table events (mine text)")
@@ -325,7 +325,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("refuses a database that a newer version wrote", () =>
+  it.effect("rejects a database that a newer version wrote", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       yield* Effect.scoped(open({ filename }))
@@ -339,7 +339,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("keeps what it said is stored when its process is killed, and no half of a batch", () =>
+  it.effect("keeps confirmed events and no partial batches when its process is killed", () =>
     Effect.gen(function* () {
       const home = yield* temporaryFolder
       const { code, output } = yield* writer(home, "run", { killAfter: 20 })
@@ -355,7 +355,7 @@ describe("SqliteInstance", () => {
     })
   )
 
-  it.effect("lets several processes make one new database and write to it", () =>
+  it.effect("allows several processes to create the same database and write to it", () =>
     Effect.gen(function* () {
       const home = yield* temporaryFolder
       const runIds = ["a", "b", "c"]

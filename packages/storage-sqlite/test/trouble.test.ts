@@ -40,7 +40,7 @@ const job = { name: "etl", graph: { name: "etl", inputs: [], nodes: [], outputs:
 const holder = { host: "loom", pid: 1, startedAt: 1 }
 
 describe("an instance in trouble", () => {
-  it.live("waits for a lock that another process holds, and lets other work go on meanwhile", () =>
+  it.live("waits for a lock of another process without blocking other work", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { log } = yield* open({ filename })
@@ -61,7 +61,7 @@ describe("an instance in trouble", () => {
     })
   )
 
-  it.live("fails a run whose file was deleted under it, at the next beat and at its end", () =>
+  it.live("fails a run whose file was deleted, at the next heartbeat and at its end", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const { log, runs } = yield* open({ filename: join(folder, "heddle.db"), lease: "60 millis" })
@@ -75,7 +75,7 @@ describe("an instance in trouble", () => {
     })
   )
 
-  it.effect("says to keep it open when it is read after it was closed", () =>
+  it.effect("says to keep the instance open if it is read after it was closed", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const scope = yield* Scope.make()
@@ -90,7 +90,7 @@ describe("an instance in trouble", () => {
     })
   )
 
-  it.effect("lists the runs that can be read beside one that cannot", () =>
+  it.effect("lists the readable runs if one cannot be read", () =>
     Effect.gen(function* () {
       const filename = join(yield* temporaryFolder, "heddle.db")
       const { runs } = yield* open({ filename })

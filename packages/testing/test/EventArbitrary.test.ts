@@ -27,11 +27,11 @@ describe("EventArbitrary", () => {
     )
   }
 
-  it("byTag - holds every kind of event", () => {
+  it("byTag - contains every kind of event", () => {
     assert.strictEqual(EventArbitrary.byTag.size, HeddleEvent.schema.members.length)
   })
 
-  it.effect("ofRun - gives events of one run, each with an id of its own", () =>
+  it.effect("ofRun - generates events of one run with distinct ids", () =>
     Effect.gen(function* () {
       const samples = yield* Arbitrary.sampleEffect(EventArbitrary.ofRun("run"), { count: 20, size: 30, seed: 1 })
       for (const events of samples) {

@@ -60,7 +60,7 @@ describe("TestRun", () => {
     )
   }
 
-  it.effect("has all events once it has the result, also of a run that ends at once", () =>
+  it.effect("has all events once it has the result, even for a run that ends at once", () =>
     Effect.gen(function* () {
       const job = Job.make("short", function* () {
         yield* Op.make("short", { run: () => {} })()
@@ -71,7 +71,7 @@ describe("TestRun", () => {
     })
   )
 
-  it.effect("wakes what sleeps in the order of time", () =>
+  it.effect("wakes sleeping fibers in the order of time", () =>
     Effect.gen(function* () {
       const run = yield* TestRun.start(launch(sleeping, minutes(10, 5)))
       yield* run.adjust("1 hour")
@@ -81,7 +81,7 @@ describe("TestRun", () => {
     })
   )
 
-  it.effect("waits for one event after the other, and tells what came instead when the run ends", () =>
+  it.effect("waits for one event after another, and reports what came instead if the run ends", () =>
     Effect.gen(function* () {
       const run = yield* TestRun.start(launch(sleeping, { ...minutes(0, 0), runId: "r", maxConcurrent: 1 }))
       const isEnd = (stepKey: string) =>

@@ -28,7 +28,7 @@ const messageOf = (exit: Exit.Exit<unknown, unknown>): string =>
   Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : "succeeded"
 
 describe("direct invocation of an asset", () => {
-  it.effect("gives the value of the body, and its context says what else the body gave", () =>
+  it.effect("returns the value of the body, and its context shows what else the body did", () =>
     Effect.gen(function* () {
       const context = buildAssetContext()
       const value = yield* total.invoke({ prices: [1, 2] }, { context, config: { factor: 10 } })
@@ -46,7 +46,7 @@ describe("direct invocation of an asset", () => {
     })
   )
 
-  it.effect("refuses config and a value that their schemas refuse", () =>
+  it.effect("rejects config and values that do not match their schemas", () =>
     Effect.gen(function* () {
       const config = yield* Effect.exit(total.invoke({ prices: [1] }, { config: { factor: "ten" as never } }))
       assert.include(messageOf(config), "factor")
@@ -55,7 +55,7 @@ describe("direct invocation of an asset", () => {
     })
   )
 
-  it.effect("tells the body of its key, the given values and the given provenance", () =>
+  it.effect("gives the body its key, the given values and the given provenance", () =>
     Effect.gen(function* () {
       const asks = Asset.make("asks", {
         deps: [prices],
@@ -82,7 +82,7 @@ describe("direct invocation of an asset", () => {
     })
   )
 
-  it.effect("tells the body the config, resources, tags and run config that it was built with", () =>
+  it.effect("gives the body the config, resources, tags and run config of its context", () =>
     Effect.gen(function* () {
       class Store extends Context.Service<Store, { readonly count: number }>()("test/Store") {}
       const told = Asset.make("told", {
@@ -109,7 +109,7 @@ describe("direct invocation of an asset", () => {
     })
   )
 
-  it.effect("tells which assets, checks, outputs and inputs belong together", () =>
+  it.effect("shows which assets, checks, outputs and inputs belong together", () =>
     Effect.gen(function* () {
       const told: Array<unknown> = []
       const both = Asset.multi("both", {
@@ -143,7 +143,7 @@ describe("direct invocation of an asset", () => {
     })
   )
 
-  it.effect("gives the outputs of a multi-asset by name, without those that are left out", () =>
+  it.effect("returns the outputs of a multi-asset by name, without omitted ones", () =>
     Effect.gen(function* () {
       const both = Asset.multi("both", {
         outputs: { left: Schema.Number, right: Out.optional(Schema.Number) },

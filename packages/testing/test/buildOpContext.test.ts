@@ -42,7 +42,7 @@ const defectOf = <A, E>(effect: Effect.Effect<A, E>) =>
   )
 
 describe("buildOpContext", () => {
-  it.effect("gives a body its config, resources and partition, and holds what it did", () =>
+  it.effect("gives a body its config, resources and partition, and records what it did", () =>
     Effect.gen(function* () {
       const context = buildOpContext({
         config: { by: 2 },
@@ -66,7 +66,7 @@ describe("buildOpContext", () => {
     })
   )
 
-  it.effect("is an OpExecutionContext for helpers that ask for one", () =>
+  it.effect("is an OpExecutionContext for functions that need one", () =>
     Effect.gen(function* () {
       const helper = Effect.map(OpExecutionContext, ({ mappingKey, runId, tags }) => [runId, mappingKey, tags["t"]])
       const context = buildOpContext({ mappingKey: "k", tags: { t: "v" } })
@@ -82,12 +82,12 @@ describe("buildOpContext", () => {
     ["logEvent", (context) => context.logEvent(AssetMaterialization.make({ asset: "a" }))]
   ]
   for (const [member, ask] of unbound) {
-    it(`says what it has not got: ${member}`, () => {
+    it(`reports what it does not have: ${member}`, () => {
       assert.throws(() => ask(buildOpContext()), `The context has no ${member} here`)
     })
   }
 
-  it.effect("starts anew with each invocation, and is refused inside of one", () =>
+  it.effect("starts anew with each invocation, and is rejected inside of one", () =>
     Effect.gen(function* () {
       const context = buildOpContext()
       const leaf = Op.make("leaf", { run: (_, { log }) => log.info("leaf") })
@@ -101,7 +101,7 @@ describe("buildOpContext", () => {
     })
   )
 
-  it.effect("is given what it says only once", () =>
+  it.effect("rejects options that are given twice", () =>
     Effect.gen(function* () {
       const context = buildOpContext({ config: { by: 1 } })
       const twice = yield* defectOf(
@@ -114,7 +114,7 @@ describe("buildOpContext", () => {
     })
   )
 
-  it.effect("keeps what a stream gave before it failed", () =>
+  it.effect("keeps what a stream emitted before it failed", () =>
     Effect.gen(function* () {
       const context = buildOpContext()
       const op = Op.make("broken", {
@@ -131,7 +131,7 @@ describe("buildOpContext", () => {
 })
 
 describe("invoke", () => {
-  it.effect("says all that is wrong with the inputs it is given", () =>
+  it.effect("reports everything that is wrong with its inputs", () =>
     Effect.gen(function* () {
       const op = Op.make("add", { inputs: { left: Schema.Number, right: Schema.Number }, run: () => {} })
       const error = yield* defectOf(op.invoke({ left: 1, rihgt: 2 } as never))
@@ -142,7 +142,7 @@ describe("invoke", () => {
     })
   )
 
-  it.effect("says which resources nothing gives", () =>
+  it.effect("reports missing resources", () =>
     Effect.gen(function* () {
       const context = buildOpContext({ config: { by: 1 } })
       const error = yield* defectOf(count.invoke({ key: "k" }, { context }) as Effect.Effect<unknown, unknown>)
@@ -162,18 +162,18 @@ describe("invoke", () => {
 })
 
 describe("the other contexts", () => {
-  it("buildAssetContext - holds the partition to make", () => {
+  it("buildAssetContext - has the partition to produce", () => {
     assert.strictEqual(buildAssetContext({ partitionKey: "b" }).partitionKey, "b")
   })
 
-  it("buildTypeCheckContext - serves the function of a check alone", () => {
+  it("buildTypeCheckContext - lets a check function run alone", () => {
     const check: TypeCheckFunction<number> = (n, { resources, runId }) =>
       n < Number(resources["limit"]) && runId === "EPHEMERAL"
     assert.isTrue(check(1, buildTypeCheckContext({ resources: { limit: 2 } })))
     assert.isFalse(check(3, buildTypeCheckContext({ resources: { limit: 2 } })))
   })
 
-  it.effect("buildOutputContext, buildInputContext - serve an IO manager alone, and hold its metadata", () =>
+  it.effect("buildOutputContext, buildInputContext - let an IO manager run alone, and record its metadata", () =>
     Effect.gen(function* () {
       const manager = IOManager.makeMemory()
       const out = buildOutputContext({ stepKey: "made", mappingKey: "k" })
@@ -188,7 +188,7 @@ describe("the other contexts", () => {
     })
   )
 
-  it.effect("buildOutputContext, buildInputContext - serve an IO manager of assets", () =>
+  it.effect("buildOutputContext, buildInputContext - work for an IO manager of assets", () =>
     Effect.gen(function* () {
       const manager = IOManager.makeMemory()
       yield* manager.handleOutput(buildOutputContext({ address: { asset: "sales/daily" } }), 7)

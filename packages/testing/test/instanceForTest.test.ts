@@ -14,7 +14,7 @@ const job = Job.make("greeting", { tags: { team: "a" } }, function* () {
 })
 
 describe("instanceForTest", () => {
-  it.effect("keeps runs on the disk, where a second instance on the same folder finds them", () =>
+  it.effect("stores runs on disk, where a second instance with the same folder finds them", () =>
     Effect.gen(function* () {
       const home = mkdtempSync(join(tmpdir(), "heddle-test-"))
       const first = yield* executeInProcess(job, { runId: "r1" }).pipe(Effect.provide(instanceForTest({ home })))
@@ -31,7 +31,7 @@ describe("instanceForTest", () => {
     })
   )
 
-  it.effect("takes the options of every SQLite instance", () =>
+  it.effect("accepts the options of SqliteInstance", () =>
     Effect.gen(function* () {
       const invalid = yield* Effect.exit(
         Effect.provide(

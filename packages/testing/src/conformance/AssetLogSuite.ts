@@ -63,7 +63,7 @@ const append = (...events: ReadonlyArray<HeddleEvent>) => Effect.flatMap(EventLo
 
 const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   layer(instance)(`AssetLog: ${name}`, (it) => {
-    it.effect("gives the latest materialization and observation of each asset, across runs", () =>
+    it.effect("returns the latest materialization and observation of each asset, across runs", () =>
       Effect.gen(function* () {
         const [first, second, a, b, none] = [
           yield* newRun,
@@ -84,7 +84,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives the latest events of one partition", () =>
+    it.effect("returns the latest events of one partition", () =>
       Effect.gen(function* () {
         const [run, a] = [yield* newRun, yield* newName]
         yield* append(
@@ -104,7 +104,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives the history of an asset page by page, the latest event first", () =>
+    it.effect("returns the history of an asset page by page, the latest event first", () =>
       Effect.gen(function* () {
         const [run, a, other] = [yield* newRun, yield* newName, yield* newName]
         for (let i = 0; i < 5; i++) yield* append(materialized(run, a, String(i)), materialized(run, other, "x"))
@@ -124,7 +124,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives the history of one check, and of all checks", () =>
+    it.effect("returns the history of one check, and of all checks", () =>
       Effect.gen(function* () {
         const [run, a] = [yield* newRun, yield* newName]
         yield* append(evaluated(run, a, "one", true), evaluated(run, a, "two", true), evaluated(run, a, "one", false))
@@ -138,7 +138,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("counts an event that is appended twice once", () =>
+    it.effect("counts an event once, even if it is appended twice", () =>
       Effect.gen(function* () {
         const [run, a] = [yield* newRun, yield* newName]
         const event = materialized(run, a, "1")
@@ -160,7 +160,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("refuses a cursor that it did not give", () =>
+    it.effect("rejects a cursor that it did not issue", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(AssetLog.use((log) => log.history("check", "a", { before: "nowhere" })))
         assert.strictEqual(error._tag, "StorageError")

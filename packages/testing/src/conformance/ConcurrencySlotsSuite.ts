@@ -46,7 +46,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
     const giveBack = (runId: string, stepKey: string, attempt = 1) =>
       ConcurrencySlots.use((slots) => slots.release({ runId, stepKey, attempt }))
 
-    it.effect("lets everyone through where nothing limits a pool, and records nothing", () =>
+    it.effect("admits every attempt if the pool has no limit, and records nothing", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         const pool = yield* newName
@@ -56,7 +56,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives as many slots as the limit says, to one run or to several", () =>
+    it.effect("grants as many slots as the limit, to one run or to several", () =>
       Effect.gen(function* () {
         const [one, two] = [(yield* newRun).runId, (yield* newRun).runId]
         const pool = yield* newPool(2)
@@ -92,14 +92,14 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives nothing of a pool whose limit is 0", () =>
+    it.effect("grants no slot of a pool whose limit is 0", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         assert.isFalse(yield* ask(yield* newPool(0), runId, "a"))
       })
     )
 
-    it.effect("answers the same however often one asks", () =>
+    it.effect("gives the same answer however often an attempt asks", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         const pool = yield* newPool(1)
@@ -114,7 +114,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("tells attempts of a step apart", () =>
+    it.effect("distinguishes the attempts of a step", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         const pool = yield* newPool(1)
@@ -127,7 +127,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("serves the highest priority first, and among equals the one that asked first", () =>
+    it.effect("serves the highest priority first, and among equals the first to ask", () =>
       Effect.gen(function* () {
         const [one, two] = [(yield* newRun).runId, (yield* newRun).runId]
         const pool = yield* newPool(1)
@@ -160,7 +160,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("lets those who come later have what is left beside those who wait before them", () =>
+    it.effect("grants later claims only the slots that earlier ones leave", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         const pool = yield* newPool(1)
@@ -174,7 +174,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("lets who releases leave the line", () =>
+    it.effect("removes a released claim from the line", () =>
       Effect.gen(function* () {
         const { runId } = yield* newRun
         const pool = yield* newPool(1)
@@ -187,7 +187,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("changes a limit, and takes it away", () =>
+    it.effect("changes and removes a limit", () =>
       Effect.gen(function* () {
         const slots = yield* ConcurrencySlots
         const { runId } = yield* newRun
@@ -208,7 +208,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("has a limit for all pools that have none of their own", () =>
+    it.effect("applies the default limit to pools without their own limit", () =>
       Effect.gen(function* () {
         const slots = yield* ConcurrencySlots
         const { runId } = yield* newRun
@@ -227,7 +227,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("refuses invalid limits, and names the pool", () =>
+    it.effect("rejects invalid limits, and names the pool", () =>
       Effect.gen(function* () {
         const slots = yield* ConcurrencySlots
         for (const limit of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
@@ -242,7 +242,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("takes back what a run holds or waits for that has ended", () =>
+    it.effect("releases the slots and claims of a run that has ended", () =>
       Effect.gen(function* () {
         const lease = yield* newRun
         const { runId } = yield* newRun
@@ -258,7 +258,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("takes back what a run holds or waits for whose lease has lapsed, and not before", () =>
+    it.effect("releases the slots and claims of a run when its lease expires, and not before", () =>
       Effect.gen(function* () {
         const { leaseMillis } = yield* RunStorage
         const dead = yield* newRun

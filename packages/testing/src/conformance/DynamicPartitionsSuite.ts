@@ -14,7 +14,7 @@ const has = (name: string, key: string) => DynamicPartitions.use((store) => stor
 
 const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   layer(instance)(`DynamicPartitions: ${name}`, (it) => {
-    it.effect("lists keys in the order in which they were added, each once", () =>
+    it.effect("lists keys in the order in which they were added, without duplicates", () =>
       Effect.gen(function* () {
         const customers = yield* newName
         assert.deepStrictEqual(yield* list(customers), [])
@@ -25,7 +25,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("removes keys, and adds one again at the end", () =>
+    it.effect("removes keys, and appends a key that is added again", () =>
       Effect.gen(function* () {
         const customers = yield* newName
         yield* add(customers, ["ann", "bob", "cid"])
@@ -64,7 +64,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("adds all keys or none, and says what is wrong with each", () =>
+    it.effect("adds all keys or none, and reports what is wrong with each", () =>
       Effect.gen(function* () {
         const customers = yield* newName
         yield* add(customers, ["ann"])
@@ -86,7 +86,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("takes 10,000 keys at once, and adds that happen at the same time", () =>
+    it.effect("accepts 10,000 keys at once, and concurrent additions", () =>
       Effect.gen(function* () {
         const many = yield* newName
         const keys = Array.from({ length: 10_000 }, (_, i) => `key ${i}`)

@@ -43,7 +43,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("has an empty log for a run that it does not know", () =>
+    it.effect("has an empty log for an unknown run", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const { events, next } = yield* log.read(yield* newRunId)
@@ -52,14 +52,14 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("takes no events at all", () =>
+    it.effect("accepts an empty list of events", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         yield* log.append([])
       })
     )
 
-    it.effect("stores an event once that is appended again", () =>
+    it.effect("stores an event once, even if it is appended again", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -71,7 +71,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("leaves a stored event as it is when another with its id comes", () =>
+    it.effect("keeps a stored event if another one with the same id is appended", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -93,7 +93,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("reads page by page, and nothing twice", () =>
+    it.effect("reads page by page, without repeating events", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -110,7 +110,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("stays in its place on an empty page, and finds there what comes later", () =>
+    it.effect("keeps its position on an empty page, and continues there later", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -126,7 +126,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("goes on after a place while other runs grow", () =>
+    it.effect("continues after a cursor while other runs grow", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runs = yield* Effect.replicateEffect(newRunId, 5)
@@ -141,7 +141,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("takes events of many runs at once", () =>
+    it.effect("accepts events of many runs at once", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runs = yield* Effect.replicateEffect(newRunId, 20)
@@ -154,7 +154,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("reads a whole log of more than a page as a stream", () =>
+    it.effect("streams a log of several pages", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -167,7 +167,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("gives text back as it was, of any script and any length", () =>
+    it.effect("returns text unchanged, of any script and length", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -209,7 +209,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       { arbitrary: { runs: 60 } }
     )
 
-    it.effect("stores nothing of a batch that holds something that is not an event", () =>
+    it.effect("stores nothing of a batch with an invalid event", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -233,7 +233,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("refuses a cursor that it never gave", () =>
+    it.effect("rejects a cursor that it did not issue", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -270,7 +270,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
-    it.effect("tells a watch of each append, also of one that came before it was asked", () =>
+    it.effect("notifies a watch of each append, even one before it asks", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId
@@ -283,7 +283,7 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       }).pipe(Effect.scoped)
     )
 
-    it.effect("lets a watch wait while nothing is appended, and leaves no watch behind", () =>
+    it.effect("keeps a watch waiting while nothing is appended, and leaves no watch behind", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
         const runId = yield* newRunId

@@ -205,7 +205,7 @@ const clause = (
 const LIMIT = "45 seconds"
 
 const clauses: ReadonlyArray<ExecutorClause> = [
-  clause("success: tells all events of each step once and in order, and stores the values", (subject) =>
+  clause("success: reports all events of each step once and in order, and stores the values", (subject) =>
     Effect.gen(function* () {
       const { end, events, result } = yield* run(subject, "chain")
       assert.strictEqual(end._tag, "RUN_SUCCESS")
@@ -218,7 +218,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("failure: tells what a body failed with, stops what is below it, and lets the rest go on", (subject) =>
+  clause("failure: reports the error of a body, abandons the steps downstream, and continues the rest", (subject) =>
     Effect.gen(function* () {
       const { end, events, result } = yield* run(subject, "failing")
       assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "STEP_FAILURE", failedSteps: ["refuse"] })
@@ -230,7 +230,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("retry: makes each attempt with its number, and tells why there is a next one", (subject) =>
+  clause("retry: numbers each attempt, and reports why there is another one", (subject) =>
     Effect.gen(function* () {
       const { end, events, result } = yield* run(subject, "flaky")
       assert.strictEqual(end._tag, "RUN_SUCCESS")
@@ -249,7 +249,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("skip: tells which optional outputs were given", (subject) =>
+  clause("skip: reports which optional outputs were returned", (subject) =>
     Effect.gen(function* () {
       const { end, events } = yield* run(subject, "branching")
       assert.strictEqual(end._tag, "RUN_SUCCESS")
@@ -260,7 +260,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("dynamic: tells mapping keys in their order, and gives each copy its value and its key", (subject) =>
+  clause("dynamic: reports mapping keys in order, and gives each copy its value and its key", (subject) =>
     Effect.gen(function* () {
       const { end, events, result } = yield* run(subject, "mapping")
       assert.strictEqual(end._tag, "RUN_SUCCESS")
@@ -273,7 +273,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("hooks: runs them after the end of the step, and tells of each, also of one that fails", (subject) =>
+  clause("hooks: runs them after the end of the step, and reports each, even one that fails", (subject) =>
     Effect.gen(function* () {
       const { end, events } = yield* run(subject, "hooked")
       assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "STEP_FAILURE" })
@@ -285,14 +285,14 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("logs: tells the log lines of a body with its step, before the end of the step", (subject) =>
+  clause("logs: reports the log lines of a body with its step, before the end of the step", (subject) =>
     Effect.gen(function* () {
       const { events } = yield* run(subject, "holding", { maxConcurrent: 2 }, cancelAt(2))
       for (const step of ["hold_a", "hold_b"]) assert.deepStrictEqual(logged(events, step), ["holding", "finalized"])
     })
   ),
 
-  clause("cancel: interrupts what runs, with its finalizers before its end, and starts nothing more", (subject) =>
+  clause("cancel: interrupts running steps, whose finalizers run before their end, and starts no more", (subject) =>
     Effect.gen(function* () {
       const { end, events } = yield* run(subject, "holding", { maxConcurrent: 2 }, cancelAt(2))
       assert.strictEqual(end._tag, "RUN_CANCELED")
@@ -329,7 +329,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("health and terminate: know one attempt from another, and one that runs from one that does not", (subject) =>
+  clause("health and terminate: distinguish attempts, and whether they are running", (subject) =>
     Effect.gen(function* () {
       let wire: StepWire | undefined
       const executor = changed(subject.executor, (opened) => (wire = opened))
@@ -371,7 +371,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
     })
   ),
 
-  clause("limits: runs as many steps at once as run config says, and no more with one tag than it says", (subject) =>
+  clause("limits: runs as many steps at once as run config allows, in all and with one tag", (subject) =>
     Effect.gen(function* () {
       const most = (events: ReadonlyArray<HeddleEvent>): number => {
         let [now, highest] = [0, 0]
@@ -398,7 +398,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
   ),
 
   clause(
-    "a lost worker: fails its step with what is known of its process, and lets the rest go on",
+    "a lost worker: fails its step with what is known about its process, and continues the rest",
     (subject) =>
       Effect.gen(function* () {
         const { end, events } = yield* run(subject, "crashing")
@@ -413,7 +413,7 @@ const clauses: ReadonlyArray<ExecutorClause> = [
   ),
 
   clause(
-    "a worker that is lost once: makes another attempt in another worker, as the retry policy of the step says",
+    "a worker that is lost once: retries in another worker, if the retry policy of the step allows it",
     (subject) =>
       Effect.gen(function* () {
         const { end, events, result } = yield* run(subject, "crashingOnce")

@@ -15,7 +15,7 @@ const BEN = { pid: 12, host: "shuttle" }
 
 const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   layer(instance)(`RunStorage, leases: ${name}`, (it) => {
-    it.effect("gives a run that is created held to its holder, with a lease that lasts for a while", () =>
+    it.effect("gives a run that is created as held to its holder, with a lease that lasts for a while", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName)
@@ -30,21 +30,23 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives a run to anyone once its lease has lapsed, and to who knows that its holder is gone before", () =>
-      Effect.gen(function* () {
-        const storage = yield* RunStorage
-        const { runId } = yield* storage.createHeld(record(yield* newName), job, ANNA)
-        yield* TestClock.adjust(storage.leaseMillis - 1)
-        assert.strictEqual((yield* Effect.flip(storage.acquire(runId, BEN)))._tag, "RunHeld")
-        yield* TestClock.adjust(1)
-        assert.deepInclude(yield* storage.acquire(runId, BEN), { fence: 2, ...BEN })
-        assert.deepInclude(yield* storage.acquire(runId, ANNA, { evenIfHeld: true }), { fence: 3, ...ANNA })
-        assert.deepInclude((yield* storage.get(runId)).lease, { fence: 3, ...ANNA })
-        assert.strictEqual((yield* Effect.flip(storage.acquire(yield* newName, BEN)))._tag, "RunNotFound")
-      })
+    it.effect(
+      "gives a run to any process once its lease has expired, and earlier to one that knows that the holder is gone",
+      () =>
+        Effect.gen(function* () {
+          const storage = yield* RunStorage
+          const { runId } = yield* storage.createHeld(record(yield* newName), job, ANNA)
+          yield* TestClock.adjust(storage.leaseMillis - 1)
+          assert.strictEqual((yield* Effect.flip(storage.acquire(runId, BEN)))._tag, "RunHeld")
+          yield* TestClock.adjust(1)
+          assert.deepInclude(yield* storage.acquire(runId, BEN), { fence: 2, ...BEN })
+          assert.deepInclude(yield* storage.acquire(runId, ANNA, { evenIfHeld: true }), { fence: 3, ...ANNA })
+          assert.deepInclude((yield* storage.get(runId)).lease, { fence: 3, ...ANNA })
+          assert.strictEqual((yield* Effect.flip(storage.acquire(yield* newName, BEN)))._tag, "RunNotFound")
+        })
     )
 
-    it.effect("gives a run that was created free to the first who asks", () =>
+    it.effect("gives a run that is created without a holder to the first process that asks", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName)
@@ -54,7 +56,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("does not let a lease lapse that is kept", () =>
+    it.effect("does not let a kept lease expire", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const lease = yield* storage.createHeld(record(yield* newName), job, ANNA)
@@ -68,7 +70,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("tells who keeps a lease that another has taken the run", () =>
+    it.effect("notifies the keeper of a lease that another process has taken over the run", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const lease = yield* storage.createHeld(record(yield* newName), job, ANNA)
@@ -79,7 +81,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("refuses what an earlier holder appends, all of it, and takes what the last one does", () =>
+    it.effect("rejects all appends of earlier holders, and accepts those of the last one", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const log = yield* EventLog
@@ -97,7 +99,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("records the first request to cancel a run, and tells whoever waits for it", () =>
+    it.effect("records the first request to cancel a run, and notifies those that wait for it", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName)
@@ -115,7 +117,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("does not take the request to cancel one run for that of another", () =>
+    it.effect("does not mistake the request to cancel one run for that of another", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const [a, b] = [record(yield* newName), record(yield* newName)]
@@ -129,7 +131,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("deletes a run that has ended, with its events, and refuses what its process still appends", () =>
+    it.effect("deletes a run that has ended, with its events, and rejects late appends of its process", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const log = yield* EventLog
@@ -154,7 +156,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("refuses to delete a run that a process carries, unless that process is known to be gone", () =>
+    it.effect("refuses to delete a run that a process executes, unless that process is known to be gone", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName)

@@ -14,7 +14,7 @@ import { job, newName, record, start, STARTED, success } from "../internal/runFi
 
 const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
   layer(instance)(`RunStorage: ${name}`, (it) => {
-    it.effect("gives a run back as it was created, with the state of a run without events", () =>
+    it.effect("returns a run as it was created, with the status of a run without events", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName, {
@@ -29,7 +29,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("refuses a second run with the same id, and leaves the first as it is", () =>
+    it.effect("rejects a second run with the same id, and does not change the first", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const run = record(yield* newName, { tags: { team: "a" } })
@@ -42,7 +42,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("says so when it has no run with an id", () =>
+    it.effect("fails for an unknown run", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const runId = yield* newName
@@ -51,7 +51,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("has no run of events alone", () =>
+    it.effect("does not create a run from events alone", () =>
       Effect.gen(function* () {
         const runId = yield* newName
         yield* (yield* EventLog).append([start(runId)])
@@ -59,7 +59,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("lets a run's state follow its events", () =>
+    it.effect("updates the status of a run with its events", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const log = yield* EventLog
@@ -79,7 +79,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("reads the same state as the run's log tells, whatever the last event", () =>
+    it.effect("agrees with the log of a run, whatever the last event", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const log = yield* EventLog
@@ -103,7 +103,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("does not count an event to the state that was stored before", () =>
+    it.effect("does not fold an event again that is already stored", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const log = yield* EventLog
@@ -115,7 +115,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("counts events to the state that came before their run", () =>
+    it.effect("folds events that were stored before their run", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const runId = yield* newName
@@ -145,7 +145,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("lists runs of all jobs, at most 100 of them unless it is told otherwise", () =>
+    it.effect("lists runs of all jobs, at most 100 by default", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const prefix = yield* newName
@@ -204,7 +204,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("lists runs page by page, the next one after the last run of the page before", () =>
+    it.effect("lists runs page by page, each after the last run of the previous page", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const jobName = yield* newName
@@ -251,7 +251,7 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
       })
     )
 
-    it.effect("gives the job of a run back as it was", () =>
+    it.effect("returns the job of a run as it was stored", () =>
       Effect.gen(function* () {
         const storage = yield* RunStorage
         const [one, two, three] = [yield* newName, yield* newName, yield* newName]
