@@ -198,13 +198,35 @@ export interface JobWords extends GraphWords {
   readonly loggers?: { readonly [key: string]: string }
   readonly input_values?: { readonly [input: string]: Json }
   readonly partitions?: string
-  readonly partitioned_config?: JsonObject
+  readonly partitioned_config?: {
+    readonly partitions?: string
+    readonly run_config?: Expression
+    readonly tags?: Expression
+  }
 }
+
+export type PartitionsWords =
+  | { readonly kind: "hourly" | "daily" | "weekly" | "monthly"; readonly start: string; readonly end?: string }
+  | { readonly kind: "static"; readonly keys: ReadonlyArray<string> }
+  | { readonly kind: "multi"; readonly dims: { readonly [dimension: string]: string } }
+  | { readonly kind: "dynamic"; readonly name: string }
+
+export type PartitionMappingWords =
+  | { readonly kind: "identity" | "all" | "last" }
+  | { readonly kind: "specific"; readonly keys: ReadonlyArray<string> }
+  | { readonly kind: "static"; readonly map: { readonly [upstream: string]: string | ReadonlyArray<string> } }
+  | {
+      readonly kind: "time_window"
+      readonly start_offset?: number
+      readonly end_offset?: number
+      readonly allow_missing?: boolean
+    }
+  | { readonly kind: "one_dimension"; readonly dim: string }
 
 export interface DependencyWords {
   readonly asset: ReadonlyArray<string>
   readonly param?: string
-  readonly partition_mapping?: JsonObject
+  readonly partition_mapping?: PartitionMappingWords
 }
 export interface AssetOutWords {
   readonly name?: string
@@ -344,7 +366,7 @@ export interface Definition {
   readonly ops?: { readonly [name: string]: OpWords }
   readonly graphs?: { readonly [name: string]: GraphWords }
   readonly job?: JobWords
-  readonly partitions?: { readonly [name: string]: JsonObject }
+  readonly partitions?: { readonly [name: string]: PartitionsWords }
   readonly assets?: ReadonlyArray<AssetWords>
   readonly asset_checks?: ReadonlyArray<AssetCheckWords>
   readonly asset_job?: AssetJobWords

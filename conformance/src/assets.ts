@@ -28,9 +28,10 @@ import { evaluate, type Scope } from "./expressions.ts"
 import { type Building, effectsOf, retryOf, scopeOf } from "./graphs.ts"
 import { ioManagerTag } from "./ioManagers.ts"
 import { metadataOf } from "./metadata.ts"
+import { mappingOf, partitionsOf } from "./partitions.ts"
 import { resourceTag } from "./resources.ts"
 import { spelledTags } from "./tags.ts"
-import { byCodePoint } from "./values.ts"
+import { byCodePoint, plain } from "./values.ts"
 
 type Context = OpContext<unknown, {}> & AssetMembers
 type Inputs = { readonly [input: string]: unknown }
@@ -48,7 +49,9 @@ const untyped = Asset as unknown as {
 
 /** The scope of a body that makes or checks assets. */
 const assetScope = (inputs: Inputs, context: Context): Scope => {
-  const scope = scopeOf(inputs, context)
+  // Several partitions arrive as a map.
+  const values = Object.entries(inputs).map(([name, value]) => [name, value instanceof Map ? plain(value) : value])
+  const scope = scopeOf(Object.fromEntries(values), context)
   return {
     ...scope,
     context: (what) => {
@@ -160,6 +163,7 @@ export class AssetBuilding {
         const asset = untyped.graph(key, {
           graph: this.#building.graph(words.graph!),
           ...this.#upstream(words.deps),
+          ...this.#partitions(words),
           hooks: this.#building.hooksOf(words.hooks),
           ...this.#info(words)
         }) as AnyAsset
@@ -170,6 +174,7 @@ export class AssetBuilding {
         const multi = untyped.graphMulti({
           graph: this.#building.graph(words.graph!),
           ...this.#upstream(words.deps),
+          ...this.#partitions(words),
           outputs: Object.fromEntries(
             Object.entries(words.keys ?? {}).map(([output, key]) => [
               output,
@@ -185,6 +190,7 @@ export class AssetBuilding {
         const key = textKey(words.key!)
         const asset = untyped.external(key, Schema.Json, {
           ...this.#info(words),
+          ...this.#partitions(words),
           ...given("io", this.#io(words.io_manager))
         }) as AnyAsset
         this.#assets.set(key, asset)
@@ -195,6 +201,7 @@ export class AssetBuilding {
         const { surroundings } = this.#building
         const asset = untyped.observable(key, {
           schema: Schema.Json,
+          ...this.#partitions(words),
           ...given("io", this.#io(words.io_manager)),
           ...given("group", words.group),
           observe: () => {
@@ -217,6 +224,14 @@ export class AssetBuilding {
     return key === undefined || key === "io_manager" ? undefined : ioManagerTag(key)
   }
 
+  /** The option of what is partitioned. */
+  #partitions({ partitions }: AssetWords): Dictionary {
+    return given(
+      "partitions",
+      partitions === undefined ? undefined : partitionsOf(this.#building.definition, partitions)
+    )
+  }
+
   #info(words: AssetWords | AssetOutWords): Dictionary {
     return {
       ...given("group", words.group),
@@ -226,10 +241,12 @@ export class AssetBuilding {
   }
 
   #upstream(deps: ReadonlyArray<DependencyWords> | undefined): Dictionary {
-    const loaded = (deps ?? []).flatMap(({ asset, param }) =>
+    const loaded = (deps ?? []).flatMap(({ asset, param, partition_mapping: mapping }) => {
+      if (param === undefined) return []
       // What is nowhere is taken for an asset that the list lacks.
-      param === undefined ? [] : [[param, this.asset(asset) ?? Asset.external(textKey(asset), Schema.Json)] as const]
-    )
+      const upstream = this.asset(asset) ?? Asset.external(textKey(asset), Schema.Json)
+      return [[param, mapping === undefined ? upstream : Asset.in(upstream, mappingOf(mapping))] as const]
+    })
     return {
       inputs: Object.fromEntries(loaded),
       deps: (deps ?? []).flatMap(({ asset, param }) => (param === undefined ? [textKey(asset)] : []))
@@ -241,6 +258,7 @@ export class AssetBuilding {
     const config = configSchema(words.config)
     return {
       ...given("config", config),
+      ...this.#partitions(words),
       resources: Object.fromEntries((words.resources ?? []).map((key) => [key, resourceTag(key)])),
       ...given("retry", words.retry_policy === undefined ? undefined : retryOf(words.retry_policy)),
       ...given("codeVersion", words.code_version),

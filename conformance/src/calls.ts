@@ -21,6 +21,7 @@ import { executeDefinition } from "@heddle/execution/executeDefinition"
 import { raiseFailure } from "@heddle/execution/raiseFailure"
 import { RunSignals } from "@heddle/execution/RunSignals"
 import { executeJob } from "heddle"
+import { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
@@ -215,6 +216,7 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
     resources: layers,
     ...(call.input_values === undefined ? {} : { inputValues: call.input_values }),
     ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
+    ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key }),
     ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
     ...(call.asset_selection === undefined
       ? {}
@@ -262,6 +264,7 @@ const materializeAssets = async (make: typeof materialize, call: Call, session: 
       ...(call.run_config === undefined ? {} : { runConfig: spelled(call.run_config) }),
       ...(call.selection === undefined ? {} : { selection: selectionOf(call.selection) }),
       ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
+      ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key }),
       raiseOnError: call.raise_on_error === true,
       maxConcurrent: widthOf(call, session)
     })
@@ -353,6 +356,7 @@ const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome>
         ? undefined
         : withExecutor(spelled(call.run_config), session),
     ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
+    ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key }),
     ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
     raiseOnError: call.raise_on_error === true,
     ...(elsewhere ? {} : { maxConcurrent: widthOf(call, session) }),
@@ -475,6 +479,13 @@ const invoke = async (call: Call, session: Session): Promise<Outcome> => {
     : { outcome: "invoked", yielded: yieldedOf(context), error: outcome.error }
 }
 
+const addDynamicPartitions = async (call: Call, session: Session): Promise<Outcome> =>
+  run(
+    Effect.flatMap(DynamicPartitions, ({ add }) => add(call.partitions!, call.keys!)),
+    session,
+    () => ({ outcome: "done" })
+  )
+
 const KINDS = {
   AssetMaterialization: "materialization",
   AssetObservation: "observation",
@@ -503,7 +514,7 @@ const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promis
   invoke,
   materialize: (call, session) => materializeAssets(materialize, call, session),
   materialize_to_memory: (call, session) => materializeAssets(materializeToMemory, call, session),
-  add_dynamic_partitions: async () => missing("call.add_dynamic_partitions")
+  add_dynamic_partitions: addDynamicPartitions
 }
 
 /**

@@ -29,7 +29,8 @@ const CLASSES: { readonly [tag: string]: string } = {
   StepInterrupted: "DagsterExecutionInterruptedError",
   TypeCheckFailed: "DagsterTypeCheckDidNotPass",
   TypeCheckRaised: "DagsterTypeCheckError",
-  UnknownPartition: "DagsterUnknownPartitionError",
+  UnknownPartitionKey: "DagsterUnknownPartitionError",
+  UpstreamPartitionsMissing: "DagsterInvariantViolationError",
   WorkerCrashed: "ChildProcessCrashException"
 }
 

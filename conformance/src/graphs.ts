@@ -1,3 +1,4 @@
+import { partitionsOf, windowRecord } from "./partitions.ts"
 import { Graph } from "@heddle/definitions/Graph"
 import type { Hook } from "@heddle/definitions/Hook"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
@@ -21,7 +22,8 @@ import type {
   OutputWords,
   ResourceMap,
   RetryWords,
-  WireWords
+  WireWords,
+  JobWords
 } from "./Case.ts"
 import { type Effects, type Returned, runPlain, runStream } from "./bodies.ts"
 import { configSchema } from "./configSchema.ts"
@@ -70,6 +72,9 @@ export const scopeOf = (inputs: { readonly [name: string]: unknown }, context: O
     context: (what) => {
       // Read only on request, because reading it raises if it does not exist.
       if (what === "partition_key") return context.partitionKey
+      if (what === "partition_keys") return context.partitionKeys
+      if (what === "partition_dims") return context.partitionDimensions
+      if (what === "partition_window") return windowRecord(context.partitionTimeWindow)
       return {
         attempt: context.retryNumber,
         is_reexecution: context.isReexecution,
@@ -256,8 +261,20 @@ export class Building {
       ...(words.run_tags === undefined ? {} : { runTags: spelledTags(words.run_tags) }),
       ...(words.retry_policy === undefined ? {} : { retry: retryOf(words.retry_policy) })
     } as {}) as unknown as AnyJob
+    if (words.partitioned_config !== undefined || words.partitions !== undefined) {
+      return this.#partitioned(job, words)
+    }
     if (words.config_mapping !== undefined) return Job.configured(job, mappingOf(words.config_mapping))
     return words.config === undefined ? job : Job.withRunConfig(job, words.config as {})
+  }
+
+  #partitioned(job: AnyJob, { partitioned_config: config, partitions }: JobWords): AnyJob {
+    const { partitions: ofConfig, run_config: runConfig, tags } = config ?? {}
+    const scope = (key: string): Scope => ({ vars: { partition_key: key } })
+    return Job.partitioned(job, partitionsOf(this.definition, (partitions ?? ofConfig)!), {
+      ...(runConfig === undefined ? {} : { runConfig: (key: string): any => evaluate(runConfig, scope(key)) }),
+      ...(tags === undefined ? {} : { tags: (key: string): any => evaluate(tags, scope(key)) })
+    }) as AnyJob
   }
 
   /** A graph as a job, bound to the resources of a call. */

@@ -4,12 +4,7 @@
  */
 
 export const MISSING = {
-  partitions: "runs of partitioned jobs and assets",
-  "call.add_dynamic_partitions": "dynamic partitions kept in the instance",
-  "call.partition_key": "a partition key at a call",
-  "call.run_config.executor": "an executor of the job beside the one that run config names",
-  "ctx.partition": "partitions in a body's context",
-  "job.partitions": "partitions of a job, and partitioned config"
+  "call.run_config.executor": "an executor of the job beside the one that run config names"
 } as const
 
 export type Missing = keyof typeof MISSING
@@ -24,7 +19,7 @@ export class ProductLacks extends Error {
   }
 }
 
-/** Rejects an unsupported part. `lackingWords` finds most of them before a run. */
+/** Rejects an unsupported part. */
 export const missing = (word: Missing): never => {
   throw new ProductLacks([word])
 }

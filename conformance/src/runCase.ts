@@ -13,7 +13,6 @@ import { basename, join } from "node:path"
 import { makeCall, type Session } from "./calls.ts"
 import type { Case } from "./Case.ts"
 import { compare, type Difference } from "./compare.ts"
-import { lackingWords } from "./lacking.ts"
 import { ProductLacks } from "./missing.ts"
 import type { Mode } from "./Mode.ts"
 import type { Outcome } from "./Outcome.ts"
@@ -153,8 +152,6 @@ export const runCase = async <A>(file: string, mode: Mode, use: (run: CaseRun) =
   if (given instanceof Error) return use(ended(verdictOf(given)))
   const words = given.format === 1 ? unknownWords(given.definition) : [`format ${String(given.format)}`]
   if (words.length > 0) return use(ended({ _tag: "Unsupported", words }))
-  const lacking = lackingWords(given.definition)
-  if (lacking.length > 0) return use(ended(verdictOf(new ProductLacks(lacking))))
   return withEnvironment(given.definition.env ?? {}, async () => {
     if (mode.delays !== undefined) surroundings.delayBodies(mode.delays)
     let called: ReadonlyArray<Called>

@@ -4,6 +4,7 @@ import { MetadataValue } from "@heddle/events/MetadataValue"
 import { OptionCheck } from "@heddle/events/OptionCheck"
 import * as Effect from "effect/Effect"
 import type { AssetHandle, AssetMembers } from "./AssetExecutionContext.ts"
+import { BodyPartition, type PartitionMembers } from "./BodyPartition.ts"
 import type { CheckResult } from "./CheckResult.ts"
 import { BodyEvent } from "./BodyEvent.ts"
 import type { BodyOutputs } from "./BodyOutputs.ts"
@@ -137,6 +138,7 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
   readonly emissions: Array<DirectEmission> = []
   #bound: Bound | undefined
   #running = false
+  #ofPartition: BodyPartition | undefined
   readonly #assetMetadata = new Map<string, { readonly [name: string]: MetadataValue }>()
   readonly #dataVersions = new Map<string, string>()
   readonly log: OpLogger
@@ -177,6 +179,7 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
     }
     this.#running = true
     this.#bound = bound
+    this.#ofPartition = undefined
     this.lines.length = 0
     this.emissions.length = 0
     this.#assetMetadata.clear()
@@ -231,13 +234,29 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
   get selectedOutputs(): ReadonlySet<string> {
     return new Set(this.#of("selectedOutputs").op.outputs.map(({ name }) => name))
   }
+  get #partition(): BodyPartition {
+    return (this.#ofPartition ??= new BodyPartition({
+      key: this.options.partitionKey,
+      // Which windows of time exist depends on when they are asked for; there is no run that says it.
+      set: () =>
+        this.#bound?.op.outputs.find(({ asset }) => asset !== undefined)?.asset?.partitions?.at({ now: Date.now() }),
+      none: "it was built without one"
+    }))
+  }
   get hasPartitionKey(): boolean {
-    return this.options.partitionKey !== undefined
+    return this.#partition.hasPartitionKey
   }
   get partitionKey(): string {
-    const { partitionKey } = this.options
-    if (partitionKey !== undefined) return partitionKey
-    throw new ContextError({ member: "partitionKey", problem: "it was built without one" })
+    return this.#partition.partitionKey
+  }
+  get partitionKeys(): ReadonlyArray<string> {
+    return this.#partition.partitionKeys
+  }
+  get partitionTimeWindow(): PartitionMembers["partitionTimeWindow"] {
+    return this.#partition.partitionTimeWindow
+  }
+  get partitionDimensions(): PartitionMembers["partitionDimensions"] {
+    return this.#partition.partitionDimensions
   }
   get signal(): AbortSignal {
     return this.#of("signal").signal

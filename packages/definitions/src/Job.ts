@@ -1,8 +1,10 @@
+import type { Partitions } from "@heddle/partitions/Partitions"
 import type { ExecutionConfig, ExecutionOf } from "./ExecutionConfig.ts"
 import type { ExecutorDeclaration, OfferedExecutors } from "./ExecutorDeclaration.ts"
 import { checkGraph } from "./internal/checkGraph.ts"
 import { compose } from "./internal/compose.ts"
 import { optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
+import type { JobPartitions } from "./JobPartitions.ts"
 import { OptionNames } from "./OptionNames.ts"
 import { type ErasedJobOptions, jobDefinition } from "./internal/jobDefinition.ts"
 import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
@@ -145,6 +147,29 @@ export interface JobOptions<
    * { executor: ExecutorDefinition.oneOf(inProcessExecutor, httpExecutor) }
    */
   readonly executor?: X
+}
+
+/**
+ * What the runs of a job get by the key of their partition.
+ *
+ * @since 0.1.0
+ * @source Dagster PartitionedConfig
+ */
+export interface JobPartitionsOptions<PK extends string, RunConfig> {
+  /**
+   * Makes the run config of a run that is given none.
+   *
+   * @default runs get no run config of their own
+   * @example
+   * { runConfig: (day) => ({ ops: { load: { config: { day } } } }) }
+   */
+  readonly runConfig?: (key: PK) => RunConfig
+  /**
+   * Makes tags of a run. They replace tags of the job and of the call with the same key.
+   *
+   * @default {}
+   */
+  readonly tags?: (key: PK) => { readonly [tag: string]: string }
 }
 
 const optionNames: OptionNames<ErasedJobOptions> = {
@@ -299,6 +324,49 @@ export const Job = {
     const problems = wrongRunConfig(job.definition, { ...runConfig })
     if (problems.length > 0) throw new DefinitionError({ subject: `job "${job.name}"`, problems })
     return typed({ ...job.definition, config: { _tag: "Defaults", runConfig: { ...runConfig } } })
+  },
+
+  /**
+   * The same job with partitions: a call of it takes the key of the partition that its run is for.
+   *
+   * @param job - the job
+   * @param partitions - the partitions
+   * @param options - `JobPartitionsOptions`
+   * @source Dagster JobDefinition(partitions_def, config=PartitionedConfig)
+   */
+  partitioned: <
+    Name extends string,
+    JI extends Fields,
+    Preset,
+    A,
+    E,
+    R,
+    Cfg,
+    Rs extends Resources,
+    Execution,
+    PK extends string,
+    O extends JobPartitionsOptions<PK, RunConfigOf<Cfg, ResourceConfig<Rs>, {}, Execution>>
+  >(
+    job: Job<Name, JI, Preset, A, E, R, Cfg, Rs, Execution>,
+    partitions: Partitions<PK>,
+    options?: O
+  ): Job<
+    Name,
+    JI,
+    Preset,
+    A,
+    E,
+    R,
+    O extends { readonly runConfig: unknown } ? Relaxed<Cfg, keyof Cfg> : Cfg,
+    O extends { readonly runConfig: unknown } ? RelaxedResources<Rs, keyof Rs> : Rs,
+    Execution
+  > => {
+    OptionNames.check<JobPartitionsOptions<PK, unknown>>(`job "${job.name}"`, options ?? {}, {
+      runConfig: "optional",
+      tags: "optional"
+    })
+    // The functions are called with keys of these partitions only.
+    return typed({ ...job.definition, partitions: { partitions, ...options } as unknown as JobPartitions })
   },
 
   /**

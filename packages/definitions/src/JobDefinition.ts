@@ -5,6 +5,7 @@ import type { AssetSubset } from "./AssetSubset.ts"
 import type { OfferedExecutors } from "./ExecutorDeclaration.ts"
 import type { GraphDefinition, NodeDefinition } from "./GraphDefinition.ts"
 import type { Hook } from "./Hook.ts"
+import type { JobPartitions } from "./JobPartitions.ts"
 import type { Loggers } from "./Logger.ts"
 import type { Resources } from "./Resource.ts"
 
@@ -37,6 +38,8 @@ export interface JobDefinition {
   readonly config?:
     | { readonly _tag: "Defaults"; readonly runConfig: { readonly [section: string]: unknown } }
     | { readonly _tag: "Mapped"; readonly config: Schema.Top; readonly to: (config: unknown) => unknown }
+  /** Its partitions; those of a job of assets are the ones of its assets. */
+  readonly partitions?: JobPartitions
   /** Hooks that run after every step. */
   readonly hooks: ReadonlyArray<Hook<any>>
   /** Loggers that run config may choose, by name. */

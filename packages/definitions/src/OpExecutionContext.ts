@@ -1,5 +1,6 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
+import type { PartitionMembers } from "./BodyPartition.ts"
 import * as Context from "effect/Context"
 import type * as Scope from "effect/Scope"
 import type { BodyEvent } from "./BodyEvent.ts"
@@ -45,7 +46,7 @@ export interface OutputPlace {
  * @since 0.1.0
  * @source Dagster OpExecutionContext
  */
-export interface OpContext<C, T extends Tags> {
+export interface OpContext<C, T extends Tags> extends PartitionMembers {
   readonly config: C
   readonly resources: Shapes<T>
   readonly runId: string
@@ -74,10 +75,6 @@ export interface OpContext<C, T extends Tags> {
   readonly rootRunId: string | undefined
   /** Names of the outputs that this execution must return. */
   readonly selectedOutputs: ReadonlySet<string>
-  /** Whether the run is for one partition. */
-  readonly hasPartitionKey: boolean
-  /** Key of the run's partition. Reading it throws `ContextError` if the run has no partition. */
-  readonly partitionKey: string
   /**
    * Adds metadata to the event of an output that is still to be given. Added twice, it is merged, and the later value of a
    * name wins, also over the metadata of the emission. Throws `OutputError` for an output that was given already or is not

@@ -16,6 +16,8 @@ import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
+import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
 import type { RaisedError } from "./raiseFailure.ts"
 import type { RunOptions } from "./RunOptions.ts"
 
@@ -134,6 +136,8 @@ export type ExecuteError =
   | RunAlreadyExists
   | StorageError
   | InvalidRunId
+  | JobNotPartitioned
+  | UnknownPartitionKey
 
 /** The errors of a call. */
 export type CallError<E, Raise extends boolean> =

@@ -17,6 +17,8 @@ import type * as Effect from "effect/Effect"
 import type { SelectedRunConfig } from "./ExecuteInProcessOptions.ts"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
+import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
 import type { JobExecutionResult } from "./JobExecutionResult.ts"
 import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
 import type { RaisedError } from "./raiseFailure.ts"
@@ -88,6 +90,8 @@ export interface ExecuteJobOptions<RunConfig = unknown> extends RunOptions {
 /** All errors that prevent a run. */
 export type ExecuteJobError =
   | InvalidRunId
+  | JobNotPartitioned
+  | UnknownPartitionKey
   | JobNotLoaded
   | OutputsNotPortable
   | ExecutorRequirementsUnmet

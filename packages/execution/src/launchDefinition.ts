@@ -6,7 +6,6 @@ import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import type { ExecutionPlan } from "@heddle/engine/plan/ExecutionPlan"
-import { PARTITION_TAG } from "@heddle/engine/plan/partitionTag"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { createRun } from "@heddle/engine/run/createRun"
 import { RunControl } from "@heddle/engine/run/RunControl"
@@ -35,6 +34,7 @@ import { InstanceValues } from "./InstanceValues.ts"
 import { InvalidRunId } from "./InvalidRunId.ts"
 import type { LaunchDefinitionOptions } from "./LaunchDefinitionOptions.ts"
 import { RunCapture } from "./RunCapture.ts"
+import { runPartitions, withRunConfigOf } from "./runPartitions.ts"
 import { type RunTarget, runTarget } from "./RunTarget.ts"
 
 /** A run that is recorded and in progress. */
@@ -53,9 +53,6 @@ export interface LaunchedRun extends RunTarget {
   /** Waits for the end of the run; it fails when the log cannot be written or another process took the run. */
   readonly ended: Effect.Effect<void, StorageError | RunTakenOver>
 }
-
-const partitionTag = (key: string | undefined): { readonly [tag: string]: string } =>
-  key === undefined ? {} : { [PARTITION_TAG]: key }
 
 const replacements = (layers: LaunchDefinitionOptions["resources"]): { readonly [key: string]: AnyLayer } =>
   Object.fromEntries(
@@ -113,7 +110,7 @@ const encodedDefaults = Effect.fnUntraced(function* (
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `AssetSelectionError`, `DefinitionError`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
+ *   `AssetSelectionError`, `DefinitionError`, `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
@@ -128,7 +125,9 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const ambient = yield* Effect.context<Instance>()
   const replaced = replacements(options.resources)
   const inputValues = options.inputValues ?? {}
-  const target = yield* runTarget(whole, options)
+  const resolved = yield* runTarget(whole, options)
+  const partitions = yield* runPartitions(resolved.job, options.partitionKey)
+  const target = withRunConfigOf(partitions, resolved)
   if (options.executor !== undefined && options.layer === undefined) {
     yield* requireBound(whole, { context: ambient, replaced })
   }
@@ -176,7 +175,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   )
   const invalid = new OptionCheck(`Executor "${bound.name}"`).wholeNumber("maxConcurrent", bound.maxConcurrent, 1).error
   if (invalid !== undefined) return yield* invalid
-  const tags = { ...(job.runTags ?? job.tags), ...options.tags, ...partitionTag(options.partitionKey) }
+  const tags = { ...(job.runTags ?? job.tags), ...options.tags, ...partitions.tags }
   if (active !== undefined) {
     yield* Effect.acquireRelease(
       Effect.sync(() => active.begin(control)),
@@ -192,6 +191,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
         runConfig,
         keptRunConfig: JobRunConfig.withoutSecrets(job, runConfig, { executors }),
         tags,
+        partitionMoment: partitions.moment,
         runId: options.runId,
         reexecution: options.reexecution,
         opSelection,
@@ -213,7 +213,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
     ...target,
     runId: created.request.runId,
     plan: created.plan,
-    tags,
+    tags: created.request.tags,
     executor,
     control,
     capture,

@@ -87,17 +87,17 @@ export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey,
     ? {}
     : {
         /**
-         * The key of the partition to make. It is required if an asset has partitions.
+         * The key of the partition to make. It is required if an asset has partitions, unless there is a selection.
          *
          * @default none: without partitions there is no key
          */
         readonly partitionKey?: PartitionKey
       })
 
-/** The options that a call must give. */
-export type MaterializeNeeds<RunConfig, PartitionKey> =
+/** The options that a call must give. What a selection leaves of partitioned assets is not known to types. */
+export type MaterializeNeeds<RunConfig, PartitionKey, Given> =
   | ({} extends RunConfig ? never : "runConfig")
-  | ([PartitionKey] extends [never] ? never : "partitionKey")
+  | ([PartitionKey] extends [never] ? never : "selection" extends Given ? never : "partitionKey")
 
 /** How a materialization ended; `Values` holds the type of each asset's value by its key. */
 export type MaterializeResult<Values, E, Raise extends boolean = false> = false extends Raise
@@ -125,10 +125,14 @@ export interface Materialize<Given = never> {
       PartitionKeyOf<As>,
       Raise
     > &
-      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
+      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "selection")> &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
-      ? OptionsGiven<K, O, MaterializeNeeds<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>>
+      ? OptionsGiven<
+          K,
+          O,
+          MaterializeNeeds<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>, K>
+        >
       : MissingUpstream<EntriesUpstream<As>>
   ): Effect.Effect<
     MaterializeResult<EntriesValues<As>, EntriesErrors<As>, Raise>,

@@ -10,6 +10,7 @@ import {
   RetryPolicy
 } from "@heddle/definitions"
 import { executeInProcess, OutputNotFound } from "@heddle/execution"
+import { Partitions } from "@heddle/partitions"
 import { Effect, Schema } from "effect"
 
 const n = Schema.Number
@@ -56,7 +57,8 @@ const mixed = Job.make("mixed", {}, function* () {
 describe("result", () => {
   it.effect("tells of nodes, steps and the run", () =>
     Effect.gen(function* () {
-      const result = yield* executeInProcess(mixed, {
+      const daily = Job.partitioned(mixed, Partitions.fixed(["2026-11-24"]))
+      const result = yield* executeInProcess(daily, {
         maxConcurrent: 1,
         tags: { team: "a" },
         partitionKey: "2026-11-24"
@@ -102,7 +104,7 @@ describe("result", () => {
       assert.strictEqual(result.run.status, "FAILURE")
       assert.deepStrictEqual(result.run.tags, { team: "a", "heddle/partition": "2026-11-24" })
       assert.strictEqual(result.run.runId, result.runId)
-      assert.strictEqual(result.job, mixed.definition)
+      assert.strictEqual(result.job, daily.definition)
       // By node of the job's own graph, and not by time.
       const nodes = result.allNodeEvents.map(
         (event) => ("stepKey" in event ? String(event.stepKey) : "").split(/[.[]/, 1)[0]

@@ -39,7 +39,7 @@ export interface MaterializePromise<Given = never> {
       PartitionKeyOf<As>,
       Raise
     > &
-      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey")> &
+      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "selection")> &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
       ? Asked<
@@ -48,7 +48,7 @@ export interface MaterializePromise<Given = never> {
           OptionsGiven<
             K,
             O,
-            MaterializeNeeds<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>>
+            MaterializeNeeds<RunConfigOf<EntriesConfig<As>, ResourceConfig<Rs>, {}>, PartitionKeyOf<As>, K>
           >
         >
       : MissingUpstream<EntriesUpstream<As>>

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
+import { DIMENSION_TAG, PARTITION_TAG } from "../plan/partitionTag.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 import type { SelectionError, StepNotFound } from "../plan/SelectionError.ts"
@@ -35,6 +36,12 @@ export interface CreateRunOptions {
   readonly keptRunConfig?: unknown
   /** Tags of the run. */
   readonly tags: { readonly [key: string]: string }
+  /**
+   * When the run looked at partitions.
+   *
+   * @default the job knows no partitions
+   */
+  readonly partitionMoment?: RunRequest["partitionMoment"] | undefined
   /**
    * The id of the run.
    *
@@ -105,6 +112,10 @@ const stored = (config: unknown): Schema.Json => {
   }
 }
 
+/** The tags of a run that say which partition it is for: a run that resumes it is for the same. */
+const partitionTags = (tags: { readonly [key: string]: string }): { readonly [key: string]: string } =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => key === PARTITION_TAG || key.startsWith(DIMENSION_TAG)))
+
 /** How many steps that are not taken over wait for no other. */
 const firstStepsOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): number => {
   const { upstreamWhole } = PlanIndex.of(plan)
@@ -133,10 +144,11 @@ export const createRun = Effect.fnUntraced(function* (
   RunAlreadyExists | RunNotFound | ReexecutionError | SelectionError | StepNotFound | RunTakenOver | StorageError,
   Instance
 > {
-  const { assetSelection, opSelection, raiseOnError = false, reexecution, selection, snapshot, tags } = options
+  const { assetSelection, opSelection, raiseOnError = false, reexecution, selection, snapshot } = options
   const storage = yield* RunStorage
   const plan = yield* Effect.sync(() => makePlan(snapshot))
   const parent = reexecution === undefined ? undefined : yield* storage.get(reexecution.parentRunId)
+  const tags = { ...partitionTags(parent?.tags ?? {}), ...options.tags }
   const { known, stepKeys }: TakenOver =
     parent === undefined || reexecution === undefined
       ? { known: [], stepKeys: undefined }
@@ -176,6 +188,7 @@ export const createRun = Effect.fnUntraced(function* (
       : { shownRunConfig: options.keptRunConfig }),
     ...(options.inputDefaults === undefined ? {} : { inputDefaults: options.inputDefaults }),
     tags,
+    ...(options.partitionMoment === undefined ? {} : { partitionMoment: options.partitionMoment }),
     ...ancestry,
     ...(options.retries === undefined ? {} : { retries: options.retries }),
     ...(selection === undefined ? {} : { selection }),

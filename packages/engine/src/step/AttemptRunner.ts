@@ -1,5 +1,6 @@
 import { AssetExecutionContext } from "@heddle/definitions/AssetExecutionContext"
 import { BodyEvent } from "@heddle/definitions/BodyEvent"
+import type { BodyPartition } from "@heddle/definitions/BodyPartition"
 import { BodyOutputs } from "@heddle/definitions/BodyOutputs"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { OpBody } from "@heddle/definitions/OpBody"
@@ -23,6 +24,7 @@ import { AssetStepContext } from "./AssetStepContext.ts"
 import { StepContext } from "./StepContext.ts"
 import { StepEvents } from "./StepEvents.ts"
 import { HookedOutputs, StepHooks } from "./StepHooks.ts"
+import { runPartition } from "./runPartition.ts"
 import { StepAssets } from "./StepAssets.ts"
 import { loadAsset, loadInputs } from "./StepInputs.ts"
 import { StepLog } from "./StepLog.ts"
@@ -55,10 +57,12 @@ export class AttemptRunner {
   readonly #parts: AttemptRunnerParts
   readonly #around: BodySurroundings
   readonly #retries: RetryMode
+  readonly #partition: BodyPartition
 
   constructor(parts: AttemptRunnerParts) {
     this.#parts = parts
     this.#around = parts.surroundings
+    this.#partition = runPartition(parts.job, parts.request)
     this.#retries = parts.request.retries ?? "enabled"
   }
 
@@ -133,6 +137,7 @@ export class AttemptRunner {
   #body(step: StepRequest, events: StepEvents, hookedOutputs: HookedOutputs | undefined): Effect.Effect<void, unknown> {
     const { job, local, request, table } = this.#parts
     const around = this.#around
+    const partition = this.#partition
     const entry = table.get(step.nodePath)
     if (entry === undefined) return Effect.die(new Error(`Job "${job.name}" has no step "${step.nodePath}"`))
     const { op, path } = entry
@@ -142,7 +147,7 @@ export class AttemptRunner {
       const config = around.configOf(step.nodePath, path)
       const resources = around.resourcesOf(op.resources)
       const assets = op.ofAssets === true ? new StepAssets(request, step, events) : undefined
-      const parts = { run: request, step, op, outputs, config, resources, events }
+      const parts = { run: request, step, op, outputs, config, resources, events, partition }
       const context =
         assets === undefined
           ? new StepContext(parts)

@@ -1,10 +1,9 @@
 import type { BodyEvent } from "@heddle/definitions/BodyEvent"
+import type { BodyPartition, PartitionMembers } from "@heddle/definitions/BodyPartition"
 import type { BodyOutputs } from "@heddle/definitions/BodyOutputs"
-import { ContextError } from "@heddle/definitions/ContextError"
 import type { OpDefinition } from "@heddle/definitions/OpDefinition"
 import type { OpContext, OpLogger, OutputPlace } from "@heddle/definitions/OpExecutionContext"
 import type { MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
-import { PARTITION_TAG } from "../plan/partitionTag.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import { tellBodyEvent } from "./tellBodyEvent.ts"
 import type { StepEvents } from "./StepEvents.ts"
@@ -19,6 +18,7 @@ export interface StepContextParts {
   readonly config: unknown
   readonly resources: {}
   readonly events: StepEvents
+  readonly partition: BodyPartition
 }
 
 /** The context of a body; rarely used members are created on first use. */
@@ -33,10 +33,11 @@ export class StepContext implements OpContext<unknown, {}> {
   readonly #op: OpDefinition
   readonly #outputs: BodyOutputs
   readonly #events: StepEvents
+  readonly #partition: BodyPartition
   #log: OpLogger | undefined
   #abort: AbortController | undefined
 
-  constructor({ config, events, op, outputs, resources, run, step }: StepContextParts) {
+  constructor({ config, events, op, outputs, partition, resources, run, step }: StepContextParts) {
     this.config = config
     this.resources = resources
     this.stepKey = step.stepKey
@@ -47,6 +48,7 @@ export class StepContext implements OpContext<unknown, {}> {
     this.#op = op
     this.#outputs = outputs
     this.#events = events
+    this.#partition = partition
   }
 
   get retryNumber(): number {
@@ -83,15 +85,19 @@ export class StepContext implements OpContext<unknown, {}> {
     return new Set(this.#op.outputs.map(({ name }) => name))
   }
   get hasPartitionKey(): boolean {
-    return this.#run.tags[PARTITION_TAG] !== undefined
+    return this.#partition.hasPartitionKey
   }
   get partitionKey(): string {
-    const key = this.#run.tags[PARTITION_TAG]
-    if (key !== undefined) return key
-    throw new ContextError({
-      member: "partitionKey",
-      problem: `run "${this.runId}" has no partition: it has no tag "${PARTITION_TAG}"`
-    })
+    return this.#partition.partitionKey
+  }
+  get partitionKeys(): ReadonlyArray<string> {
+    return this.#partition.partitionKeys
+  }
+  get partitionTimeWindow(): PartitionMembers["partitionTimeWindow"] {
+    return this.#partition.partitionTimeWindow
+  }
+  get partitionDimensions(): PartitionMembers["partitionDimensions"] {
+    return this.#partition.partitionDimensions
   }
 
   // Fields and not methods, so that a body may take them out of the context; made once they are asked for.

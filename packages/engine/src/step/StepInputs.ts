@@ -1,7 +1,7 @@
 import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { ContextError } from "@heddle/definitions/ContextError"
-import type { InputDefinition } from "@heddle/definitions/OpDefinition"
-import type { IOManagerShape, StepAddress, ValueAddress } from "@heddle/definitions/IOManager"
+import type { InputDefinition, OpDefinition } from "@heddle/definitions/OpDefinition"
+import { type IOManagerShape, type StepAddress, type ValueAddress, ValueNotFound } from "@heddle/definitions/IOManager"
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { InputManager, type InputManagerShape } from "@heddle/definitions/InputManager"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
@@ -18,6 +18,7 @@ import { assetAddress } from "./assetAddress.ts"
 import { LoadedValue, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
 import type { StepEvents } from "./StepEvents.ts"
+import { upstreamPartitions } from "./upstreamPartitions.ts"
 
 /** Where values come from that no step of the run has given. */
 export interface GivenValues {
@@ -91,7 +92,7 @@ export const loadInputs = Effect.fnUntraced(function* (
   for (const { from, name } of request.inputs) {
     const definition = op.inputs.find((input) => input.name === name)!
     if (ValueCheck.isNothing(definition.schema)) continue
-    values[name] = yield* load(sources, definition, place, from)
+    values[name] = yield* load(sources, op, definition, place, from)
     const checked =
       from._tag === "Value" &&
       InputManager.of(definition.schema) === undefined &&
@@ -115,6 +116,7 @@ export const loadInputs = Effect.fnUntraced(function* (
 
 const load = (
   sources: InputSources,
+  op: OpDefinition,
   input: InputDefinition,
   place: StepPlace,
   from: InputRequest
@@ -136,23 +138,76 @@ const load = (
         return given === undefined ? InputDefault.of(input.schema) : read(input, given, place)
       })
     case "List":
-      return Effect.forEach(from.items, (item) => load(sources, input, place, item))
+      return Effect.forEach(from.items, (item) => load(sources, op, input, place, item))
     case "Value": {
       const { ref } = from
       const nodePath = StepKey.nodePath(ref.stepKey)
       const own = sources.inputManager(place, input)
       const output = StepTable.output(sources.table, nodePath, ref.output)
       const step = stepOf(ref, sources.run.runId)
+      const manager = own ?? sources.ioManager(nodePath, ref.output)
+      if (output?.asset?.partitions !== undefined && own === undefined) {
+        const from = { asset: output.asset, manager, schema: output.schema, step }
+        return Effect.suspend(() => loadPartitions(from, op, input, place))
+      }
       const address: ValueAddress = output?.asset === undefined ? step : assetAddress(output.asset, sources.run)
       return loadBy(
-        own ?? sources.ioManager(nodePath, ref.output),
+        manager,
         new LoadedValue(place, input.name, output?.schema ?? input.schema, { address, step }, own?.config),
         place
       )
     }
     case "Asset":
-      return Effect.suspend(() => loadAsset(sources.assets, from.asset, input.name, place))
+      return Effect.suspend(() => {
+        const spec = sources.assets.spec(from.asset)
+        if (spec?.partitions === undefined) return loadAsset(sources.assets, from.asset, input.name, place)
+        const stored = { asset: spec, manager: sources.assets.ioManager(spec), schema: spec.schema, step: undefined }
+        return loadPartitions(stored, op, input, place)
+      })
   }
+}
+
+/** A partitioned asset whose values are loaded. */
+interface PartitionedAsset {
+  readonly asset: Pick<AssetSpec, "key" | "partitions">
+  readonly manager: NamedIOManager | NamedInputManager
+  readonly schema: Schema.Top
+  readonly step: StepAddress | undefined
+}
+
+/** How many partitions of one input are loaded at a time. */
+const LOADED_AT_ONCE = 16
+
+/** Loads the partitions that an input needs: the value of one, or a map. */
+const loadPartitions = (
+  { asset, manager, schema, step }: PartitionedAsset,
+  op: OpDefinition,
+  input: InputDefinition,
+  place: StepPlace
+): Effect.Effect<unknown, unknown> => {
+  const partitions = upstreamPartitions(input, op, asset.partitions, place.run)
+  const of = (address: ValueAddress) => {
+    const from = step === undefined ? { address } : { address, step }
+    return new LoadedValue(place, input.name, schema, from, undefined)
+  }
+  if (partitions === undefined) return loadBy(manager, of(assetAddress(asset, place.run)), place)
+  const { keys, many } = partitions
+  if (!many) {
+    const [key] = keys
+    return key === undefined
+      ? Effect.fail(notLoaded(manager, input, place, new ValueNotFound({ asset: asset.key })))
+      : loadBy(manager, of({ asset: asset.key, partition: key }), place)
+  }
+  const values = Effect.forEach(
+    keys,
+    (partition) =>
+      Effect.map(loadWith(manager, of({ asset: asset.key, partition }), place), (value) => [partition, value] as const),
+    { concurrency: LOADED_AT_ONCE }
+  )
+  return Effect.map(values, (entries) => {
+    place.events.emit("LOADED_INPUT", loadedFrom(manager, input.name, step))
+    return new Map(entries)
+  })
 }
 
 /** Loads the stored value of an asset. */
@@ -183,27 +238,37 @@ const read = (
       )
     : Effect.succeed(config)
 
+const notLoaded = (
+  { name }: NamedIOManager | NamedInputManager,
+  { name: input }: { readonly name: string },
+  { request }: StepPlace,
+  cause: unknown
+) => new InputNotLoaded({ stepKey: request.stepKey, input, ioManager: name, cause })
+
+/** Loads one value with a manager. */
+const loadWith = (
+  named: NamedIOManager | NamedInputManager,
+  context: LoadedValue,
+  place: StepPlace
+): Effect.Effect<unknown, unknown> =>
+  // An IO manager is asked only for what was stored.
+  (named.manager as InputManagerShape)
+    .loadInput(context)
+    .pipe(ioFailure((cause) => notLoaded(named, { name: context.input }, place, cause)))
+
+const loadedFrom = ({ name }: NamedIOManager | NamedInputManager, input: string, step: StepAddress | undefined) => ({
+  input,
+  ioManager: name,
+  ...(step === undefined ? {} : { upstreamStepKey: step.stepKey, upstreamOutput: step.output })
+})
+
 /** Loads one value with a manager, and records an event. */
 const loadBy = (
-  { manager, name }: NamedIOManager | NamedInputManager,
+  named: NamedIOManager | NamedInputManager,
   context: LoadedValue,
-  { events, request }: StepPlace
-): Effect.Effect<unknown, unknown> => {
-  const { input, upstreamStep } = context
-  // An IO manager is asked only for what was stored.
-  const loading = (manager as InputManagerShape).loadInput(context)
-  return Effect.map(
-    loading.pipe(ioFailure((cause) => new InputNotLoaded({ stepKey: request.stepKey, input, ioManager: name, cause }))),
-    (value) => {
-      events.emit("LOADED_INPUT", {
-        input,
-        ioManager: name,
-        ...(upstreamStep === undefined
-          ? {}
-          : { upstreamStepKey: upstreamStep.stepKey, upstreamOutput: upstreamStep.output }),
-        ...context.said
-      })
-      return value
-    }
-  )
-}
+  place: StepPlace
+): Effect.Effect<unknown, unknown> =>
+  Effect.map(loadWith(named, context, place), (value) => {
+    place.events.emit("LOADED_INPUT", { ...loadedFrom(named, context.input, context.upstreamStep), ...context.said })
+    return value
+  })

@@ -84,6 +84,13 @@ const runRequest = Schema.Struct({
    */
   inputDefaults: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
   tags: Schema.Record(Schema.String, Schema.String),
+  /**
+   * When the run looked at the partitions that exist, in milliseconds since the epoch, and the keys of dynamic ones by their
+   * name. It is there if the job knows partitions.
+   */
+  partitionMoment: Schema.optionalKey(
+    Schema.Struct({ now: Schema.Finite, dynamic: Schema.optionalKey(Schema.Record(Schema.String, Names)) })
+  ),
   /** The run that this one goes on from, and the first of their chain. */
   parentRunId: Schema.optionalKey(Schema.String),
   rootRunId: Schema.optionalKey(Schema.String),
