@@ -90,7 +90,7 @@ const readOrTold = (text: string): unknown => {
 }
 
 describe("a config text", () => {
-  it(`reads as the JSON that it spells, in JSON and in YAML of all kinds (${RUNS} documents)`, () => {
+  it(`reads as the same JSON, written as JSON and in all styles of YAML (${RUNS} documents)`, () => {
     const random = seeded(15)
     for (let run = 0; run < RUNS; run++) {
       const value = JSON.parse(JSON.stringify(config(random))) as unknown
@@ -106,7 +106,7 @@ describe("a config text", () => {
     }
   })
 
-  it(`reads as something, or is told with a place in words of ours, however it is damaged (${RUNS} documents)`, () => {
+  it(`is read, or rejected with a place in our own words, however it is damaged (${RUNS} documents)`, () => {
     const random = seeded(16)
     let refused = 0
     const parts = [

@@ -41,7 +41,7 @@ describe("ConfigFiles", () => {
     })
   })
 
-  it("knows the place of a path, in the file that had the last word", async () => {
+  it("locates a path in the file that overrides the others", async () => {
     const base = file("place.yaml", "ops:\n  a:\n    config:\n      n: 1\n      m: 2\n")
     const over = file("place-over.yaml", "ops:\n  a:\n    config: {n: x}\n")
     const read = await readFiles([base, over])
@@ -54,7 +54,7 @@ describe("ConfigFiles", () => {
     assert.strictEqual(read.locate(["resources"]), undefined)
   })
 
-  it("replaces an earlier value with null, but with nothing for a file that is empty", async () => {
+  it("replaces an earlier value with null, and ignores an empty file", async () => {
     const base = file("null-base.yaml", "ops:\n  a: {config: {limit: 3, keep: 1}}\nresources:\n  db: {}\n")
     const over = file("null-over.yaml", "ops:\n  a:\n    config:\n      limit: null\nresources:\n")
     const read = await readFiles([base, over, file("null-none.yaml", "# nothing\n")])
@@ -67,7 +67,7 @@ describe("ConfigFiles", () => {
     assert.deepStrictEqual(later._tag === "Read" ? later.value : later, { ops: { a: null }, resources: { db: {} } })
   })
 
-  it("knows the place of a path behind aliases, merge keys and aliases as keys", async () => {
+  it("locates a path behind aliases, merge keys and aliases as keys", async () => {
     const text = [
       "base: &base",
       "  config: &config",
@@ -97,7 +97,7 @@ describe("ConfigFiles", () => {
     assert.strictEqual(place("ops", "load", "none"), "6:3")
   })
 
-  it("has no value without files, and for empty ones", async () => {
+  it("has no value without files or with empty ones", async () => {
     const read = await readFiles([])
     assert.isTrue(read._tag === "Read" && read.value === undefined)
     assert.deepStrictEqual(await problems([file("empty.yaml", "# nothing\n")]), [])
@@ -164,7 +164,7 @@ describe("ConfigFiles", () => {
     ]
   ]
   for (const [name, text, place, said] of foreign) {
-    it(`tells with its place what is no value of JSON: ${name}`, async () => {
+    it(`reports what JSON cannot represent, with its place: ${name}`, async () => {
       const [problem] = await problems([file("foreign.yaml", text)])
       assert.include(problem, `foreign.yaml:${place}: `)
       assert.include(problem, said)
@@ -172,7 +172,7 @@ describe("ConfigFiles", () => {
     })
   }
 
-  it("reads keys as they are written, and whole numbers that a number can keep", async () => {
+  it("reads keys as they are written, and whole numbers that a number can hold", async () => {
     const text = "1: a\n1.0: b\ntrue: c\n0x1: d\n? &k e\n: f\n*k : g\n".replace("*k : g", "h: *k")
     const read = await readFiles([file("keys.yaml", `${text}n: [9007199254740991, -3, 0x10, 1e3, 0.5]\n`)])
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, {
@@ -187,7 +187,7 @@ describe("ConfigFiles", () => {
     assert.strictEqual(read._tag === "Read" ? read.locate(["1.0"])?.split(":").slice(1).join(":") : "", "2:1")
   })
 
-  it("tells of text that is not UTF-8, and where", async () => {
+  it("reports text that is not UTF-8, and where", async () => {
     const write = (name: string, bytes: Uint8Array) => {
       writeFileSync(join(folder, name), bytes)
       return join(folder, name)
@@ -201,7 +201,7 @@ describe("ConfigFiles", () => {
     assert.deepStrictEqual(read._tag === "Read" ? read.value : read, { ops: {} })
   })
 
-  it("puts the caret under the column, after wide characters and in long lines too", async () => {
+  it("puts the caret under the column, even after wide characters and in long lines", async () => {
     const caretOf = async (text: string) => {
       const [, source = "", caret = ""] = await (await problems([file("wide.yaml", text)]))[0]!.split("\n")
       return { source: source.slice(8), caret: caret.length - 9 }
@@ -214,7 +214,7 @@ describe("ConfigFiles", () => {
     assert.strictEqual(long.source.slice(long.caret, long.caret + 4), ".nan")
   })
 
-  it("reads merge keys, dates as texts, and aliases", async () => {
+  it("reads merge keys, dates as strings, and aliases", async () => {
     const read = await readFiles([
       file("fine.yaml", "base: &base {a: 1}\nops:\n  <<: *base\n  when: 2001-03-01\n  again: *base\n")
     ])
@@ -255,7 +255,7 @@ describe("ConfigFiles", () => {
     ["[]", "1:1", "run config must be a map"]
   ]
   for (const [json, place, said] of notJson) {
-    it(`tells with its place what is wrong with --config-json: ${json.slice(0, 20)}`, async () => {
+    it(`reports mistakes in --config-json with their place: ${json.slice(0, 20)}`, async () => {
       const found = await problems([], json)
       assert.strictEqual(found.length, 1)
       assert.match(found[0]!, new RegExp(`^--config-json:${place}: `))
@@ -263,7 +263,7 @@ describe("ConfigFiles", () => {
     })
   }
 
-  it("finds a mistake in each text that JSON.parse refuses, and in no other", async () => {
+  it("finds a mistake exactly in the texts that JSON.parse rejects", async () => {
     const parts = [
       "{",
       "}",
@@ -304,7 +304,7 @@ describe("ConfigFiles", () => {
     }
   })
 
-  it("refuses at once what is not a file, is not text or is too large", async () => {
+  it("rejects at once what is not a file, not text or too large", async () => {
     const fifo = join(folder, "fifo")
     execFileSync("mkfifo", [fifo])
     symlinkSync("circle", join(folder, "circle"))
@@ -326,7 +326,7 @@ describe("ConfigFiles", () => {
     for (const [i, [, text]] of said.entries()) assert.include(found[i], text)
   })
 
-  it("tells of everything that is wrong at once", async () => {
+  it("reports all problems at once", async () => {
     const found = await problems([join(folder, "none.yaml"), file("list.yaml", "- 1\n"), folder], "{nope")
     assert.strictEqual(found.length, 4)
     assert.include(found[0]!, "does not exist in")

@@ -10,7 +10,7 @@ const snapshot = snapshotOf(nested.definition)
 describe("JobGraph", () => {
   const graph = JobGraph.ofSnapshot(snapshot)
 
-  it("opens nested graphs and follows wires through their borders", () => {
+  it("expands nested graphs and follows wires across their boundaries", () => {
     const edges = graph.edges.map(({ from, kind, to }) => `${from} ${kind} ${to}`)
     assert.includeMembers(edges, [
       "download value clean.parse",
@@ -31,7 +31,7 @@ describe("JobGraph", () => {
     )
   })
 
-  it("marks what fans out and what runs for each value, up to where it is collected", () => {
+  it("marks dynamic outputs and mapped ops, up to where values are collected", () => {
     const ids = (choose: (node: (typeof graph.nodes)[number]) => boolean) =>
       graph.nodes.filter(choose).map(({ id }) => id)
     assert.deepStrictEqual(
@@ -46,7 +46,7 @@ describe("JobGraph", () => {
 })
 
 describe("GraphMermaid", () => {
-  it("writes subgraphs inside of subgraphs and marks dynamic wires", () => {
+  it("writes nested subgraphs and marks dynamic wires", () => {
     const lines = GraphMermaid.render(JobGraph.ofSnapshot(snapshot)).split("\n")
     assert.include(lines, `title: "nested"`)
     assert.isTrue(lines.some((line) => /^ {2}subgraph n\d+ \["clean"\]$/.test(line)))
@@ -60,14 +60,14 @@ describe("GraphMermaid", () => {
 describe("GraphSvg", () => {
   const svg = GraphSvg.render(JobGraph.ofSnapshot(snapshot))
 
-  it("draws every op and every graph, and escapes what is written", () => {
+  it("draws every op and every graph, and escapes text", () => {
     for (const name of ["download", "parse", "hash", "merge", "page", "sitemap", "clean", "dedupe"]) {
       assert.include(svg, `>${name}</text>`)
     }
     assert.include(svg, "Two &lt;graphs&gt; &amp; a fan-out")
   })
 
-  it("draws a wire for each edge, with a tip", () => {
+  it("draws an arrow for each wire", () => {
     assert.strictEqual(svg.match(/marker-end=/g)!.length, JobGraph.ofSnapshot(snapshot).edges.length)
   })
 })

@@ -36,7 +36,7 @@ const job: JobSnapshot = {
 }
 
 describe("RunReport of a lost run", () => {
-  it.effect("gives a run one end that names its failed steps and the process, however often it is marked", () =>
+  it.effect("gives a run one end with its failed steps and its process, however often it is marked", () =>
     Effect.gen(function* () {
       const { lease: _, ...record } = run
       yield* (yield* RunStorage).createHeld(record, job, run.lease!)

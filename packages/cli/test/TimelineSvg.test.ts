@@ -37,7 +37,7 @@ describe("TimelineSvg", () => {
     }
   })
 
-  it("lays bars that overlap in time into different lanes", () => {
+  it("puts overlapping bars into different lanes", () => {
     const all = bars(draw(flightDelays())).toSorted((a, b) => a.y - b.y || a.x - b.x)
     const overlapping = all.filter((bar, i) => {
       const next = all[i + 1]
@@ -46,13 +46,13 @@ describe("TimelineSvg", () => {
     assert.deepStrictEqual(overlapping, [])
   })
 
-  it("paints failures red and lists them with their error", () => {
+  it("draws failures in red and lists them with their errors", () => {
     const svg = draw(flightDelays([3, 50]))
     assert.strictEqual(bars(svg).filter((bar) => bar.fill === "#d3302f").length, 2)
     assert.include(svg, "Error: no rows for this airport")
   })
 
-  it("gives copies of one op one colour, and a line of the legend", () => {
+  it("gives copies of one op one colour, and one line in the legend", () => {
     const svg = draw(flightDelays())
     const pages = bars(svg).filter((bar) => bar.title.startsWith("airport_page["))
     assert.strictEqual(new Set(pages.map((bar) => bar.fill)).size, 1)
@@ -70,7 +70,7 @@ describe("TimelineSvg", () => {
       assert.match(svg, new RegExp(`<text[^>]*>${key}</text>`))
   })
 
-  it("stays a picture of some height for 2,000 steps at once", () => {
+  it("limits the height for 2,000 concurrent steps", () => {
     const run = story()
     run.start()
     for (let i = 0; i < 2000; i++) run.ok(`step_${i}`, i % 7, 1000 + i)
@@ -78,7 +78,7 @@ describe("TimelineSvg", () => {
     assert.isAtMost(height, 9000)
   })
 
-  it("writes no text of a run as markup", () => {
+  it("escapes all text of a run", () => {
     const run = story()
     run.start()
     run.fails("a", 0, 10, `<script>alert("x")</script> & \u0000\u001b[31m`)
@@ -90,7 +90,7 @@ describe("TimelineSvg", () => {
     assert.notMatch(svg, /[\u0000-\u0008\u001b]/)
   })
 
-  it("is a picture of a run that has not started", () => {
+  it("draws a run that has not started", () => {
     assert.include(draw([]), "No step has started.")
   })
 })

@@ -11,7 +11,7 @@ const draw = (events: ReadonlyArray<HeddleEvent>, width = 100, paint = Paint.pla
   TimelineView.lines(RunTimeline.ofEvents(events), { width, paint })
 
 describe("TimelineView", () => {
-  it("draws each step on one common axis, in the order in which they started", () => {
+  it("draws all steps on one axis, in the order in which they started", () => {
     const run = story()
     run.start()
     run.ok("extract", 0, 500)
@@ -32,7 +32,7 @@ describe("TimelineView", () => {
     }
   })
 
-  it("folds 229 copies of a mapped op into one line", () => {
+  it("draws 229 copies of a mapped op as one line", () => {
     const lines = draw(flightDelays())
     assert.strictEqual(lines.length, 1 + 7 + 1)
     assert.strictEqual(lines.filter((line) => line.includes("airport_page")).length, 1)
@@ -42,7 +42,7 @@ describe("TimelineView", () => {
     )
   })
 
-  it("shows failed copies below their folded line, and says how many more there are", () => {
+  it("shows failed copies below the line of their op, and the number of the others", () => {
     const lines = draw(flightDelays([3, 50, 51, 52, 53, 54, 200]))
     const at = lines.findIndex((line) => line.includes("airport_page ×229"))
     assert.match(lines[at]!, /^✗ .*7 failed$/)
@@ -53,14 +53,14 @@ describe("TimelineView", () => {
     assert.include(lines[at + 6]!, "and 2 more failed")
   })
 
-  it("keeps few copies apart", () => {
+  it("draws few copies on separate lines", () => {
     const run = story()
     run.start()
     for (const key of ["a", "b", "c"]) run.ok(`page[${key}]`, 0, 10)
     assert.strictEqual(draw(run.events()).filter((line) => line.includes("page[")).length, 3)
   })
 
-  it("folds the insides of graphs, and at last all that went well, when there are too many lines", () => {
+  it("groups the steps of graphs, and then all successful steps, if there are too many lines", () => {
     const run = story()
     run.start()
     for (let i = 0; i < 100; i++) run.ok(`left.step_${i}`, i, i + 5)
@@ -73,7 +73,7 @@ describe("TimelineView", () => {
     assert.isTrue(lines.some((line) => /others/.test(line)))
   })
 
-  it("tells attempts, running and skipped steps apart without colours", () => {
+  it("distinguishes attempts, running and skipped steps without colours", () => {
     const run = story()
     run.start()
     run.at(0, "STEP_START", { stepKey: "a", attempt: 1 })
@@ -88,14 +88,14 @@ describe("TimelineView", () => {
     assert.strictEqual(c, "○ 1 step skipped: c")
   })
 
-  it("colours what it draws and changes nothing else", () => {
+  it("adds colours and changes nothing else", () => {
     const events = flightDelays([3])
     const coloured = draw(events, 100, Paint.coloured)
     assert.deepStrictEqual(coloured.map(stripVTControlCharacters), draw(events, 100))
     assert.isTrue(coloured.some((line) => line !== stripVTControlCharacters(line)))
   })
 
-  it("draws nothing of a run that never started a step", () => {
+  it("draws nothing for a run that has started no step", () => {
     const run = story()
     run.start()
     assert.deepStrictEqual(draw(run.events()), [])

@@ -75,7 +75,7 @@ describe("a home folder that cannot be used", () => {
     ]
   ]
   for (const [name, make, said] of cases) {
-    it(`is told by what is wrong with it: ${name}`, async () => {
+    it(`is reported with what is wrong: ${name}`, async () => {
       const home = await homeOf(name.replaceAll(" ", "-"))
       make(home)
       for (const args of READING) {
@@ -88,7 +88,7 @@ describe("a home folder that cannot be used", () => {
     }, 60_000)
   }
 
-  it("shows no stack for an event that cannot be read", async () => {
+  it("is reported without a stack if an event cannot be read", async () => {
     const home = await homeOf("damaged-events")
     tamper(home, "update events set body = '{' where id = (select max(id) from events)")
     const { code, output } = await heddle(home, ["run", "events", "kept"])
@@ -97,7 +97,7 @@ describe("a home folder that cannot be used", () => {
     assert.notMatch(output, /^\s+at /m)
   }, 60_000)
 
-  it("is read where nothing can be written", async () => {
+  it("can be read if nothing can be written", async () => {
     const home = await homeOf("read-only")
     // The repository may stand where only its owner may look; the fixtures are not needed to read.
     chmodSync(folder, 0o755)
@@ -115,7 +115,7 @@ describe("a home folder that cannot be used", () => {
     chmodSync(home, 0o755)
   }, 60_000)
 
-  it("is not taken for an empty one where this user may not look into the folder around it", async () => {
+  it("is not mistaken for an empty one if this user may not look into its parent", async () => {
     const locked = join(folder, "locked")
     mkdirSync(join(locked, "home"), { recursive: true })
     chmodSync(folder, 0o755)

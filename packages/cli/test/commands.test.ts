@@ -7,7 +7,7 @@ const { file, heddle, inFolder, spawned } = spawnedHeddle()
 const job = (name: string, ...args: ReadonlyArray<string>) => ["job", "execute", "-f", "jobs.ts", "-j", name, ...args]
 
 describe("heddle", () => {
-  it("teaches with its help", async () => {
+  it("explains commands with examples in its help", async () => {
     const { code, stdout } = await heddle("--help")
     assert.strictEqual(code, 0)
     assert.include(stdout, "SUBCOMMANDS")
@@ -23,7 +23,7 @@ describe("heddle", () => {
     }
   })
 
-  it("answers bad usage with exit code 2, the nearest name and the way to the help", async () => {
+  it("answers wrong usage with exit code 2, the closest name and a pointer to the help", async () => {
     const command = await heddle("run", "shwo", "last")
     assert.strictEqual(command.code, 2)
     assert.include(command.stderr, 'did you mean "show"?')
@@ -43,7 +43,7 @@ describe("heddle job list", () => {
     assert.match(stdout, /^etl +2 nodes {2}Rows from a source, doubled$/m)
   })
 
-  it("takes jobs that a module exports themselves", async () => {
+  it("finds jobs that a module exports directly", async () => {
     const { stdout } = await heddle("job", "list", "-f", "nested.ts", "--json")
     assert.deepStrictEqual(
       JSON.parse(stdout).map((row: { readonly name: string }) => row.name),
@@ -53,7 +53,7 @@ describe("heddle job list", () => {
 })
 
 describe("heddle job graph", () => {
-  it("writes Mermaid to standard output, and a picture to a file", async () => {
+  it("prints Mermaid, and writes an image to a file", async () => {
     const mermaid = await heddle("job", "graph", "-f", "nested.ts")
     assert.strictEqual(mermaid.code, 0)
     assert.match(mermaid.stdout, /^---\ntitle: "nested"\n---\nflowchart TD\n/)
@@ -68,7 +68,7 @@ describe("heddle job graph", () => {
 })
 
 describe("heddle job execute", () => {
-  it("runs a job with merged config and keeps the run", async () => {
+  it("runs a job with merged config and stores the run", async () => {
     const config = file("run.yaml", "ops:\n  source: {config: {rows: 3}}\n")
     const args = ["-c", config, "--config-json", '{"ops":{"source":{"config":{"rows":4}}}}', "--tag", "team=x"]
     const ran = await heddle(...job("etl", ...args, "--run-id", "merged-1"))
@@ -83,7 +83,7 @@ describe("heddle job execute", () => {
     assert.include(again.stderr, "already exists")
   })
 
-  it("writes one event a line and nothing else with --json", async () => {
+  it("prints one event per line and nothing else with --json", async () => {
     const { code, stderr, stdout } = await heddle(...job("pages", "--json", "--max-concurrent", "2"))
     assert.strictEqual(code, 0)
     assert.strictEqual(stderr, "")
@@ -96,7 +96,7 @@ describe("heddle job execute", () => {
     assert.strictEqual(events.filter((event) => event._tag === "STEP_SUCCESS").length, 14)
   })
 
-  it("runs steps in worker processes where it is told to, and keeps their values in the home folder", async () => {
+  it("runs steps in worker processes on request, and stores their values in the home folder", async () => {
     const ran = await heddle(
       ...job("pages", "--executor", "multiprocess", "--max-concurrent", "2", "--run-id", "workers")
     )
@@ -113,7 +113,7 @@ describe("heddle job execute", () => {
     assert.isAtMost(workers.length, 2)
   })
 
-  it("exits with 1 when the run fails, with the error and its cause, and colours only where they are wanted", async () => {
+  it("exits with 1 if the run fails, with the error and its cause, and with colours only if wanted", async () => {
     const failed = await heddle(...job("failing"))
     assert.strictEqual(failed.code, 1)
     assert.include(failed.stdout, "Failed: Error: the warehouse is on fire")
@@ -124,7 +124,7 @@ describe("heddle job execute", () => {
     assert.include(coloured.stdout, "\u001b[31m")
   })
 
-  it("lists all problems of a run config with their places, and runs nothing", async () => {
+  it("reports all problems of a run config with their places, and runs nothing", async () => {
     const config = file(
       "wrong.yaml",
       "ops:\n  source:\n    config:\n      rows: many\n      nme: x\n  dubble: {}\n  double: {config: {factor: two}}\n"
@@ -139,7 +139,7 @@ describe("heddle job execute", () => {
     assert.strictEqual((await heddle("run", "show", "never")).code, 2)
   })
 
-  it("tells of a missing module, bad YAML, a missing file and an unusable home all at once", async () => {
+  it("reports a missing module, bad YAML, a missing file and an unusable home all at once", async () => {
     const bad = file("bad.yaml", "ops:\n  a: b: c\n")
     const { code, stderr } = await heddle("job", "execute", "-f", "job.ts", "-c", bad, "-c", "none.yaml", "--home", bad)
     assert.strictEqual(code, 2)
@@ -161,7 +161,7 @@ describe("heddle job execute", () => {
     assert.include(ran.stderr, "Cannot create the home folder")
   })
 
-  it("names what a module exports when it has no job, the nearest job, and what a broken module throws", async () => {
+  it("reports the exports of a module without jobs, the closest job, and the error of a broken module", async () => {
     const none = await heddle("job", "list", "-f", file("none.ts", "export const answer = 42\n"))
     assert.strictEqual(none.code, 2)
     assert.include(none.stderr, '"answer" (number)')
@@ -193,7 +193,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     assert.match(list.stdout, new RegExp(`^${id} +waiting +CANCELED`, "m"))
   })
 
-  it("kills at the second Ctrl-C, even while a body spins the event loop, and the run is lost", async () => {
+  it("kills at the second Ctrl-C, even while a body blocks the event loop, and the run is lost", async () => {
     const run = spawned(job("spinning", "--run-id", "spun"))
     const pid = Number(/in (\d+)/.exec(await run.line(/spinning in/))![1])
     run.child.kill("SIGINT")
@@ -210,7 +210,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     assert.include(shown.stdout.replaceAll("\n", " "), "The run will not continue by itself.")
   })
 
-  it("takes the run's process with it when it is killed", async () => {
+  it("ends the process of the run when it is killed", async () => {
     const run = spawned(job("spinning", "--run-id", "killed"))
     await run.line(/spinning in/)
     run.child.kill("SIGKILL")
@@ -221,7 +221,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
     assert.match(list.stdout, /^killed +spinning +LOST/m)
   })
 
-  it("tells when the run's process was killed from outside", async () => {
+  it("reports that the process of the run was killed", async () => {
     const run = spawned(job("waiting", "--run-id", "shot"))
     const [, pid] = /in process (\d+)/.exec(await run.line(/in process \d+/))!
     await run.line(/waits +Started/)
@@ -233,7 +233,7 @@ describe.skipIf(process.platform === "win32")("signals", () => {
 })
 
 describe("heddle run", () => {
-  it("finds runs by last and by the start of an id, and says what it cannot find", async () => {
+  it("finds runs by last and by the start of an id, and reports what it cannot find", async () => {
     await heddle(...job("pages", "--run-id", "prefix-aa"))
     await heddle(...job("pages", "--run-id", "prefix-ab"))
     const last = await heddle("run", "show", "last")
@@ -261,7 +261,7 @@ describe("heddle run", () => {
     assert.include(wrong.stderr, 'did you mean "STEP_SUCCESS"?')
   })
 
-  it("shows a run as JSON and as a picture", async () => {
+  it("shows a run as JSON and as an image", async () => {
     await heddle(...job("failing", "--run-id", "shown-1"))
     const shown = await heddle("run", "show", "shown-1", "--json")
     const report = JSON.parse(shown.stdout)
@@ -272,7 +272,7 @@ describe("heddle run", () => {
     assert.match(readFileSync(svg, "utf8"), /^<svg [\s\S]*breaks/)
   })
 
-  it("leaves no home behind when it only reads", async () => {
+  it("creates no home folder to read it", async () => {
     const none = inFolder("no-home")
     const { code, stderr } = await heddle("run", "list", "--home", none)
     assert.strictEqual(code, 0)

@@ -8,13 +8,13 @@ const validate = (path: string, ...args: ReadonlyArray<string>) =>
   heddle("config", "validate", "-f", "jobs.ts", "-j", "etl", "-c", path, ...args)
 
 describe("heddle config validate", () => {
-  it("accepts what the job takes, with exit code 0", async () => {
+  it("accepts valid run config, with exit code 0", async () => {
     const { code, stdout } = await validate(file("good.yaml", "ops:\n  source:\n    config: {rows: 3}\n"))
     assert.strictEqual(code, 0)
     assert.include(stdout, 'The run config is valid for job "etl"')
   })
 
-  it("tells every problem at once with its line and column, and exits with 2", async () => {
+  it("reports all problems at once with line and column, and exits with 2", async () => {
     const text = ["ops:", "  source:", "    config:", "      rosw: 3", "  double:", "    config: {factor: x}", ""].join(
       "\n"
     )
@@ -27,7 +27,7 @@ describe("heddle config validate", () => {
     assert.match(stderr, /ops\.double\.config\.factor: expected number, got a text\n +at \S*bad\.yaml:6:14\n/)
   })
 
-  it("names each of several fields of one section at its own place", async () => {
+  it("reports each of several fields of one section at its own place", async () => {
     const text = "ops:\n  source:\n    config:\n      rows: 3\n      a: 1\n      b: 2\n"
     const { stderr } = await validate(file("two.yaml", text))
     assert.match(stderr, /no such fields "a", "b".*\n +at \S*two\.yaml:5:7\n +at \S*two\.yaml:6:7\n/)
@@ -77,7 +77,7 @@ describe("heddle config scaffold", () => {
     )
   })
 
-  it("shows in comments what need not be given", async () => {
+  it("shows optional fields as comments", async () => {
     const { stdout } = await heddle("config", "scaffold", "-f", "jobs.ts", "-j", "etl")
     assert.match(stdout, /^ {6}rows: # TODO integer$/m)
     assert.match(stdout, /^ {6}# name: # string$/m)
@@ -86,7 +86,7 @@ describe("heddle config scaffold", () => {
 })
 
 describe("heddle config schema", () => {
-  it("writes a JSON Schema that refuses unknown keys", async () => {
+  it("prints a JSON Schema that rejects unknown keys", async () => {
     const { code, stdout } = await heddle("config", "schema", "-f", "jobs.ts", "-j", "etl")
     assert.strictEqual(code, 0)
     const schema = JSON.parse(stdout)

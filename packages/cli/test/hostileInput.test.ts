@@ -49,7 +49,7 @@ describe("a module that cannot be loaded", () => {
     }
   })
 
-  it("has a path that no file can have", async () => {
+  it("has an impossible path", async () => {
     const { code, stderr } = await heddle("job", "list", "-f", "a".repeat(5_000))
     assert.include(stderr, "Cannot read module")
     assert.notMatch(stderr, DUMP)
@@ -57,7 +57,7 @@ describe("a module that cannot be loaded", () => {
   })
 })
 
-describe("a value that is empty or has no meaning", () => {
+describe("an empty or meaningless value", () => {
   it.each([
     ["a module without a name", ["job", "list", "-f", ""], "Expected the path of a module"],
     ["a home without a name", ["run", "list", "--home", ""], "Expected the path of a folder"],
@@ -78,7 +78,7 @@ describe("a value that is empty or has no meaning", () => {
   })
 })
 
-describe("a command that is told from one that runs bodies by its arguments", () => {
+describe("a command whose arguments show that it runs no bodies", () => {
   it.each([
     [["run", "list", "--job", "execute"]],
     [["run", "list", "--job", "reexecute"]],

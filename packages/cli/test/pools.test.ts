@@ -5,7 +5,7 @@ import { spawnedHeddle } from "./spawnedHeddle.ts"
 const { heddle } = spawnedHeddle()
 
 describe("heddle pool", () => {
-  it("sets, lists and takes away limits", async () => {
+  it("sets, lists and removes limits", async () => {
     const none = await heddle("pool", "list")
     assert.match(none.stderr, /No pool has a limit/)
     const set = await heddle("pool", "set", "warehouse", "3")
@@ -22,7 +22,7 @@ describe("heddle pool", () => {
     assert.strictEqual((await heddle("pool", "list")).stdout, "")
   })
 
-  it("refuses an invalid limit with exit code 2", async () => {
+  it("rejects an invalid limit with exit code 2", async () => {
     assert.strictEqual((await heddle("pool", "set", "warehouse", "many")).code, 2)
     const negative = await heddle("pool", "set", "warehouse", "--", "-1")
     assert.strictEqual(negative.code, 2)

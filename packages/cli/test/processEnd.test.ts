@@ -4,7 +4,7 @@ import { spawnedHeddle } from "./spawnedHeddle.ts"
 const { heddle } = spawnedHeddle()
 const run = (job: string) => heddle("job", "execute", "-f", "ends.ts", "-j", job, "--run-id", job)
 
-describe("a step that ends its process, or leaves it in disorder", () => {
+describe("a step that ends its process, or leaves errors behind", () => {
   const cases = [
     ["throwing", "throws", "An exception was thrown outside of any step: TypeError: thrown by a timer"],
     ["rejecting", "rejects", "A promise was rejected and nothing handled it: RangeError: rejected by a timer"],
@@ -22,7 +22,7 @@ describe("a step that ends its process, or leaves it in disorder", () => {
     }, 30_000)
   }
 
-  it("is told from a success where nothing of the process could say so", async () => {
+  it("is not mistaken for a success, even if the process cannot report it", async () => {
     const { code, stderr } = await run("vanishing")
     assert.strictEqual(code, 1)
     assert.include(stderr, "The process exited with code 0 before the run finished")

@@ -28,7 +28,7 @@ const config = (gap: string): string => JSON.stringify({ ops: { page: { config: 
 const ALL = ["index", "list", "page[a]", "page[b]", "page[c]", "page[d]"]
 
 describe("heddle run reexecute", () => {
-  it("executes only what did not succeed, with the run config and tags of the run", async () => {
+  it("executes only the steps that did not succeed, with the run config and tags of the run", async () => {
     const at = crawling("failed")
     const failed = await at.crawl("fails", "--run-id", "failed-1", "--tag", "team=x", "--tag", "try=1").end
     assert.strictEqual(failed.code, 1, failed.stderr)
@@ -101,7 +101,7 @@ describe("heddle run reexecute", () => {
     assert.include(shown.stdout, "2 succeeded")
   })
 
-  it("takes a run config that is given, and is cancelled as job execute is", async () => {
+  it("uses the given run config, and is cancelled like job execute", async () => {
     const at = crawling("given")
     const failing = file("given.yaml", "ops: {page: {config: {gap: fails}}}\n")
     assert.strictEqual((await at.crawl("fails", "--run-id", "given-1").end).code, 1)
@@ -119,7 +119,7 @@ describe("heddle run reexecute", () => {
     assert.match(rest.stdout, /4 steps reused, 2 executed/)
   })
 
-  it("refuses what cannot be executed again, and says what to do", async () => {
+  it("rejects a run that cannot be re-executed, and says what to do", async () => {
     const at = crawling("refused")
     const unknown = await at.reexecute("nope").end
     assert.strictEqual(unknown.code, 2)
@@ -155,7 +155,7 @@ describe("heddle run reexecute", () => {
     assert.strictEqual(JSON.parse((await heddle("run", "list", "--json")).stdout)[0].runId, "going-1")
   })
 
-  it("teaches with its help", async () => {
+  it("explains commands with examples in its help", async () => {
     const { code, stdout } = await heddle("run", "reexecute", "--help")
     assert.strictEqual(code, 0)
     assert.include(stdout, "--from")

@@ -24,7 +24,7 @@ const hold = async (runId: string, ...flags: ReadonlyArray<string>) => {
 
 describe("a run in another process", () => {
   for (const executor of ["inProcess", "multiprocess"]) {
-    it(`is watched from one process and cancelled from another: ${executor}`, async () => {
+    it(`can be watched from one process and cancelled from another: ${executor}`, async () => {
       const runId = `watched-${executor}`
       const run = await hold(runId, "--executor", executor)
       const watch = spawned(["run", "watch", runId, "--json"])
@@ -51,7 +51,7 @@ describe("a run in another process", () => {
     }, 60_000)
   }
 
-  it("is told to be lost by a watch when its process is killed, and then ended by a cancel", async () => {
+  it("is reported as lost by a watch when its process is killed, and can then be ended by a cancel", async () => {
     const run = await hold("lost")
     const watch = spawned(["run", "watch", "lost"])
     await watch.line(/holding/)
@@ -70,7 +70,7 @@ describe("a run in another process", () => {
     assert.include(again.stderr, 'Run "lost" has already ended with status CANCELED')
   }, 60_000)
 
-  it("is followed across the death of its process and the take-over by another, each event once", async () => {
+  it("is followed when another process takes over, each event once", async () => {
     const run = await hold("followed")
     const following = Effect.runPromise(
       Stream.runCollect(Runs.follow("followed", { whenLost: "wait" })).pipe(
@@ -89,7 +89,7 @@ describe("a run in another process", () => {
     await successor.end
   }, 60_000)
 
-  it("is deleted once it has ended, and not before", async () => {
+  it("can be deleted once it has ended, and not before", async () => {
     const run = await hold("kept")
     const refused = await heddle("run", "delete", "kept")
     assert.strictEqual(refused.code, 2)
@@ -105,7 +105,7 @@ describe("a run in another process", () => {
     assert.include(gone.stderr, 'Run "kept" does not exist')
   }, 60_000)
 
-  it("is watched after its end too, with its exit code", async () => {
+  it("can be watched after its end, with its exit code", async () => {
     const ended = await heddle("job", "execute", "-f", "jobs.ts", "-j", "pages", "--run-id", "done")
     const { code, stdout } = await heddle("run", "watch", "done")
     assert.strictEqual(code, ended.code)

@@ -71,7 +71,7 @@ describe("secrets in run config", () => {
     }
   }
 
-  it("are not told by what is wrong with a config, and are marked in its schema", async () => {
+  it("do not appear in the problems of config, and are marked in its schema", async () => {
     const { config, tokens } = configOf(false)
     const wrong = JSON.parse(JSON.stringify(config), (_, value: unknown) =>
       typeof value === "string" && value.startsWith("token-") ? [{ wrong: value }] : value

@@ -13,7 +13,7 @@ describe("heddle job execute --select", () => {
     assert.match(run.stdout, /Run part-1 succeeded after .*: 1 done$/m)
   })
 
-  it("has the name that Dagster gives it too, and tells of all clauses that select nothing", async () => {
+  it("also has Dagster's name, and reports all clauses that select nothing", async () => {
     const run = await execute("-j", "etl", "--op-selection", "doubl, sourc+", "-s", "source", "--run-id", "never-1")
     assert.strictEqual(run.code, 2)
     assert.include(run.stderr, 'Cannot select "doubl" of job "etl": there is no such node; did you mean "double"?')
@@ -22,7 +22,7 @@ describe("heddle job execute --select", () => {
 })
 
 describe("heddle run reexecute --select", () => {
-  it("executes only the selected steps of a run, also of one that succeeded", async () => {
+  it("executes only the selected steps of a run, even of one that succeeded", async () => {
     const first = await execute("-j", "pages", "--run-id", "pages-1")
     assert.strictEqual(first.code, 0, first.stderr)
     const again = await reexecute("pages-1", "--select", "page[k1],total")

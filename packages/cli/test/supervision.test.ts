@@ -14,13 +14,13 @@ const isSupervised = async (...args: ReadonlyArray<string>): Promise<boolean> =>
 describe("the supervisor", () => {
   const module = ["-f", "whichProcess.ts"]
 
-  it("is there for commands that run op bodies, wherever their flags stand", async () => {
+  it("runs for commands that run op bodies, wherever their flags are", async () => {
     assert.isTrue(await isSupervised("job", "execute", ...module, "-j", "execute"))
     assert.isTrue(await isSupervised("--log-level", "info", "job", "execute", ...module))
     assert.isTrue(await isSupervised("run", "reexecute", "last", "--select", "nothing", ...module))
   })
 
-  it("is not there for others, whatever their values are called", async () => {
+  it("does not run for others, whatever their values are", async () => {
     assert.isFalse(await isSupervised("job", "graph", ...module, "-j", "execute"))
     assert.isFalse(await isSupervised("job", "list", "--home", inFolder("execute"), ...module))
     assert.isFalse(await isSupervised("config", "scaffold", "-j", "execute", ...module))

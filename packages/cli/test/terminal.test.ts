@@ -92,7 +92,7 @@ describe("heddle in a terminal", () => {
     })
   )
 
-  it.effect("redraws a live view that is as narrow as the terminal, and clears it at its end", () =>
+  it.effect("redraws a live view that fits the terminal, and clears it at its end", () =>
     Effect.gen(function* () {
       const screen = terminal(40)
       yield* Effect.gen(function* () {
@@ -171,7 +171,7 @@ describe("heddle in a terminal", () => {
 })
 
 describe("RunListView", () => {
-  it("lines - never wrap, and give up tags, parent, duration and start before the id", () => {
+  it("lines - never wrap, and drop tags, parent, duration and start before the id", () => {
     const runs = [
       run({ tags: { team: "delays", day: "2026-11-27" }, parentRunId: "parent-of-the-run" }),
       run({ runId: "76543210-89ab-cdef-0123-456789abcdef", jobName: "x".repeat(50) })
@@ -189,7 +189,7 @@ describe("RunListView", () => {
     assert.include(wide[1]!, "team=delays day=2026-11-27")
   })
 
-  it("lines - keep the ids whole where their beginnings are the same", () => {
+  it("lines - keep whole ids if their beginnings are the same", () => {
     const ids = ["01234567-89ab-cdef-0123-456789abcdef", "01234567-89ab-cdef-0123-456789abcde0"]
     const lines = RunListView.lines(
       ids.map((runId) => run({ runId })),

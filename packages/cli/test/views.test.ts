@@ -36,7 +36,7 @@ describe("TimeText", () => {
 })
 
 describe("PlainText", () => {
-  it("lets no message move the cursor or break out of its line", () => {
+  it("prevents messages from moving the cursor or breaking out of their line", () => {
     assert.strictEqual(PlainText.oneLine("a\u001b[31mred\u001b[0m\u0007\r\nb\tc"), "ared\\x07 ⏎ b c")
     assert.strictEqual(PlainText.oneLine("\u202Eright to left"), "\\u202eright to left")
   })
@@ -63,7 +63,7 @@ describe("RunLogView", () => {
   })
   const events = run.events()
 
-  it("writes time, step and message of each event that the level lets through", () => {
+  it("prints time, step and message of each event at or above the level", () => {
     assert.deepStrictEqual(
       log(events, "info").map((line) => line.replace(/ +/g, " ")),
       [
@@ -92,7 +92,7 @@ describe("ErrorView", () => {
     cause: { name: "TypeError", message: "x is undefined" }
   }
 
-  it("shows own frames in short, all frames in full, and the chain of causes", () => {
+  it("shows the user's frames in short, all frames in full, and the chain of causes", () => {
     const short = ErrorView.lines(error, { stack: "short" })
     assert.deepStrictEqual(short, [
       "LoadFailed: cannot load",
@@ -105,7 +105,7 @@ describe("ErrorView", () => {
     assert.strictEqual(ErrorView.lines(error, { stack: "none" }).length, 3)
   })
 
-  it("shows the errors inside an error with their numbers, and says how many there are more", () => {
+  it("shows the errors inside an error with numbers, and the number of the others", () => {
     const parts = [
       { name: "Error", message: "no row\nat all", cause: { name: "Error", message: "offline" } },
       { name: "TypeError", message: "x is undefined" }
@@ -130,7 +130,7 @@ describe("RunProgress", () => {
   const after = (events: ReadonlyArray<HeddleEvent>) =>
     events.reduce(RunProgress.after, RunProgress.initial("flight_delays", START))
 
-  it("counts what is done, running and failed", () => {
+  it("counts finished, running and failed steps", () => {
     assert.strictEqual(RunProgress.counts(after(flightDelays([3]))), "234 done · 1 failed")
     const halfway = after(flightDelays().slice(0, 80))
     assert.match(RunProgress.counts(halfway), /^\d+ done · \d+ running$/)
@@ -144,7 +144,7 @@ describe("RunProgress", () => {
     assert.include(lines[2]!, "airport_page ×16")
   })
 
-  it("takes interrupted steps for what they are", () => {
+  it("counts interrupted steps as such", () => {
     const run = story()
     run.at(0, "STEP_START", { stepKey: "a", attempt: 1 })
     const error = { name: "Error", message: "The step was interrupted" }
@@ -168,14 +168,14 @@ describe("RunReport", () => {
     return RunReport.lines(RunReport.make(run, status, events), { width: 100, now: START + 60_000 }).join("\n")
   }
 
-  it("shows many failures of one kind once with their error, and names the others", () => {
+  it("shows the error of many similar failures once, and names the others", () => {
     const text = show(flightDelays([3, 50, 51, 52, 53, 54, 200]), "FAILURE")
     assert.strictEqual(text.match(/^ {2}Error: no rows for this airport$/gm)!.length, 3)
     assert.include(text, "same error in 4 more steps: airport_page[")
     assert.include(text, "235: 7 failed, 228 succeeded")
   })
 
-  it("explains a run whose process is gone, and draws no further than its last event", () => {
+  it("explains a run whose process is gone, and ends its timeline at the last event", () => {
     const events = flightDelays().slice(0, 120)
     const text = show(events, "LOST")
     assert.match(text, /^flight_delays {2}LOST$/m)

@@ -19,8 +19,8 @@ const mistake = (define: () => unknown): string => {
   return assert.fail("it was taken")
 }
 
-describe("mistakes that types cannot see are told where they are made", () => {
-  it("an invocation that is made and never yielded", () => {
+describe("mistakes that types cannot detect are reported where they are made", () => {
+  it("an invocation that is never yielded", () => {
     assert.strictEqual(
       mistake(() =>
         Job.make("etl", {}, function* () {
@@ -72,7 +72,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("a mapped handle that is used outside of its map", () => {
+  it("a mapped handle outside of its map", () => {
     assert.include(
       mistake(() =>
         Job.make("etl", {}, function* () {
@@ -106,7 +106,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("names that are none", () => {
+  it("invalid names", () => {
     assert.strictEqual(
       mistake(() => Op.make("read rows", { run: () => {} })),
       'op "read rows": "read rows" is not a valid name: use letters, digits and underscores'
@@ -117,7 +117,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("defaults and preset values that do not fit their schemas", () => {
+  it("defaults and preset values that do not match their schemas", () => {
     const wrong = Schema.Number.pipe(Schema.withConstructorDefault(Effect.succeed("x" as never)))
     const right = Schema.Number.pipe(Schema.withConstructorDefault(Effect.succeed(1)))
     assert.strictEqual(
@@ -136,7 +136,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("run config that a job brings along and that does not fit", () => {
+  it("invalid run config of the job itself", () => {
     const op = Op.make("op", { config: Schema.Struct({ a: Schema.Number, b: Schema.String }), run: () => {} })
     const job = Job.make("job", {}, function* () {
       yield* op()
@@ -196,7 +196,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("nodes that wait for each other in a circle", () => {
+  it("nodes that depend on each other in a cycle", () => {
     assert.strictEqual(
       mistake(() =>
         Graph.fromNodes({
@@ -212,7 +212,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("a chain of thousands of nodes is no circle and no stack overflow", () => {
+  it("a chain of thousands of nodes is neither a cycle nor a stack overflow", () => {
     const nodes = Array.from({ length: 20_000 }, (_, i) => ({
       name: `n${i}`,
       node: inc,
@@ -221,7 +221,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     assert.strictEqual(Graph.fromNodes({ name: "chain", nodes }).definition.nodes.length, 20_000)
   })
 
-  it("two jobs of one name in a code location", () => {
+  it("two jobs with the same name in a code location", () => {
     const job = () => Job.make("same", {}, function* () {})
     assert.include(
       mistake(() => Definitions.make({ jobs: [job(), job()] })),
@@ -229,7 +229,7 @@ describe("mistakes that types cannot see are told where they are made", () => {
     )
   })
 
-  it("retry policies and partitions that cannot be meant", () => {
+  it("invalid retry policies and partitions", () => {
     assert.throws(
       () => RetryPolicy.make({ maxRetries: -1 }),
       'RetryPolicy.make: option "maxRetries" must be a whole number of at least 0, got -1'

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { describe as snapshotOf, Job, Op } from "@heddle/definitions"
 
 describe("a job as data", () => {
-  it("says the version and the pool of an op, where it has them", () => {
+  it("contains the version and the pool of an op, if any", () => {
     const load = Op.make("load", { codeVersion: "2", pool: "db", run: () => {} })
     const plain = Op.make("plain", { run: () => {} })
     const job = Job.make("both", {}, function* () {

@@ -139,7 +139,7 @@ describe("options of definitions", () => {
     )
   })
 
-  it("takes an option that is undefined as left out", () => {
+  it("treats an undefined option as absent", () => {
     const two = untyped(one.with, {
       name: undefined,
       tags: undefined,
@@ -173,7 +173,7 @@ describe("options of definitions", () => {
     )
   })
 
-  it("rejects what is no executor, two of one name, and none", () => {
+  it("rejects values that are not executors, two with the same name, and an empty list", () => {
     const executor = { _tag: "ExecutorDefinition", name: "http" }
     assert.deepStrictEqual((untyped(Job.make, "etl", { executor }, body) as { definition: object }).definition, {
       ...Job.make("etl", body).definition,

@@ -38,7 +38,7 @@ describe("reconstructable", () => {
     assert.strictEqual(pointed, job)
   })
 
-  it("refuses what is no place, all of it at once, and shows what would be one", () => {
+  it("rejects invalid places, all problems at once, and shows a valid one", () => {
     const { problems, subject } = mistakes("./jobs.ts", "", job)
     assert.strictEqual(subject, 'reconstructable job "etl"')
     assert.strictEqual(problems.length, 2)
@@ -62,7 +62,7 @@ describe("reconstructable", () => {
     assert.include(refusal("etl"), "it is of type string")
   })
 
-  it("refuses a job without resources whose ops name services, and names each", () => {
+  it("rejects a job without resources whose ops need services, and names each", () => {
     const asks = Op.make("asks", { resources: { db: Db }, run: () => Effect.void })
     const stores = Op.make("stores", {
       outputs: { rows: Out.stored(Schema.Number, Lake) },

@@ -39,7 +39,7 @@ const node = (job: AnyJob, config: unknown, ...path: ReadonlyArray<string>) => {
 }
 
 describe("JobRunConfig", () => {
-  it("takes any config for an op and a resource that declare none, and knows every node", () => {
+  it("accepts any config for an op and a resource that declare none, and knows every node", () => {
     const plain = Op.make("plain", { output: Schema.Number, run: () => 1 })
     const job = Job.make("job", {}, function* () {
       return yield* plain()
@@ -52,7 +52,7 @@ describe("JobRunConfig", () => {
     ])
   })
 
-  it("tells which executor is named, also by the job's own run config or a mapping", () => {
+  it("finds the named executor, even in the job's own run config or a mapping", () => {
     const job = Job.make("job", {}, function* () {
       yield* Op.make("op", { run: () => {} })()
     })
@@ -70,7 +70,7 @@ describe("JobRunConfig", () => {
     assert.strictEqual(executorOf(Job.configured(job, { config: Int, to: () => multiprocess }), 1), "multiprocess")
   })
 
-  it("reads sources from the environment that a layer gives", () => {
+  it("reads sources from the environment of a layer", () => {
     const op = Op.make("op", { config: Shape({ key: ConfigSchema.StringSource }), run: () => {} })
     const job = Job.make("job", {}, function* () {
       yield* op()
@@ -97,7 +97,7 @@ describe("inputs in run config", () => {
   })
   const given = (inputs: unknown) => read(job, { ops: { use: { inputs } } })
 
-  it("are given bare or under value; what can be anything only under value", () => {
+  it("are given bare or under value, and only under value if any value is valid", () => {
     const read = given({
       any: { value: [1] },
       number: { value: 2 },
@@ -114,7 +114,7 @@ describe("inputs in run config", () => {
     })
   })
 
-  it("tell what is wrong with the form of a value", () => {
+  it("report what is wrong with the form of a value", () => {
     assert.deepStrictEqual(given({ any: 5, number: { valeu: 1 }, list: {}, map: 5, maybe: { value: "x" } }), [
       'ops.use.inputs.any: expected a map with the field "value", got a number',
       'ops.use.inputs.list: expected exactly one of the fields "value", got none',
@@ -135,7 +135,7 @@ describe("Job.withRunConfig", () => {
   )
   const others = { by: { config: { by: 3 } } }
 
-  it("stands for entries that run config does not have, and gives way to those it has as a whole", () => {
+  it("applies to entries that run config does not have, and is replaced by whole entries that it has", () => {
     assert.deepStrictEqual(node(job, { ops: others }, "shown"), { config: { a: 1, b: 2 } })
     assert.deepStrictEqual(node(job, { ops: { ...others, shown: { config: { a: 9 } } } }, "shown"), {
       config: { a: 9, b: 0 }
@@ -163,13 +163,13 @@ describe("Graph.configured", () => {
     return yield* mapped()
   })
 
-  it("takes its own config and gives that of its nodes", () => {
+  it("maps its own config to the config of its nodes", () => {
     const config = { ops: { inner: { config: { factor: 3 } } } }
     assert.deepStrictEqual(node(job, config, "inner", "one"), { config: { by: 3 } })
     assert.deepStrictEqual(node(job, config, "inner", "two"), { config: { by: 10 } })
   })
 
-  it("refuses config of its nodes, and blames the mapping for what it gives", () => {
+  it("rejects config of its nodes, and attributes problems of mapped config to the mapping", () => {
     assert.deepStrictEqual(read(job, { ops: { inner: { ops: { one: { config: { by: 1 } } } } } }), [
       'ops.inner.ops: no such field, expected "config"',
       "ops.inner.config: is missing, with factor inside it"
@@ -189,7 +189,7 @@ describe("Graph.configured", () => {
     ])
   })
 
-  it("takes none when the config of its nodes is constant", () => {
+  it("takes no config if the config of its nodes is constant", () => {
     const fixed = Graph.configured(inner, { constant: { one: { config: { by: 1 } }, two: { config: { by: 2 } } } })
     const still = Job.make("still", {}, function* () {
       return yield* fixed()
@@ -202,7 +202,7 @@ describe("Graph.configured", () => {
 })
 
 describe("Job.configured", () => {
-  it("takes another run config in place of its sections", () => {
+  it("maps another run config to its sections", () => {
     const job = Job.configured(
       Job.make("job", {}, function* () {
         return yield* by()
@@ -229,7 +229,7 @@ describe("TypeLoader", () => {
   })
   const given = (span: unknown) => read(job, { ops: { use: { inputs: { span } } } })
 
-  it("takes the config of the loader in place of the value", () => {
+  it("takes the config of the loader instead of the value", () => {
     assert.deepStrictEqual((given({ start: 2, end: 5 }) as any).ops, {
       use: { inputs: { span: { start: 2, end: 5 } } }
     })
@@ -240,12 +240,12 @@ describe("TypeLoader", () => {
     assert.deepStrictEqual(given(3), ["ops.use.inputs.span: expected a map, got a number"])
   })
 
-  it("makes the value, and fails with what the loader throws", () => {
+  it("makes the value, and fails with the error of the loader", () => {
     assert.strictEqual(Effect.runSync(TypeLoader.load(Span, { start: 2, end: 5 })), 3)
     assert.throws(() => Effect.runSync(TypeLoader.load(Span, { start: 99, end: 5 })), "99 is no start")
   })
 
-  it("refuses an input that run config cannot give", () => {
+  it("rejects an input that run config cannot give", () => {
     const opaque = Op.make("opaque", { inputs: { x: ConfigSchema.unloadable(Schema.Unknown) }, run: () => {} })
     const open = () =>
       Job.make("open", {}, function* () {
@@ -269,7 +269,7 @@ describe("the constant of a config mapping", () => {
   }
   const wrong = { by: "x", port: 1 } as never
 
-  it("is checked at the definition, and every problem names its place", () => {
+  it("is checked at the definition, and every problem has its place", () => {
     const graph = Graph.make("part", function* () {
       yield* op()
     })

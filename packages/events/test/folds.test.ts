@@ -135,7 +135,7 @@ describe("ErrorInfo", () => {
 
 describe("RetryPolicySnapshot.delayMillis", () => {
   const policy = { maxRetries: 9, delayMillis: 1000 }
-  it("is constant, linear or exponential, with full or plus-minus jitter", () => {
+  it("is constant, linear or exponential, with the jitter full or plusMinus", () => {
     const waits = (more: object) =>
       [1, 2, 3].map((retry) => RetryPolicySnapshot.delayMillis({ ...policy, ...more }, retry, 0.5))
     assert.deepStrictEqual(waits({}), [1000, 1000, 1000])

@@ -15,7 +15,7 @@ const tags = (events: ReadonlyArray<{ readonly _tag: string; readonly stepKey?: 
   events.map(({ _tag, stepKey }) => (stepKey === undefined ? _tag : `${_tag} ${stepKey}`))
 
 describe("executeInProcess", () => {
-  it.effect("runs a diamond and tells of every step in order", () =>
+  it.effect("runs a diamond and reports every step in order", () =>
     Effect.gen(function* () {
       const diamond = Job.make("diamond", {}, function* () {
         const source = yield* one()
@@ -115,28 +115,30 @@ describe("executeInProcess", () => {
     })
   )
 
-  it.effect("gives typed failures, leaves other branches running and what depends on a failure untouched", () =>
-    Effect.gen(function* () {
-      class Broken extends Schema.TaggedError<Broken>()("Broken", { why: Schema.String }) {}
-      const broken = Op.make("broken", { output: Schema.Number, run: () => Effect.fail(new Broken({ why: "test" })) })
-      const job = Job.make("failing", {}, function* () {
-        yield* addOne.as("never")({ n: yield* broken() })
-        return yield* addOne.as("other")({ n: yield* one() })
+  it.effect(
+    "returns typed failures, continues other branches, and does not touch the steps downstream of a failure",
+    () =>
+      Effect.gen(function* () {
+        class Broken extends Schema.TaggedError<Broken>()("Broken", { why: Schema.String }) {}
+        const broken = Op.make("broken", { output: Schema.Number, run: () => Effect.fail(new Broken({ why: "test" })) })
+        const job = Job.make("failing", {}, function* () {
+          yield* addOne.as("never")({ n: yield* broken() })
+          return yield* addOne.as("other")({ n: yield* one() })
+        })
+        const result = yield* executeInProcess(job)
+        assert.isFalse(result.success)
+        if (!result.success) {
+          assert.deepStrictEqual(
+            result.failures.map((f) => f.stepKey),
+            ["broken"]
+          )
+          assert.instanceOf(result.failures[0]!.error, Broken)
+        }
+        const seen = tags(result.allEvents)
+        assert.include(seen, "STEP_SUCCESS other")
+        assert.notInclude(seen.join(), "never")
+        assert.strictEqual(seen.at(-1), "RUN_FAILURE")
       })
-      const result = yield* executeInProcess(job)
-      assert.isFalse(result.success)
-      if (!result.success) {
-        assert.deepStrictEqual(
-          result.failures.map((f) => f.stepKey),
-          ["broken"]
-        )
-        assert.instanceOf(result.failures[0]!.error, Broken)
-      }
-      const seen = tags(result.allEvents)
-      assert.include(seen, "STEP_SUCCESS other")
-      assert.notInclude(seen.join(), "never")
-      assert.strictEqual(seen.at(-1), "RUN_FAILURE")
-    })
   )
 
   it.effect("binds resources to run config, lets one need another, and never acquires a replaced one", () =>
@@ -187,7 +189,7 @@ describe("executeInProcess", () => {
     })
   )
 
-  it.effect("makes failed attempts again and forgets what they gave", () =>
+  it.effect("retries failed attempts and discards their outputs", () =>
     Effect.gen(function* () {
       let tries = 0
       const flaky = Op.make("flaky", {

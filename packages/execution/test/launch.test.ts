@@ -27,7 +27,7 @@ const waiting = Effect.gen(function* () {
 const tags = (events: ReadonlyArray<{ readonly _tag: string }>) => events.map(({ _tag }) => _tag)
 
 describe("launch", () => {
-  it.effect("gives a handle while the run goes on, and the result of the call at its end", () =>
+  it.effect("returns a handle while the run continues, and the result at its end", () =>
     Effect.gen(function* () {
       const { go, job, started } = yield* waiting
       const run = yield* launch(job, { runId: "r" })
@@ -41,7 +41,7 @@ describe("launch", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("gives events that replay and follow, each once, to whoever asks and whenever", () =>
+  it.effect("offers events that replay and follow, each once, to any number of readers at any time", () =>
     Effect.gen(function* () {
       const { go, job, started } = yield* waiting
       const run = yield* launch(job)
@@ -59,7 +59,7 @@ describe("launch", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("works in an instance of its own where none is provided", () =>
+  it.effect("uses its own instance if none is provided", () =>
     Effect.gen(function* () {
       const { go, job } = yield* waiting
       const run = yield* launch(job)
@@ -95,7 +95,7 @@ describe("launch", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("fails before anything is recorded for what the call would be refused for", () =>
+  it.effect("fails before anything is recorded if the call is invalid", () =>
     Effect.gen(function* () {
       const { go, job } = yield* waiting
       assert.strictEqual((yield* Effect.flip(launch(job, { runId: "" })))._tag, "InvalidRunId")
@@ -122,7 +122,7 @@ describe("launch", () => {
 })
 
 describe("launchDetached", () => {
-  it.effect("lets the run go on after the caller's scope and fiber are gone", () =>
+  it.effect("lets the run continue after the scope and the fiber of the caller are gone", () =>
     Effect.gen(function* () {
       const { go, finalized, job, started } = yield* waiting
       const caller = yield* Effect.forkChild(
@@ -138,7 +138,7 @@ describe("launchDetached", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("gives a handle that cancels", () =>
+  it.effect("returns a handle that can cancel", () =>
     Effect.gen(function* () {
       const { finalized, job, started } = yield* waiting
       const run = yield* launchDetached(job)
@@ -149,7 +149,7 @@ describe("launchDetached", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("closes an instance of its own when the run ends", () =>
+  it.effect("closes its own instance when the run ends", () =>
     Effect.gen(function* () {
       const { go, job } = yield* waiting
       const closed = yield* Deferred.make<void>()

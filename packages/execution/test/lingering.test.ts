@@ -47,7 +47,7 @@ const appendsOf = Effect.fnUntraced(function* (pauses: ReadonlyArray<Duration.In
 })
 
 describe("events that nobody waits for", () => {
-  it.effect("are in the log at once after a quiet time", () =>
+  it.effect("are in the log at once after a pause", () =>
     Effect.gen(function* () {
       const appends = yield* appendsOf([100, 100, 50])
       assert.deepStrictEqual(
@@ -57,7 +57,7 @@ describe("events that nobody waits for", () => {
     })
   )
 
-  it.effect("are in the log together in a busy time, and none of them waits longer than the time to linger", () =>
+  it.effect("are written together when there are many, and none waits longer than the linger time", () =>
     Effect.gen(function* () {
       const appends = yield* appendsOf(Array.from({ length: 100 }, () => 2))
       const waits = appends.flatMap(({ at, lines }) => lines.map((line) => at - line))

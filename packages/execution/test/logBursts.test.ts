@@ -15,7 +15,7 @@ const linesOf = Effect.fnUntraced(function* (run: (log: (line: string) => void) 
 })
 
 describe("a body that logs without letting the event loop run", () => {
-  it.effect("keeps 100,000 lines, and its log says how many are missing", () =>
+  it.effect("keeps 100,000 lines, and the log says how many are missing", () =>
     Effect.gen(function* () {
       const lines = yield* linesOf((log) => {
         for (let i = 0; i < 100_007; i++) log(`line ${i}`)
@@ -27,7 +27,7 @@ describe("a body that logs without letting the event loop run", () => {
     })
   )
 
-  it.effect("keeps fewer lines that are long", () =>
+  it.effect("keeps fewer long lines", () =>
     Effect.gen(function* () {
       const long = "x".repeat(1_024 * 1_024)
       const lines = yield* linesOf((log) => {
@@ -38,7 +38,7 @@ describe("a body that logs without letting the event loop run", () => {
     })
   )
 
-  it.effect("keeps all of them where it does let it run", () =>
+  it.effect("keeps all lines if it lets the event loop run", () =>
     Effect.gen(function* () {
       const lines = yield* linesOf(async (log) => {
         for (let i = 0; i < 150_000; i++) {

@@ -43,7 +43,7 @@ const job = Job.make("job", { resources: { left: noted(Left, "left"), right: not
 const by = (amount: number, x?: number) => ({ config: { by: amount }, ...(x === undefined ? {} : { inputs: { x } }) })
 
 describe("op selection", () => {
-  it.effect("executes only what is selected, and starts only what that needs", () =>
+  it.effect("executes only the selected ops, and starts only what they need", () =>
     Effect.gen(function* () {
       started.length = 0
       const result = yield* executeInProcess(job, { opSelection: ["one"] })
@@ -61,7 +61,7 @@ describe("op selection", () => {
     })
   )
 
-  it.effect("leaves inputs whose source is not selected to run config, and asks for no other config", () =>
+  it.effect("reads inputs whose source is not selected from run config, and requires no other config", () =>
     Effect.gen(function* () {
       const result = yield* executeInProcess(job, { opSelection: ["b"], runConfig: { ops: { b: by(1, 10) } } })
       assert.strictEqual(result.outputForNode("b"), 11)
@@ -70,7 +70,7 @@ describe("op selection", () => {
     })
   )
 
-  it.effect("lets be, and still checks, the run config of what is not selected", () =>
+  it.effect("checks the run config of unselected nodes without requiring it", () =>
     Effect.gen(function* () {
       const result = yield* executeInProcess(job, {
         opSelection: ["one"],
@@ -146,7 +146,7 @@ describe("op selection", () => {
     })
   )
 
-  it.effect("refuses an input whose source is not selected and that run config cannot give", () =>
+  it.effect("rejects an input whose source is not selected and that run config cannot give", () =>
     Effect.gen(function* () {
       const Odd = ConfigSchema.unloadable(Schema.Number)
       const reads = Op.make("reads", { inputs: { x: Odd }, output: n, run: ({ x }) => x })
@@ -159,7 +159,7 @@ describe("op selection", () => {
     })
   )
 
-  it.effect("fails with all that cannot be selected before anything runs, and is kept with the run", () =>
+  it.effect("fails with all invalid clauses before anything runs, and is stored with the run", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(executeInProcess(job, { opSelection: ["oen", "bb"], runId: "never" }))
       assert.strictEqual(error._tag, "SelectionError")

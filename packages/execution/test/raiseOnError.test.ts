@@ -14,7 +14,7 @@ const boom = Op.make("boom", {
 const logOf = (runId: string) => Stream.runCollect(EventLog.readAll(runId))
 
 describe("raiseOnError", () => {
-  it.effect("ends the run at the first failure, whose very error the call fails with", () =>
+  it.effect("ends the run at the first failure, and fails with the original error", () =>
     Effect.gen(function* () {
       const ran: Array<string> = []
       const job = Job.make("job", {}, function* () {
@@ -32,7 +32,7 @@ describe("raiseOnError", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("interrupts what runs beside the failure, and lets it clean up", () =>
+  it.effect("interrupts the other running steps, and lets them clean up", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       let cleaned = false
@@ -51,7 +51,7 @@ describe("raiseOnError", () => {
     })
   )
 
-  it.effect("gives the result of a run that succeeds, and without it that of one that fails", () =>
+  it.effect("returns the result of a successful run, and without it also of a failed one", () =>
     Effect.gen(function* () {
       const fine = Job.make("fine", {}, function* () {
         return yield* Op.make("one", { output: n, run: () => 1 })()
@@ -66,7 +66,7 @@ describe("raiseOnError", () => {
     })
   )
 
-  it.effect("tells of spent retries, of failed checks, of defects and of resources as what they are", () =>
+  it.effect("distinguishes exhausted retries, failed checks, defects and resources", () =>
     Effect.gen(function* () {
       const retried = Job.make("retried", {}, function* () {
         yield* Op.make("again", {
@@ -110,7 +110,7 @@ describe("raiseOnError", () => {
     })
   )
 
-  it.effect("fails with RunFailed where no step is to blame", () =>
+  it.effect("fails with RunFailed if no step failed", () =>
     Effect.gen(function* () {
       const control = new RunControl()
       const job = Job.make("job", {}, function* () {

@@ -51,7 +51,7 @@ const fixture = () => {
 }
 
 describe("re-execution", () => {
-  it.effect("from failure makes only what had not succeeded, with the values of the ancestor", () =>
+  it.effect("from failure executes only the steps that did not succeed, with the values of the ancestor", () =>
     Effect.gen(function* () {
       const { ran, repair, run } = fixture()
       const io = IOManager.makeMemory()
@@ -78,7 +78,7 @@ describe("re-execution", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("goes on through a chain of runs, and reads each value from the run that gave it", () =>
+  it.effect("continues through a chain of runs, and reads each value from the run that produced it", () =>
     Effect.gen(function* () {
       const { ran, repair, run } = fixture()
       const io = IOManager.makeMemory()
@@ -91,7 +91,7 @@ describe("re-execution", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("from the start makes all of it", () =>
+  it.effect("from the start executes all steps", () =>
     Effect.gen(function* () {
       const { ran, repair, run } = fixture()
       yield* run("first", IOManager.makeMemory())
@@ -101,7 +101,7 @@ describe("re-execution", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("is refused for a run that is not there, succeeded, or is of another job", () =>
+  it.effect("is rejected for a run that does not exist, succeeded, or is of another job", () =>
     Effect.gen(function* () {
       const { repair, run } = fixture()
       const io = IOManager.makeMemory()

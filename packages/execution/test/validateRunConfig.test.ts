@@ -17,7 +17,7 @@ describe("validateRunConfig", () => {
     return yield* shown()
   })
 
-  it("gives the resolved config, or every problem", () => {
+  it("returns the resolved config, or every problem", () => {
     const resolved = Effect.runSync(validateRunConfig(job, { ops: { shown: { config: { a: 1 } } } }))
     assert.deepStrictEqual(resolved, {
       execution: { config: {} },
@@ -37,7 +37,7 @@ describe("validateRunConfig", () => {
     )
   })
 
-  it("takes what the call will say beside the config, as the call does", () => {
+  it("takes the other options of the call into account", () => {
     class Db extends Context.Service<Db, string>()("test/validateRunConfig/Db") {}
     const db = Resource.make({
       config: Schema.Struct({ url: Schema.String }),
@@ -80,7 +80,7 @@ describe("the default of a job input", () => {
   }
   const echo = Op.make("echo", { inputs: { x: Schema.Unknown }, output: Schema.Unknown, run: ({ x }) => x })
 
-  it.effect("is made once per run, for all steps and outputs that read it", () =>
+  it.effect("is made once per run, for all steps and outputs that use it", () =>
     Effect.gen(function* () {
       const { made, schema } = counted()
       const job = Job.make("job", { inputs: { x: schema } }, function* ({ x }) {

@@ -60,7 +60,7 @@ const ends = (events: ReadonlyArray<HeddleEvent>) =>
 describe("an executor that loses attempts", () => {
   const forgetful = executorOf((step, sink, runId) => sink([{ _tag: "STEP_START", ...stamp(step, runId, 0) }]))
 
-  it.effect("does not keep a run from ending: attempts that it no longer runs fail", () =>
+  it.effect("does not prevent a run from ending: lost attempts fail", () =>
     Effect.gen(function* () {
       const { begun, ended, events } = yield* launch(forgetful)
       yield* begun
@@ -74,7 +74,7 @@ describe("an executor that loses attempts", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("does not keep a cancel from ending the run", () =>
+  it.effect("does not prevent a cancel from ending the run", () =>
     Effect.gen(function* () {
       const { begun, control, ended, events } = yield* launch(forgetful)
       yield* begun
@@ -101,7 +101,7 @@ describe("a log that is slow", () => {
     })
   ).pipe(Layer.provide(Instance.layerMemory))
 
-  it.effect("does not make attempts look lost whose end is on its way to it", () =>
+  it.effect("does not make attempts look lost while their end is being written", () =>
     Effect.gen(function* () {
       const run = yield* launchDefinition(job.definition, { runId: "r" })
       const ended = yield* Effect.forkChild(run.ended, { startImmediately: true })
@@ -113,7 +113,7 @@ describe("a log that is slow", () => {
   )
 })
 
-describe("an executor that sends events which cannot be stored", () => {
+describe("an executor that sends events that cannot be stored", () => {
   const lying = executorOf((step, sink, runId) =>
     sink([
       { _tag: "STEP_START", ...stamp(step, runId, 0) },
@@ -128,7 +128,7 @@ describe("an executor that sends events which cannot be stored", () => {
     ["memory", Instance.layerMemory],
     ["sqlite", SqliteInstance.layer({ filename: ":memory:" })]
   ] as const) {
-    it.live(`fails the step that they are of, and no other (${name})`, () =>
+    it.live(`fails the step of these events, and no other (${name})`, () =>
       Effect.gen(function* () {
         const { ended, events } = yield* launch(lying)
         yield* ended
@@ -142,8 +142,8 @@ describe("an executor that sends events which cannot be stored", () => {
   }
 })
 
-describe("an executor that dies of the launch of a step", () => {
-  it.effect("fails that step, and the others go on", () =>
+describe("an executor that dies while it launches a step", () => {
+  it.effect("fails that step, and the others continue", () =>
     Effect.gen(function* () {
       const dying = executorOf((step, sink, runId) => {
         if (step.stepKey === "a") throw new Error("no place")
@@ -160,7 +160,7 @@ describe("an executor that dies of the launch of a step", () => {
 })
 
 describe("an executor that dies while it opens", () => {
-  it.effect("ends the run with what it died of", () =>
+  it.effect("ends the run with its error", () =>
     Effect.gen(function* () {
       const dying = ExecutorDefinition.make({ name: "dying", open: () => Effect.die(new Error("no socket")) })
       const { ended, events } = yield* launch(dying)
@@ -197,7 +197,7 @@ describe("an error whose every property throws", () => {
     })
   )
 
-  it.effect("which a promise is rejected with fails its step as a rejection", () =>
+  it.effect("that a promise is rejected with fails its step as a rejection", () =>
     Effect.gen(function* () {
       const rejects = Job.make("rejects", {}, function* () {
         yield* Op.make("rejects", { run: () => Promise.reject(unreadable()) })()

@@ -56,25 +56,27 @@ const endless = (log: Array<string>, started: (key: string) => Effect.Effect<unk
 }
 
 describe("cancel", () => {
-  it.effect("interrupts what runs, runs every finalizer once, closes resources last, and ends the run CANCELED", () =>
-    Effect.gen(function* () {
-      const log: Array<string> = []
-      const all = yield* Deferred.make<void>()
-      let count = 0
-      const job = endless(log, () => (++count === 3 ? Deferred.succeed(all, undefined) : Effect.void))
-      const run = yield* TestRun.start(launch(job, { runId: "r" }))
-      yield* Deferred.await(all)
-      yield* run.cancel("a test asks")
-      const { success } = yield* run.result
-      assert.isFalse(success)
-      assert.deepStrictEqual(log.toSorted(), ["db closed", "finalizer a", "finalizer b", "finalizer c"])
-      assert.strictEqual(log.at(-1), "db closed")
-      const tags = yield* tagsOf("r")
-      assert.strictEqual(tags.at(-1), "RUN_CANCELED")
-      assert.strictEqual(tags.filter((tag) => tag.startsWith("STEP_FAILURE")).length, 3)
-      assert.notInclude(tags.join(), "collect")
-      assert.strictEqual(yield* statusOf("r"), "CANCELED")
-    }).pipe(Effect.provide(Instance.layerMemory))
+  it.effect(
+    "interrupts running steps, runs every finalizer once, closes resources last, and ends the run CANCELED",
+    () =>
+      Effect.gen(function* () {
+        const log: Array<string> = []
+        const all = yield* Deferred.make<void>()
+        let count = 0
+        const job = endless(log, () => (++count === 3 ? Deferred.succeed(all, undefined) : Effect.void))
+        const run = yield* TestRun.start(launch(job, { runId: "r" }))
+        yield* Deferred.await(all)
+        yield* run.cancel("a test asks")
+        const { success } = yield* run.result
+        assert.isFalse(success)
+        assert.deepStrictEqual(log.toSorted(), ["db closed", "finalizer a", "finalizer b", "finalizer c"])
+        assert.strictEqual(log.at(-1), "db closed")
+        const tags = yield* tagsOf("r")
+        assert.strictEqual(tags.at(-1), "RUN_CANCELED")
+        assert.strictEqual(tags.filter((tag) => tag.startsWith("STEP_FAILURE")).length, 3)
+        assert.notInclude(tags.join(), "collect")
+        assert.strictEqual(yield* statusOf("r"), "CANCELED")
+      }).pipe(Effect.provide(Instance.layerMemory))
   )
 
   it.effect("records CANCELED when the caller is interrupted, and waits for finalizers", () =>
@@ -112,7 +114,7 @@ describe("cancel", () => {
     })
   )
 
-  it.effect("ends FAILURE with UNEXPECTED_TERMINATION when a step is interrupted and nobody asked for it", () =>
+  it.effect("ends FAILURE with UNEXPECTED_TERMINATION if a step is interrupted without a request", () =>
     Effect.gen(function* () {
       const stop = Op.make("stop", { run: () => Effect.interrupt })
       const job = Job.make("stops", {}, function* () {
@@ -143,7 +145,7 @@ describe("cancel", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("cancels while a retry waits for its time", () =>
+  it.effect("cancels during the delay of a retry", () =>
     Effect.gen(function* () {
       const flaky = Op.make("flaky", {
         retry: RetryPolicy.make({ maxRetries: 1, delay: "1 hour" }),
@@ -164,7 +166,7 @@ describe("cancel", () => {
 })
 
 describe("time", () => {
-  it.effect("waits before a retry by the clock, and not before it is due", () =>
+  it.effect("retries when the delay is over, and not before", () =>
     Effect.gen(function* () {
       let tries = 0
       const flaky = Op.make("flaky", {
@@ -194,7 +196,7 @@ describe("time", () => {
 })
 
 describe("resources", () => {
-  it.effect("ends the run when one fails to start, stops those that had started, and runs no step", () =>
+  it.effect("ends the run if one fails to start, stops those that started, and runs no step", () =>
     Effect.gen(function* () {
       const log: Array<string> = []
       class Broken extends Context.Service<Broken, {}>()("test/cancel/Broken") {}
@@ -229,7 +231,7 @@ describe("resources", () => {
     })
   )
 
-  it.effect("tells of one that fails to stop before the run's end, which stays a success", () =>
+  it.effect("reports one that fails to stop before the end of the run, which stays a success", () =>
     Effect.gen(function* () {
       const db = Resource.fromLayer(
         Layer.effect(

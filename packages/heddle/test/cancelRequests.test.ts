@@ -26,7 +26,7 @@ describe("a run whose store cannot be read for a while", () => {
     ["fails", unreadable],
     ["throws", Effect.die(new Error("not a store"))]
   ] as const) {
-    it.effect(`hears a request to cancel within a second after it can be read again, where it ${how}`, () => {
+    it.effect(`sees a request to cancel within a second after it can be read again, if it ${how}`, () => {
       let reads = 0
       let isBroken = true
       const store = instanceThat(() => {

@@ -13,7 +13,7 @@ const home = mkdtempSync(join(tmpdir(), "heddle-promise-"))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 describe("executeJob as a promise", () => {
-  it("runs in worker processes, keeps the run in the home folder, and reads its values and events", async () => {
+  it("runs in worker processes, stores the run in the home folder, and reads its values and events", async () => {
     const runConfig = { ops, execution: { multiprocess: {} } }
     const result = await executeJob(pointer, { home, runConfig, runId: "mine" })
     assert.isTrue(result.success)
@@ -35,7 +35,7 @@ describe("executeJob as a promise", () => {
     assert.instanceOf(await result.outputForNode("nowhere").catch((error: unknown) => error), Execution.OutputNotFound)
   })
 
-  it("takes an instance in place of the home's", async () => {
+  it("uses an instance instead of the home folder", async () => {
     const instance = Layer.succeedContext(await Effect.runPromise(Effect.scoped(Layer.build(Instance.layerMemory))))
     await executeJob(pointer, { instance, values: join(home, "values"), runConfig: { ops }, runId: "there" })
     const run = await Effect.runPromise(

@@ -55,7 +55,7 @@ describe("FileIOManager", () => {
     })
   )
 
-  it.effect("fails a step on a full disk that a layer simulates", () =>
+  it.effect("fails a step on a simulated full disk", () =>
     Effect.gen(function* () {
       const big = Op.make("big", { output: Schema.String, run: () => "x".repeat(100) })
       const job = Job.make("fills", {}, function* () {

@@ -13,7 +13,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }))
 const place = (name: string) => new URL(`./fixtures/${name}.ts`, import.meta.url).href
 
 describe("launch as a promise", () => {
-  it("gives a handle of a reconstructable job, whose events are an async iterable", async () => {
+  it("returns a handle of a reconstructable job, whose events are an async iterable", async () => {
     const runConfig = { ops: { is_other: { config: { than: process.pid } } }, execution: { multiprocess: {} } }
     const run = await launch(reconstructable(place("pids"), "pids", pids), { home, runConfig })
     const tags: Array<string> = []
@@ -24,7 +24,7 @@ describe("launch as a promise", () => {
     assert.strictEqual((await runs.get(run.runId, { home })).status, "SUCCESS")
   })
 
-  it("cancels by the handle, and by the id", async () => {
+  it("cancels with the handle, and by id", async () => {
     for (const executor of ["inProcess", "multiprocess"]) {
       const run = await launch(reconstructable(place("held"), "held", held), {
         home,

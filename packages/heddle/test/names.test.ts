@@ -6,7 +6,7 @@ const names = Object.keys(heddle)
 const namespaces = ["Authoring", "Config", "Events", "Execution", "Partitioning", "Storage"]
 
 describe("names of heddle", () => {
-  it("are those that most programs need, and a namespace for each package that has more", () => {
+  it("are those that most programs need, and a namespace for each package with more", () => {
     assert.deepStrictEqual(
       names.filter((name) => !namespaces.includes(name)).toSorted(),
       [
@@ -75,7 +75,7 @@ describe("names of heddle", () => {
     for (const name of namespaces) assert.include(names, name)
   })
 
-  it("leave those of vitest to vitest", () => {
+  it("do not collide with those of vitest", () => {
     const taken = new Set(Object.keys(vitest))
     assert.deepStrictEqual(
       names.filter((name) => taken.has(name)),

@@ -66,7 +66,7 @@ describe("RetryPolicy.make", () => {
     )
   })
 
-  it("gives a finite wait however often it has grown", () => {
+  it("returns a finite delay for any number of retries", () => {
     const policy = { maxRetries: 5_000, delayMillis: 1000, backoff: "exponential" } as const
     for (const retry of [60, 1_100, 5_000]) {
       assert.isTrue(Number.isFinite(RetryPolicySnapshot.delayMillis(policy, retry, 0.5)))
@@ -89,7 +89,7 @@ describe("RetryRequested", () => {
     return [failure?.attempt, failure?.source, failure?.error.message]
   })
 
-  it.effect("whose options are not valid fails its step, once, and says which", () =>
+  it.effect("with invalid options fails its step once, and names them", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* attempts({ maxRetries: Number.NaN, wait: Infinity }), [
         1,
@@ -159,7 +159,7 @@ describe("options that take a duration", () => {
 })
 
 describe("a run id", () => {
-  it.effect("that cannot name a run is refused before anything is recorded, by every entry point", () =>
+  it.effect("that is not valid is rejected before anything is recorded, by every entry point", () =>
     Effect.gen(function* () {
       const job = Job.make("named", {}, function* () {
         yield* Op.make("op", { run: () => {} })()
@@ -209,7 +209,7 @@ describe("an unknown option", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("is refused by executors and direct calls", () =>
+  it.effect("is rejected by executors and direct invocations", () =>
     Effect.gen(function* () {
       assert.throws(
         () => ExecutorDefinition.make(untyped({ name: "own", requirement: {}, open: () => Effect.never })),
@@ -264,12 +264,12 @@ describe("an option that does not exist", () => {
     ]
   ]
   for (const [call, said] of calls) {
-    it(`is refused with the closest one: ${said.split(":")[0]}`, () => {
+    it(`is rejected with the closest one: ${said.split(":")[0]}`, () => {
       assert.strictEqual(refused(call).join("\n"), said)
     })
   }
 
-  it("is refused by the layers of FileIOManager", () => {
+  it("is rejected by the layers of FileIOManager", () => {
     assert.throws(
       () => FileIOManager.layer(untyped({ folders: "x" })),
       '1. unknown option "folders": did you mean "folder"?\n  2. the option "folder" is missing'

@@ -52,7 +52,7 @@ const blocks = (events: ReadonlyArray<HeddleEvent>) =>
 
 describe("pools", () => {
   it.effect(
-    "hold back the step of a second run until the first gives its slot back, and let the rest of it go on",
+    "block the step of a second run until the first releases its slot, while the rest of that run continues",
     () =>
       Effect.gen(function* () {
         yield* setLimit("db", 1)
@@ -93,7 +93,7 @@ describe("pools", () => {
       }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("are asked again after a second, and then ever more seldom, every 15 seconds at most", () =>
+  it.effect("are asked again after a second, and then less and less often, up to every 15 seconds", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 0)
       const asked: Array<number> = []
@@ -120,7 +120,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("give a slot from one step of a run to the next at once", () =>
+  it.effect("pass a slot from one step of a run to the next at once", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       let running = 0
@@ -148,7 +148,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("without a limit restrict nothing, and tell nothing", () =>
+  it.effect("without a limit restrict nothing, and report nothing", () =>
     Effect.gen(function* () {
       const both = yield* Deferred.make<void>()
       let started = 0
@@ -201,7 +201,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("take the slot of a run whose process is gone", () =>
+  it.effect("release the slot of a run whose process is gone", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       const { gate, op, started } = yield* gated
@@ -221,7 +221,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("take the slot of a run whose process on this machine was killed at once, and end that run", () =>
+  it.effect("at once release the slot of a run whose process was killed on this machine, and end that run", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       const { gate, op, started } = yield* gated
@@ -244,7 +244,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("have nothing to do with a run that is cancelled while it waits, nor with one whose caller goes", () =>
+  it.effect("forget a run that is cancelled while it waits, and one whose caller is interrupted", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       const [one, two, three] = [yield* gated, yield* gated, yield* gated]
@@ -270,7 +270,7 @@ describe("pools", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("get their slot back between the attempts of a step, and after its failure", () =>
+  it.effect("get a slot back between the attempts of a step, and after its failure", () =>
     Effect.gen(function* () {
       yield* setLimit("db", 1)
       const other = yield* gated

@@ -32,7 +32,7 @@ describe("heddle/promise", () => {
     assert.instanceOf(error, RunConfigError)
   })
 
-  it("rejects, with raiseOnError, with the very error of the body, and keeps the run in the instance of the call", async () => {
+  it("rejects, with raiseOnError, with the original error of the body, and stores the run in the given instance", async () => {
     const boom = new Boom()
     const breaks = Job.make("breaks", {}, function* () {
       return yield* Op.make("boom", { output: Schema.Number, run: () => Effect.fail(boom) })()

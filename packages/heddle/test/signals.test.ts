@@ -32,7 +32,7 @@ const program = async (args: ReadonlyArray<string>, signals: { readonly [line: s
 
 describe("RunSignals", () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    it(`cancels the run of a program, with its finalizers, and gives it back: ${signal}`, async () => {
+    it(`cancels the run of a program, runs its finalizers, and returns its result: ${signal}`, async () => {
       const ended = await program(["held", "inProcess", signal], { holding: signal })
       assert.deepStrictEqual(ended, {
         code: 0,
@@ -48,7 +48,7 @@ describe("RunSignals", () => {
     assert.strictEqual(ended.lines.at(-1), "ended RUN_CANCELED")
   }, 30_000)
 
-  it("ends the process at the second signal, though a finalizer does not end", async () => {
+  it("ends the process at the second signal, even if a finalizer does not end", async () => {
     const ended = await program(["stuck"], { holding: "SIGINT", stuck: "SIGINT" })
     assert.deepStrictEqual(ended, { code: 130, signal: null, lines: ["holding", "stuck"] })
   }, 30_000)

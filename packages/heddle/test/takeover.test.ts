@@ -38,7 +38,7 @@ describe("a run that another process takes", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("is not given up while it goes on, however long it takes", () =>
+  it.effect("is not taken over while it continues, however long it takes", () =>
     Effect.gen(function* () {
       const started = yield* Deferred.make<void>()
       const go = yield* Deferred.make<void>()
@@ -63,7 +63,7 @@ describe("a run that another process takes", () => {
 })
 
 describe("a run whose process is gone", () => {
-  it.effect("is taken over, marked and gone on from by a re-execution", () =>
+  it.effect("is taken over, marked and continued by a re-execution", () =>
     Effect.gen(function* () {
       const ran: Array<string> = []
       const first = Op.make("first", { output: Schema.Number, run: () => ran.push("first") })
@@ -89,7 +89,7 @@ describe("a run whose process is gone", () => {
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 
-  it.effect("keeps the first end that it is given, whoever finds it later", () =>
+  it.effect("keeps its first end, whoever finds it later", () =>
     Effect.gen(function* () {
       const job = Job.make("nothing", {}, function* () {
         yield* Op.make("nothing", { run: () => {} })()
