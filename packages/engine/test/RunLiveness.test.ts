@@ -11,12 +11,12 @@ const started: Carried = { status: "STARTED", lease }
 const status = (run: Carried, state: ProcessState) => RunLiveness.status(run, { host: "here", now, look: () => state })
 
 describe("RunLiveness", () => {
-  it("calls a run lost when its process is gone", () => {
+  it("reports a run as lost if its process is gone", () => {
     assert.strictEqual(status(started, { _tag: "Gone" }), "LOST")
     assert.strictEqual(status({ ...started, status: "CANCELING" }, { _tag: "Gone" }), "LOST")
   })
 
-  it("calls a run lost when its lease has lapsed, on whichever machine its process was", () => {
+  it("reports a run as lost if its lease has expired, on any machine", () => {
     const lapsed = { ...lease, until: now }
     assert.strictEqual(status({ ...started, lease: lapsed }, { _tag: "Running" }), "LOST")
     assert.strictEqual(status({ ...started, lease: { ...lapsed, host: "there" } }, { _tag: "Running" }), "LOST")
@@ -25,21 +25,21 @@ describe("RunLiveness", () => {
     assert.strictEqual(status({ status: "FAILURE", lease: lapsed }, { _tag: "Gone" }), "FAILURE")
   })
 
-  it("leaves a run alone that has ended, that lives, or that another machine carries", () => {
+  it("does not report a run that has ended, is alive, or executes on another machine", () => {
     assert.strictEqual(status({ ...started, status: "SUCCESS" }, { _tag: "Gone" }), "SUCCESS")
     assert.strictEqual(status(started, { _tag: "Running" }), "STARTED")
     assert.strictEqual(status({ ...started, lease: { ...lease, host: "there" } }, { _tag: "Gone" }), "STARTED")
     assert.strictEqual(status({ status: "QUEUED" }, { _tag: "Gone" }), "QUEUED")
   })
 
-  it("is not taken in by a process that only inherited the number", () => {
+  it("is not misled by a process that reuses the process id", () => {
     assert.strictEqual(status(started, { _tag: "Running", startedAt: at + 60_000 }), "LOST")
     assert.strictEqual(status(started, { _tag: "Running", startedAt: at - 60_000 }), "STARTED")
     // The clock of the kernel is read in whole seconds.
     assert.strictEqual(status(started, { _tag: "Running", startedAt: at + 900 }), "STARTED")
   })
 
-  it("looks at real processes", async () => {
+  it("checks real processes", async () => {
     const own = ProcessState.ofPid(process.pid)
     assert.strictEqual(own._tag, "Running")
     if (own._tag === "Running" && own.startedAt !== undefined) {

@@ -27,7 +27,7 @@ const ops = (...clauses: ReadonlyArray<string>) =>
   })
 
 describe("Selection of ops", () => {
-  it("takes a name, levels above and below it, and all of them", () => {
+  it("selects a name, levels upstream and downstream, and all levels", () => {
     assert.strictEqual(ops("b"), "b")
     assert.strictEqual(ops("+b"), "a b")
     assert.strictEqual(ops("++b"), "one a b")
@@ -41,11 +41,11 @@ describe("Selection of ops", () => {
     assert.strictEqual(ops(), "one a b c side g")
   })
 
-  it("takes what several clauses select, in the order of the job", () => {
+  it("combines several clauses, in the order of the job", () => {
     assert.strictEqual(ops("side", "one", "+b"), "one a b side")
   })
 
-  it("takes paths as they are as soon as one clause has a dot", () => {
+  it("reads clauses as paths if one of them has a dot", () => {
     assert.strictEqual(ops("g.second", "one"), "g.second one")
     assert.deepStrictEqual(ops("g.second", "*one"), [
       "*one: when one clause contains a dot, every clause must be the path of a node, without + or *"
@@ -54,7 +54,7 @@ describe("Selection of ops", () => {
     assert.isArray(ops("a.b"))
   })
 
-  it("tells of every clause that selects nothing, with the nearest name", () => {
+  it("reports every clause that selects nothing, with the closest name", () => {
     assert.deepStrictEqual(ops("sid+", "first", "b", "a b"), [
       'a b: it is not a valid clause: write a name, with "+" for each level or "*" for all levels before or after it',
       'sid+: there is no such node; did you mean "side"?',
@@ -86,7 +86,7 @@ const steps = (...clauses: ReadonlyArray<string>) =>
   })
 
 describe("Selection of steps", () => {
-  it("takes copies of mapped steps by their keys, and those to come under one name", () => {
+  it("selects copies of mapped steps by key, and future ones under one name", () => {
     assert.strictEqual(steps("a[x]"), "a[x]")
     assert.strictEqual(steps("a[y]*"), "a[y] b[y] sum")
     assert.strictEqual(steps("+sum"), "b[x] b[y] sum")
@@ -94,7 +94,7 @@ describe("Selection of steps", () => {
     assert.strictEqual(steps("list*"), "a[?] a[x] a[y] b[?] b[x] b[y] list sum")
   })
 
-  it("says which steps are not there", () => {
+  it("reports unknown steps", () => {
     assert.deepStrictEqual(steps("a[z]", "a"), [
       "StepNotFound",
       'there is no such step; did you mean "a[?]"?',

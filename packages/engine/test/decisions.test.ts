@@ -27,14 +27,14 @@ const told = (snapshot: JobSnapshot, events: ReadonlyArray<HeddleEvent>, known: 
 const begun = [Told.RunStarted, Told.ExecutorReady(100)]
 
 describe("the end of a run", () => {
-  it("says why it failed, and which steps did, in their order", () => {
+  it("records why the run failed, and the failed steps in order", () => {
     const { decided } = told(job({ a: {}, b: {} }), [...begun, StepFailed("b"), StepFailed("a")])
     assert.deepStrictEqual(decided, [
       { _tag: "RUN_FAILURE", id: "~run~0~end", reason: "STEP_FAILURE", failedSteps: ["b", "a"] }
     ])
   })
 
-  it("says that a step was interrupted without a request", () => {
+  it("records that a step was interrupted without a request", () => {
     const { decided } = told(job({ a: {} }), [...begun, StepInterrupted("a")])
     const message = 'Step "a" was interrupted, but nobody asked to cancel the run'
     assert.deepStrictEqual(decided, [
@@ -48,7 +48,7 @@ describe("the end of a run", () => {
     ])
   })
 
-  it("says why its process was interrupted, also while no step runs", () => {
+  it("records why the process was interrupted, even while no step runs", () => {
     for (const before of [begun, [Told.RunStarted]]) {
       const ended = [Told.RunInterrupted, StepInterrupted("a")]
       const { decided } = told(job({ a: {} }), [...before, ...ended])
@@ -59,7 +59,7 @@ describe("the end of a run", () => {
     }
   })
 
-  it("says that the process of a step ended before the step, and names the other failures too", () => {
+  it("records that the process of a step ended before the step, and the other failures", () => {
     const { decided } = told(job({ a: {}, b: {} }), [...begun, StepFailed("b"), Told.StepCrashed("a")])
     assert.strictEqual(decided.length, 1)
     assert.deepInclude(decided[0], { _tag: "RUN_FAILURE", reason: "RUN_EXCEPTION", failedSteps: ["b", "a"] })
@@ -79,12 +79,12 @@ describe("the end of a run", () => {
     })
   })
 
-  it("is not said because of a resource of one worker", () => {
+  it("does not follow from a resource of one worker", () => {
     assert.deepStrictEqual(told(job({ a: {} }), [...begun, Told.ResourceFailed]).decided, [])
     assert.deepStrictEqual(told(job({ a: {} }), [Told.ResourceFailed]).decided, [])
   })
 
-  it("is decided once, whatever comes between the decision and the log", () => {
+  it("is decided once, whatever happens before it is in the log", () => {
     const late = [CancelAsked, StepInterrupted("a"), StepSucceeded("a"), Told.ExecutorReady(1), Told.RunStarted]
     for (const end of [StepSucceeded("a"), StepFailed("a"), StepInterrupted("a")]) {
       const before = told(job({ a: {} }), [...begun, end])
@@ -96,7 +96,7 @@ describe("the end of a run", () => {
     for (const event of late) assert.deepStrictEqual(transition(canceled.state, event)[1], [])
   })
 
-  it("is the end for good once it is in the log", () => {
+  it("is final once it is in the log", () => {
     for (const _tag of ["RUN_SUCCESS", "RUN_FAILURE", "RUN_CANCELED"] as const) {
       const event = { _tag, id: "x", runId: "run", timestamp: 0, reason: "UNKNOWN", failedSteps: [] } as HeddleEvent
       const { state } = told(job({ a: {} }), [...begun, event])
@@ -105,7 +105,7 @@ describe("the end of a run", () => {
     }
   })
 
-  it("waits for the steps that run when one is interrupted, a cancel or not", () => {
+  it("waits for running steps if one is interrupted, cancelled or not", () => {
     given(job({ a: {}, b: {} }))
       .when(StepInterrupted("a"))
       .thenWants("terminate b")
@@ -125,7 +125,7 @@ describe("a skip", () => {
     e: {}
   })
 
-  it("has an id of its own, and those that follow from one event are recorded together", () => {
+  it("has its own id, and skips that follow from one event are recorded together", () => {
     const { commands } = told(chain, [...begun, StepSucceeded("a")])
     const skipped = (stepKey: string) => ({ _tag: "STEP_SKIPPED", id: `${stepKey}~0~0`, stepKey, attempt: 0 })
     assert.deepStrictEqual(commands.at(-1), {
@@ -139,7 +139,7 @@ describe("a skip", () => {
     assert.deepStrictEqual(words([commands.at(-1)!]), ["skip b", "skip d", "skip c", "RUN_SUCCESS"])
   })
 
-  it("of a source of keys skips what collects the copies; its failure leaves that untouched", () => {
+  it("of a dynamic step skips its collector; its failure does not touch it", () => {
     const nodes = {
       a: { out: ["o?"] },
       list: { in: { x: from("a", "o") }, out: ["item*"] },
@@ -157,8 +157,8 @@ describe("a skip", () => {
   })
 })
 
-describe("what a step is told of its inputs", () => {
-  it("is where each comes from: a value, one of many, a list, the job's own input, or run config", () => {
+describe("the request for the inputs of a step", () => {
+  it("names the source of each: a value, one of many, a list, a job input, or run config", () => {
     const plain = job({
       list: { out: ["item*"] },
       a: { in: { outer: { graphInput: "g" } } },
@@ -217,7 +217,7 @@ describe("what a step is told of its inputs", () => {
     })
   })
 
-  it("names the run of an ancestor for what that has done, of mapped steps too", () => {
+  it("names the ancestor run of adopted values, even of mapped steps", () => {
     const snapshot = job({
       list: { out: ["item*"] },
       one: { in: { x: each("list", "item") } },
@@ -244,13 +244,13 @@ describe("what a step is told of its inputs", () => {
 describe("a step that was not selected", () => {
   const unselected = (stepKey: string): KnownStep => ({ stepKey, runId: "old", outcome: "unselected", outputs: [] })
 
-  it("does not run, nor does what needs it, and the run succeeds without", () => {
+  it("does not run, nor do the steps downstream, and the run succeeds", () => {
     const snapshot = job({ a: {}, b: { in: { x: from("a") } }, c: {} })
     const { commands } = told(snapshot, [...begun, StepSucceeded("c")], [unselected("a")])
     assert.deepStrictEqual(words(commands), ["launch c", "RUN_SUCCESS"])
   })
 
-  it("may be a mapped one, with all of its copies", () => {
+  it("may be a mapped step, with all of its copies", () => {
     const snapshot = job({ list: { out: ["item*"] }, one: { in: { x: each("list", "item") } } })
     const events = [...begun, StepOutput("list", "item", "k1"), StepSucceeded("list")]
     assert.deepStrictEqual(words(told(snapshot, events, [unselected("one[?]")]).commands), [
@@ -260,8 +260,8 @@ describe("a step that was not selected", () => {
   })
 })
 
-describe("what is ready", () => {
-  it("starts by priority, and in the order in which it became so, also after it was parked", () => {
+describe("a ready step", () => {
+  it("starts by priority, then in the order of readiness, even after it was parked", () => {
     const tags = (priority: number, t = "x") => ({ t, "heddle/priority": String(priority) })
     const nodes = {
       a: { tags: tags(0) },
@@ -294,7 +294,7 @@ describe("what is ready", () => {
     assert.deepStrictEqual(told(job({ a: {} }), [Told.ExecutorReady(1)]).commands, [])
   })
 
-  it("waits for all copies of a mapped step, and for other steps beside", () => {
+  it("waits for all copies of a mapped step, and for other steps", () => {
     given(
       job({
         list: { out: ["item*"] },
@@ -313,7 +313,7 @@ describe("what is ready", () => {
       .thenWants("launch all")
   })
 
-  it("waits for a mapped step though that has no copies", () => {
+  it("waits for a mapped step without copies", () => {
     given(
       job({
         list: { out: ["item*"] },
@@ -331,7 +331,7 @@ describe("what is ready", () => {
 })
 
 describe("a retry", () => {
-  it("is due when its wait is over, counted from the end of the attempt, be it a millisecond", () => {
+  it("is due when its delay after the end of the attempt is over, even if it is a millisecond", () => {
     for (const wait of [1, 2500]) {
       const up: HeddleEvent = { ...Told.StepUpForRetry("a", wait), timestamp: 1_000_000 }
       assert.deepStrictEqual(told(job({ a: {} }), [...begun, up]).commands.slice(-1), [
@@ -343,7 +343,7 @@ describe("a retry", () => {
       .thenWants("launch a")
   })
 
-  it("is not made once the run is ending, and does not keep it from that", () => {
+  it("is not made once the run is ending, and does not delay the end", () => {
     given(job({ a: {}, b: {} }))
       .when(StepInterrupted("a"))
       .when(Told.StepUpForRetry("b", 1000))
@@ -352,7 +352,7 @@ describe("a retry", () => {
 })
 
 describe("hooks of a step", () => {
-  it("are over with an event of any kind", () => {
+  it("end with an event of any kind", () => {
     for (const _tag of ["HOOK_COMPLETED", "HOOK_ERRORED", "HOOK_SKIPPED"] as const) {
       const over = { ...Told.HookCompleted("a", "h"), _tag, error: { name: "E", message: "" } } as HeddleEvent
       given(job({ a: {} }))
@@ -371,7 +371,7 @@ describe("hooks of a step", () => {
   })
 })
 
-describe("what no attempt of the run says", () => {
+describe("an event of no attempt of the run", () => {
   it("changes nothing", () => {
     const { state } = told(job({ a: {}, b: { in: { x: from("a") } } }), begun)
     for (const event of [

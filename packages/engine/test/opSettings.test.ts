@@ -16,7 +16,7 @@ const everything = {
 }
 
 describe("settings of an op", () => {
-  it("go from its definition to the snapshot of the job and to the steps of the plan", () => {
+  it("are copied from its definition to the snapshot of the job and the steps of the plan", () => {
     const job = Job.make("etl", function* () {
       yield* Op.make("load", { ...everything, run })()
     })
@@ -31,13 +31,13 @@ describe("settings of an op", () => {
     assert.deepInclude(makePlan(snapshot).steps[0], expected)
   })
 
-  it("are left out when they are undefined", () => {
+  it("are left out if they are undefined", () => {
     const given = { description: undefined, tags: undefined, retry: undefined, codeVersion: undefined, pool: undefined }
     const load = Reflect.apply(Op.make, undefined, ["load", { ...given, run }]) as ReturnType<typeof Op.make<"load">>
     assert.deepStrictEqual(load.definition.settings, { tags: {} })
   })
 
-  it("give way to the tags and the retry policy of one use", () => {
+  it("are overridden by the tags and the retry policy of a use", () => {
     const load = Op.make("load", { ...everything, run })
     const part = Graph.make("part", function* () {
       yield* load.with({ tags: { speed: "slow" }, retry: RetryPolicy.make({ maxRetries: 5 }) })()

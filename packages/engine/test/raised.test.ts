@@ -17,10 +17,10 @@ const wanted = (
   })
 }
 
-describe("a run that the first failure ends", () => {
+describe("a run that ends at its first failure", () => {
   const three = job({ a: {}, b: {}, c: { in: { x: from("b") } } })
 
-  it("ends what runs, starts nothing more, and fails once nothing runs", () => {
+  it("stops running steps, starts no more, and fails once none is running", () => {
     assert.deepStrictEqual(
       wanted(three, [
         Told.RunStartedToRaise,
@@ -33,7 +33,7 @@ describe("a run that the first failure ends", () => {
     )
   })
 
-  it("makes no further attempts, and is cancelled where that is asked for", () => {
+  it("makes no more attempts, and can be cancelled", () => {
     assert.deepStrictEqual(
       wanted(three, [Told.RunStartedToRaise, Told.ExecutorReady(2), Told.StepFailed("a"), Told.StepUpForRetry("b")]).at(
         -1
@@ -52,7 +52,7 @@ describe("a run that the first failure ends", () => {
     )
   })
 
-  it("is known by its log alone", () => {
+  it("is recognized from its log alone", () => {
     const events = [Told.RunStartedToRaise, Told.ExecutorReady(1), Told.StepFailed("a")]
     const { contradictions, launches } = Replay.of(makePlan(three), events)
     assert.deepStrictEqual(contradictions, [])
@@ -84,7 +84,7 @@ describe("a run of selected steps", () => {
       StepSubset.known("first", makePlan(fan), known, new Set(keys))
     ).at(-1)
 
-  it("launches those, and ends when they have", () => {
+  it("launches these, and ends with them", () => {
     assert.strictEqual(select("page[a]"), "launch page[a]")
     assert.strictEqual(select("page[?]"), "launch page[a], launch page[b]")
     assert.strictEqual(select("page[b]", "sum"), "launch page[b]")

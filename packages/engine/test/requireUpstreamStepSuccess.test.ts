@@ -20,7 +20,7 @@ const producer = job({
 })
 
 describe("requireUpstreamStepSuccess", () => {
-  it("waits for the success of upstream steps unless the executor says otherwise", () => {
+  it("waits for the success of upstream steps by default", () => {
     given(producer, 100, true)
       .when(StepOutput("producer", "p"), OutputHandled("producer", "p"))
       .thenWants()
@@ -28,7 +28,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("RUN_FAILURE")
   })
 
-  it("starts a step once the output that it needs is stored, and not when it is only given", () => {
+  it("starts a step once the output that it needs is stored, and not when it is only emitted", () => {
     given(producer)
       .when(StepOutput("producer", "p"))
       .thenWants()
@@ -42,7 +42,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("RUN_SUCCESS")
   })
 
-  it("runs what has its outputs and abandons the rest when their step fails afterwards", () => {
+  it("runs the steps whose inputs are stored, and abandons the others if the upstream step fails afterwards", () => {
     const story = given(producer)
       .when(OutputHandled("producer", "p"), StepFailed("producer"))
       .thenWants("launch uses_p")
@@ -51,7 +51,7 @@ describe("requireUpstreamStepSuccess", () => {
     assert.strictEqual(story.state.open, 0)
   })
 
-  it("starts a step by an output of a step that has failed meanwhile, when the step gets its place after that", () => {
+  it("starts a step from a stored output, even if it gets its place after the upstream step has failed", () => {
     given(producer, 1)
       .when(OutputHandled("producer", "p"))
       .thenWants()
@@ -69,13 +69,13 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("launch join")
   })
 
-  it("takes an output without a value as there once it is given", () => {
+  it("counts an output without a value as stored once it is emitted", () => {
     given(job({ a: { out: ["done!"] }, b: { after: [from("a", "done")] } }))
       .when(StepOutput("a", "done"))
       .thenWants("launch b")
   })
 
-  it("does not start by an output of an attempt that is over", () => {
+  it("does not start a step from an output of an earlier attempt", () => {
     given(producer)
       .when(StepUpForRetry("producer"), OutputHandled("producer", "p", undefined, 1))
       .thenWants("launch producer")
@@ -83,7 +83,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("launch uses_p")
   })
 
-  it("starts a step once when its upstream step is retried and gives the output again", () => {
+  it("starts a step once if its upstream step is retried and emits the output again", () => {
     given(producer)
       .when(OutputHandled("producer", "p"))
       .thenWants("launch uses_p")
@@ -95,7 +95,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("launch uses_q")
   })
 
-  it("skips by an optional output only when its step is over", () => {
+  it("skips a step for an omitted output only when the upstream step has ended", () => {
     given(job({ a: { out: ["x?", "y?"] }, bx: { in: { n: from("a", "x") } }, by: { in: { n: from("a", "y") } } }))
       .when(StepOutput("a", "x"), OutputHandled("a", "x"))
       .thenWants("launch bx")
@@ -103,7 +103,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("skip by")
   })
 
-  it("expands a dynamic output at the end of its step, when all of its keys are known", () => {
+  it("maps a dynamic output at the end of its step, when all keys are known", () => {
     const split = { out: ["parts*", "count"] }
     given(job({ split, size: { in: { x: each("split", "parts") } }, show: { in: { n: from("split", "count") } } }))
       .when(StepOutput("split", "parts", "a"), OutputHandled("split", "parts", "a"))
@@ -114,7 +114,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("launch size[a]")
   })
 
-  it("abandons mapped steps when the step of their keys fails after it gave some", () => {
+  it("abandons mapped steps if the dynamic step fails after it emitted some keys", () => {
     given(job({ split: { out: ["parts*"] }, size: { in: { x: each("split", "parts") } } }))
       .when(StepOutput("split", "parts", "a"), OutputHandled("split", "parts", "a"), StepFailed("split"))
       .thenWants("RUN_FAILURE")
@@ -128,7 +128,7 @@ describe("requireUpstreamStepSuccess", () => {
   })
   const keys = [StepOutput("split", "parts", "a"), StepOutput("split", "parts", "b"), StepSucceeded("split")]
 
-  it("starts the mapped step of the same key, and what collects all keys, while mapped steps are running", () => {
+  it("starts the mapped step with the same key, and the collector, while mapped steps are running", () => {
     const story = given(mapped)
       .when(...keys)
       .thenWants("launch size[a]", "launch size[b]")
@@ -150,7 +150,7 @@ describe("requireUpstreamStepSuccess", () => {
     )
   })
 
-  it("does not make what collects wait for the end of one mapped step once another has left its output out", () => {
+  it("does not make a collector wait for the end of a mapped step once another has omitted its output", () => {
     given(mapped)
       .when(...keys)
       .when(StepSucceeded("size[a]"))
@@ -159,7 +159,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("launch twice[b]", "launch total")
   })
 
-  it("starts nothing by outputs that come after a cancel", () => {
+  it("starts nothing from outputs after a cancel", () => {
     given(producer)
       .when(CancelAsked, OutputHandled("producer", "p"))
       .thenWants("terminate producer")
@@ -167,7 +167,7 @@ describe("requireUpstreamStepSuccess", () => {
       .thenWants("RUN_CANCELED")
   })
 
-  it("executes again from failure only what did not succeed, though it succeeded by outputs of a step that failed", () => {
+  it("re-executes from failure only the steps that did not succeed, even if others used outputs of a failed step", () => {
     const log: ReadonlyArray<HeddleEvent> = [
       ...["producer", "uses_p"].map((stepKey): HeddleEvent => ({
         _tag: "STEP_START",

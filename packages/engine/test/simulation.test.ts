@@ -449,7 +449,7 @@ const RUNS = Number(process.env["HEDDLE_RUNS"] ?? 10_000)
 const FIRST_SEED = Number(process.env["HEDDLE_SEED"] ?? 0)
 
 describe("simulation", () => {
-  it("brings any job to its end in any order, starts nothing too early, replays to the same commands, and resumes from any event", () => {
+  it("ends any job in any order, starts nothing too early, replays to the same commands, and resumes from any event", () => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed++) simulate(seed)
   }, 120_000)
 })

@@ -18,7 +18,7 @@ const {
 } = Told
 
 describe("transition", () => {
-  it("launches what waits for nothing, by name, and the next when all that it needs has succeeded", () => {
+  it("launches steps without upstream steps by name, and others when their upstream steps have succeeded", () => {
     given(job({ c: { in: { x: from("b"), y: from("a") } }, b: {}, a: {} }))
       .thenWants("launch a", "launch b")
       .when(StepSucceeded("b"))
@@ -29,7 +29,7 @@ describe("transition", () => {
       .thenWants("RUN_SUCCESS")
   })
 
-  it("launches no more than may run at once, what is ready first goes first", () => {
+  it("launches no more steps than may run at once, in the order of readiness", () => {
     given(job({ a: {}, b: {}, c: {}, after_a: { in: { x: from("a") } } }), 2)
       .thenWants("launch a", "launch b")
       .when(StepSucceeded("a"))
@@ -38,7 +38,7 @@ describe("transition", () => {
       .thenWants("launch after_a")
   })
 
-  it("prefers a higher priority among steps that are ready", () => {
+  it("prefers a higher priority among ready steps", () => {
     given(job({ a: {}, b: { tags: { "heddle/priority": "1" } }, c: { tags: { "heddle/priority": "-1" } } }), 1)
       .thenWants("launch b")
       .when(StepSucceeded("b"))
@@ -47,7 +47,7 @@ describe("transition", () => {
       .thenWants("launch c")
   })
 
-  it("leaves untouched what needs a failure, lets the rest go on, and fails the run at its end", () => {
+  it("abandons the steps downstream of a failure, continues the rest, and fails the run at its end", () => {
     const story = given(job({ a: {}, b: { in: { x: from("a") } }, c: { in: { x: from("b") } }, other: {} }))
       .when(StepFailed("a"))
       .thenWants()
@@ -56,7 +56,7 @@ describe("transition", () => {
     assert.strictEqual(story.state.open, 0)
   })
 
-  it("skips what needs an optional output that was left out, down the chain, before anything else starts", () => {
+  it("skips the steps downstream of an omitted output before anything else starts", () => {
     given(
       job({
         branch: { out: ["x?", "y?"] },
@@ -69,7 +69,7 @@ describe("transition", () => {
       .thenWants("skip by", "skip after_y", "launch bx")
   })
 
-  it("lets a skip go before a failure", () => {
+  it("prefers a skip to a failure", () => {
     given(
       job({
         branch: { out: ["x?"] },
@@ -83,7 +83,7 @@ describe("transition", () => {
       .thenWants("skip join", "RUN_FAILURE")
   })
 
-  it("gives a list the sources that are there, skips it when none is, and leaves it untouched when one failed", () => {
+  it("gives a list the available sources, skips it if there are none, and abandons it if one failed", () => {
     const nodes = {
       branch: { out: ["x?", "y?"] },
       bx: { in: { n: from("branch", "x") } },
@@ -104,7 +104,7 @@ describe("transition", () => {
       .thenWants("RUN_FAILURE")
   })
 
-  it("waits for steps that only order, and skips and abandons by them", () => {
+  it("waits for steps that only set the order, and skips and abandons with them", () => {
     given(job({ a: {}, b: { after: [from("a")] } }))
       .thenWants("launch a")
       .when(StepSucceeded("a"))
@@ -123,7 +123,7 @@ describe("transition", () => {
     })
     const keys = (...names: ReadonlyArray<string>) => names.map((name) => StepOutput("list", "item", name))
 
-    it("makes one step for each key, all of one node before any of the next, and collects in the order of keys", () => {
+    it("makes one step for each key, node by node, and collects in the order of the keys", () => {
       const story = given(mapped, 2)
         .when(...keys("b", "a", "c"), StepSucceeded("list"))
         .thenWants("launch one[b]", "launch one[a]")
@@ -140,12 +140,12 @@ describe("transition", () => {
       )
     })
 
-    it("collects an empty list when there are no keys", () => {
+    it("collects an empty list if there are no keys", () => {
       const story = given(mapped).when(StepSucceeded("list")).thenWants("launch all")
       assert.deepStrictEqual(story.request("all").inputs[0]!.from, { _tag: "List", items: [] })
     })
 
-    it("finishes the others when one copy fails, and leaves the collector untouched", () => {
+    it("finishes the other copies if one fails, and abandons the collector", () => {
       given(mapped)
         .when(...keys("a", "b"), StepSucceeded("list"))
         .when(StepFailed("one[a]"), StepSucceeded("one[b]"))
@@ -154,13 +154,13 @@ describe("transition", () => {
         .thenWants("RUN_FAILURE")
     })
 
-    it("makes nothing when the source fails, even after it gave keys", () => {
+    it("makes no steps if the dynamic step fails, even after it emitted keys", () => {
       given(mapped)
         .when(...keys("a"), StepFailed("list"))
         .thenWants("RUN_FAILURE")
     })
 
-    it("forgets the keys of an attempt that failed", () => {
+    it("discards the keys of a failed attempt", () => {
       given(mapped)
         .when(...keys("a", "b"), StepUpForRetry("list"))
         .thenWants("launch list")
@@ -168,14 +168,14 @@ describe("transition", () => {
         .thenWants("launch one[c]")
     })
 
-    it("does not take a key that a stale attempt gave", () => {
+    it("ignores a key of a stale attempt", () => {
       given(mapped)
         .when(...keys("a"), StepUpForRetry("list"))
         .when(StepOutput("list", "item", "late", 1), StepOutput("list", "item", "c", 2), StepSucceeded("list", 2))
         .thenWants("launch one[c]")
     })
 
-    it("drops copies that were skipped from the list, and skips the collector when all were", () => {
+    it("leaves skipped copies out of the list, and skips the collector if all were skipped", () => {
       const optional = job({
         list: { out: ["item*"] },
         maybe: { in: { x: each("list", "item") }, out: ["y?"] },
@@ -194,7 +194,7 @@ describe("transition", () => {
         .thenWants("launch maybe[a]", "skip all", "RUN_SUCCESS")
     })
 
-    it("lets copies wait for a step outside of the map", () => {
+    it("makes copies wait for a step outside of the map", () => {
       given(
         job({
           list: { out: ["item*"] },
@@ -210,7 +210,7 @@ describe("transition", () => {
   })
 
   describe("retries", () => {
-    it("puts a step that is tried again at once behind what is ready", () => {
+    it("puts an immediate retry behind the ready steps", () => {
       given(job({ a: {}, b: {} }), 1)
         .when(StepUpForRetry("a"))
         .thenWants("launch b")
@@ -218,7 +218,7 @@ describe("transition", () => {
         .thenWants("launch a")
     })
 
-    it("waits without a place until the time has come", () => {
+    it("holds no place during the delay", () => {
       given(job({ a: {}, b: {} }), 1)
         .when(StepUpForRetry("a", 500))
         .thenWants("await a", "launch b")
@@ -230,7 +230,7 @@ describe("transition", () => {
         .thenWants("RUN_SUCCESS")
     })
 
-    it("does not hear what a stale attempt says", () => {
+    it("ignores the events of a stale attempt", () => {
       given(job({ a: {} }))
         .when(StepUpForRetry("a"))
         .thenWants("launch a")
@@ -242,7 +242,7 @@ describe("transition", () => {
   })
 
   describe("cancel", () => {
-    it("starts nothing more, ends what runs, and is over when that is", () => {
+    it("starts no more steps, stops the running ones, and ends with them", () => {
       given(job({ a: {}, b: {}, c: { in: { x: from("a") } } }), 2)
         .when(CancelAsked)
         .thenWants("terminate a", "terminate b")
@@ -252,21 +252,21 @@ describe("transition", () => {
         .thenWants("RUN_CANCELED")
     })
 
-    it("is over at once when nothing runs, though a retry waits", () => {
+    it("ends at once if no step is running, even if a retry is waiting", () => {
       given(job({ a: {} }))
         .when(StepUpForRetry("a", 1000))
         .when(CancelAsked)
         .thenWants("RUN_CANCELED")
     })
 
-    it("does not wait for the retry of a step that failed while it was ended", () => {
+    it("does not wait for the retry of a step that failed while it was stopped", () => {
       given(job({ a: {} }))
         .when(CancelAsked)
         .when(StepUpForRetry("a", 1000))
         .thenWants("RUN_CANCELED")
     })
 
-    it("is over once, though a resource fails to start at the same time", () => {
+    it("ends once, even if a resource fails to start at the same time", () => {
       const state = RunState.make(makePlan(job({ a: {} })))
       const [started] = transition(state, Told.RunStarted)
       const [canceled, commands] = transition(started, CancelAsked)
@@ -274,7 +274,7 @@ describe("transition", () => {
       assert.deepStrictEqual(transition(canceled, Told.ResourceFailed)[1], [])
     })
 
-    it("interrupts what runs and launches nothing more when its process is interrupted", () => {
+    it("stops running steps and launches no more if the process is interrupted", () => {
       given(job({ a: {}, b: {}, c: { after: [from("a")] } }), 1)
         .when(Told.RunInterrupted)
         .thenWants("terminate a")
@@ -282,7 +282,7 @@ describe("transition", () => {
         .thenWants("RUN_FAILURE")
     })
 
-    it("is canceled when a cancel is asked for after the interrupt", () => {
+    it("is canceled if a cancel is requested after the interrupt", () => {
       given(job({ a: {} }), 1)
         .when(Told.RunInterrupted)
         .thenWants("terminate a")
@@ -292,7 +292,7 @@ describe("transition", () => {
         .thenWants("RUN_CANCELED")
     })
 
-    it("fails the run when a step was interrupted that nobody asked to end", () => {
+    it("fails the run if a step was interrupted without a request", () => {
       given(job({ a: {}, b: {} }), 2)
         .when(StepInterrupted("a"))
         .thenWants("terminate b")
@@ -304,7 +304,7 @@ describe("transition", () => {
   describe("limits by tag", () => {
     const tagged = (t: string, more: Record<string, string> = {}) => ({ tags: { t, ...more } })
 
-    it("holds back a step whose group is full, and lets others pass", () => {
+    it("parks a step whose group is full, and starts others", () => {
       const nodes = { a: tagged("x"), b: tagged("x"), c: tagged("y"), d: {} }
       given(job(nodes), 3, [{ key: "t", value: "x", limit: 1 }])
         .thenWants("launch a", "launch c", "launch d")
@@ -314,7 +314,7 @@ describe("transition", () => {
         .thenWants("launch b")
     })
 
-    it("counts all values together, each value by itself, or one", () => {
+    it("counts all values together, each value separately, or one value", () => {
       const nodes = { a: tagged("x"), b: tagged("y"), c: tagged("x"), d: tagged("y") }
       given(job(nodes), 4, [{ key: "t", limit: 3 }]).thenWants("launch a", "launch b", "launch c")
       const each = { applyLimitPerUniqueValue: true }
@@ -323,7 +323,7 @@ describe("transition", () => {
       given(job(nodes), 4, [{ key: "t", value: "y", limit: 1 }]).thenWants("launch a", "launch b", "launch c")
     })
 
-    it("wants a place in every group, and gives the place of one to who can use it", () => {
+    it("requires a place in every group, and leaves unused places to other steps", () => {
       const nodes = { a: tagged("x", { u: "1" }), b: tagged("x"), c: tagged("z", { u: "1" }), d: tagged("x") }
       const limits = [
         { key: "t", value: "x", limit: 1 },
@@ -337,7 +337,7 @@ describe("transition", () => {
         .thenWants("launch d")
     })
 
-    it("keeps the order of priority, and among equals that in which steps became ready", () => {
+    it("keeps the order of priority, then of readiness", () => {
       const nodes = {
         a: tagged("x"),
         b: tagged("x"),
@@ -366,7 +366,7 @@ describe("transition", () => {
   })
 
   describe("hooks", () => {
-    it("keep the place of their step until the last of them is over", () => {
+    it("keep the place of their step until the last of them has ended", () => {
       given(job({ a: {}, b: {}, c: { in: { x: from("a") } } }), 1)
         .when(StepSucceeded("a", 1, ["tell", "note"]))
         .thenWants()
@@ -378,7 +378,7 @@ describe("transition", () => {
         .thenWants()
     })
 
-    it("keep the run from its end", () => {
+    it("delay the end of the run", () => {
       given(job({ a: {} }))
         .when(StepFailed("a", 1, ["tell"]))
         .thenWants()
@@ -386,7 +386,7 @@ describe("transition", () => {
         .thenWants("RUN_FAILURE")
     })
 
-    it("are asked to end with the run", () => {
+    it("are stopped with the run", () => {
       given(job({ a: {}, b: {} }))
         .when(StepSucceeded("a", 1, ["tell"]), StepSucceeded("b"))
         .when(CancelAsked)
@@ -418,7 +418,7 @@ describe("transition", () => {
         })
     }
 
-    it("ends with its first failure, with the error of that step", () => {
+    it("ends at its first failure, with the error of that step", () => {
       const tell = raising({ a: {}, b: {}, c: { after: [from("b")] } })
       assert.deepStrictEqual(words(tell(StepFailed("a"))), ["terminate b"])
       const ended = tell(StepSucceeded("b"))
@@ -432,7 +432,7 @@ describe("transition", () => {
       })
     })
 
-    it("succeeds without one", () => {
+    it("succeeds without a failure", () => {
       assert.deepStrictEqual(words(raising({ a: {} })(StepSucceeded("a"))), ["RUN_SUCCESS"])
     })
   })
@@ -440,7 +440,7 @@ describe("transition", () => {
   describe("pools", () => {
     const db = { pool: "db" }
 
-    it("are asked once there is a place, which the step keeps until the answer has come", () => {
+    it("are claimed once there is a place, which the step keeps until the answer", () => {
       given(job({ a: db, b: {} }), 1)
         .thenWants("claim db for a")
         .when(PoolClaimed("a"))
@@ -449,7 +449,7 @@ describe("transition", () => {
         .thenWants("release db of a", "launch b")
     })
 
-    it("that are full let others have the place, and what gets a slot then goes first into the next one", () => {
+    it("that are full release the place, and a step with a slot takes the next place first", () => {
       given(job({ a: db, b: {}, c: { tags: { "heddle/priority": "9" } }, d: { tags: { "heddle/priority": "9" } } }), 1)
         .thenWants("launch c")
         .when(StepSucceeded("c"))
@@ -478,7 +478,7 @@ describe("transition", () => {
         .thenWants("release db of a", "launch c")
     })
 
-    it("give a slot to a blocked step that starts at once where there is a place", () => {
+    it("give a slot to a blocked step, which starts at once if there is a place", () => {
       given(job({ a: db, b: {} }))
         .thenWants("claim db for a", "launch b")
         .when(PoolBlocked("a"))
@@ -489,7 +489,7 @@ describe("transition", () => {
         .thenWants("release db of a", "RUN_SUCCESS")
     })
 
-    it("are claimed after limits by tag, and a blocked step does not count to those", () => {
+    it("are claimed after limits by tag, and a blocked step does not count for these", () => {
       const heavy = { tags: { heavy: "yes" } }
       given(job({ a: { ...db, ...heavy }, b: heavy, c: { ...db, ...heavy } }), 4, [{ key: "heavy", limit: 1 }])
         .thenWants("claim db for a")
@@ -503,7 +503,7 @@ describe("transition", () => {
         .thenWants("release db of a", "claim db for c")
     })
 
-    it("are claimed anew for each attempt", () => {
+    it("are claimed again for each attempt", () => {
       given(job({ a: db }))
         .when(PoolClaimed("a"), StepUpForRetry("a"))
         .thenWants("launch a", "release db of a", "claim db for a")
@@ -519,7 +519,7 @@ describe("transition", () => {
         .thenWants("launch a", "release db of a", "RUN_FAILURE")
     })
 
-    it("are held until the hooks of a step are over", () => {
+    it("are held until the hooks of a step have ended", () => {
       given(job({ a: db }))
         .when(PoolClaimed("a"), StepSucceeded("a", 1, ["tell"]))
         .thenWants("launch a")
@@ -527,7 +527,7 @@ describe("transition", () => {
         .thenWants("release db of a", "RUN_SUCCESS")
     })
 
-    it("get back what a cancelled run had asked for, and nothing of it starts", () => {
+    it("get back the claims of a cancelled run, none of whose steps start", () => {
       given(job({ a: db, b: db, c: db, d: {} }), 2)
         .when(PoolBlocked("a"))
         .thenWants("claim db for c")
@@ -546,7 +546,7 @@ describe("transition", () => {
         .thenWants("release db of a", "RUN_CANCELED")
     })
 
-    it("get back what a run had asked for that an interrupt or a raised failure ends", () => {
+    it("get back the claims of a run that ends by an interrupt or a raised failure", () => {
       given(job({ a: {}, b: db }))
         .when(StepInterrupted("a"))
         .thenWants("release db of b", "RUN_FAILURE")
@@ -557,7 +557,7 @@ describe("transition", () => {
     })
   })
 
-  it("leaves the state that it was given as it was", () => {
+  it("does not change the given state", () => {
     const story = given(job({ a: {}, b: { in: { x: from("a") } } }))
     const before = story.state
     const [once] = transition(before, StepSucceeded("a"))
@@ -567,7 +567,7 @@ describe("transition", () => {
     assert.strictEqual(commands.length, 1)
   })
 
-  it("has a run of no steps succeed", () => {
+  it("lets a run without steps succeed", () => {
     given(job({})).thenWants("RUN_SUCCESS")
   })
 })
