@@ -1,6 +1,9 @@
 import { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { AssetCheckKey } from "@heddle/events/AssetCheckKey"
 import { StepKey } from "@heddle/events/StepKey"
+import type { InvalidPartitions } from "@heddle/partitions/InvalidPartitions"
+import { PartitionMapping } from "@heddle/partitions/PartitionMapping"
+import * as Result from "effect/Result"
 import type { AssetNode, AssetSpec, CheckSpec } from "./AssetNode.ts"
 import { DefinitionError, type DefinitionProblem } from "./DefinitionError.ts"
 import { findCycle } from "./internal/findCycle.ts"
@@ -100,6 +103,24 @@ class GraphProblems {
     }
   }
 
+  /** A mapping must fit the partitions of both sides, and where none is given there must be one that is meant. */
+  mappings(node: AssetNode): void {
+    const downstream = node.assets[0]
+    if (downstream === undefined) return
+    for (const [input, { asset: key, mapping }] of Object.entries(node.inputs)) {
+      const upstream = this.#assets.get(key)?.[0].partitions
+      if (upstream === undefined) continue
+      const checked: Result.Result<unknown, InvalidPartitions> =
+        mapping === undefined
+          ? PartitionMapping.infer(downstream.partitions, upstream)
+          : PartitionMapping.check(mapping, downstream.partitions, upstream)
+      if (Result.isSuccess(checked)) continue
+      for (const problem of checked.failure.problems) {
+        this.list.push({ place: `asset "${downstream.key}" › input "${input}"`, message: problem })
+      }
+    }
+  }
+
   checked({ asset, name }: CheckSpec): void {
     if (this.#assets.has(asset)) return
     this.list.push({
@@ -131,7 +152,7 @@ export const AssetGraph = {
    * @param given - what makes assets and evaluates checks; the same node may come several times
    * @param subject - what they belong to, such as `job "nightly"`
    * @throws DefinitionError with every mistake at once: two definitions of a key or a step name, upstream values and
-   *   checked assets that are not there, cycles
+   *   checked assets that are not there, mappings that do not fit the partitions of both sides, cycles
    */
   make: (given: ReadonlyArray<AssetNode>, subject: string): AssetGraph => {
     const nodes = [...new Set(given)]
@@ -160,6 +181,7 @@ export const AssetGraph = {
       }
       problems.inputs(node)
     }
+    for (const node of nodes) problems.mappings(node)
     problems.names(nodes)
     const upstream = new Map<string, ReadonlyArray<string>>()
     const downstream = new Map<string, Array<string>>()

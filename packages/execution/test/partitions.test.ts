@@ -238,6 +238,38 @@ describe("runs of partitions", () => {
     })
   )
 
+  it.effect("record the version of the same partition of what an asset was made from", () =>
+    Effect.gen(function* () {
+      yield* inJanuary
+      const clean = Asset.make("clean", {
+        inputs: { raw },
+        partitions: days,
+        output: Schema.String,
+        run: ({ raw }) => Effect.succeed(raw)
+      })
+      const runs = yield* Effect.gen(function* () {
+        const first = yield* materialize([raw], { partitionKey: "2026-01-01" })
+        yield* materialize([raw], { partitionKey: "2026-01-02" })
+        const later = yield* materialize([raw, clean], { selection: [clean], partitionKey: "2026-01-01" })
+        const [event] = later.allEvents.filter((event) => event._tag === "ASSET_MATERIALIZATION")
+        return [event?.provenance?.inputs["raw"]?.runId, first.runId]
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.strictEqual(runs[0], runs[1])
+    })
+  )
+
+  it.effect("refuse mappings that do not fit the partitions, at the definition of a job", () =>
+    Effect.sync(() => {
+      const cell = Asset.make("cell", {
+        inputs: { raw: Asset.in(raw, PartitionMapping.dimension("day")) },
+        partitions: Partitions.multi({ date: days, region: regions }),
+        output: Schema.Void,
+        run: () => Effect.void
+      })
+      assert.throws(() => AssetJob.make("cells", { assets: [raw, cell] }), /asset "cell" › input "raw".*"day"/s)
+    })
+  )
+
   it.effect("run a job of partitioned assets", () =>
     Effect.gen(function* () {
       yield* inJanuary

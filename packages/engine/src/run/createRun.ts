@@ -159,7 +159,7 @@ export const createRun = Effect.fnUntraced(function* (
   const taken = new Set(known.map(({ stepKey }) => stepKey))
   const executes = executesOf(plan, taken)
   const steps = executes === undefined ? plan.steps : plan.steps.filter(({ key }) => !taken.has(key))
-  const assets = yield* latestAssets(steps)
+  const assets = yield* latestAssets(steps, tags)
   const createdAt = (yield* Clock.Clock).currentTimeMillisUnsafe()
   const lease = yield* storage.createHeld(
     {

@@ -1,7 +1,7 @@
 import { EventId } from "@heddle/events/EventId"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { Instance } from "@heddle/storage/Instance"
-import { AssetLog } from "@heddle/storage/AssetLog"
+import { AssetLog, type LatestOfAsset } from "@heddle/storage/AssetLog"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type { PlanStep } from "../plan/ExecutionPlan.ts"
@@ -43,17 +43,40 @@ export const plannedAssets = (
   )
 }
 
-/** Reads the latest materialization or observation of the assets that steps make, check and depend on. */
+/** The latest materialization or observation, whichever is later. */
+const versionOf = ({ isObservedLast, materialization, observation }: LatestOfAsset): AssetVersion | undefined => {
+  const event = isObservedLast ? observation : (materialization ?? observation)
+  return event === undefined ? undefined : assetVersion(event)
+}
+
+/**
+ * Reads the latest materialization or observation of the assets that steps make, check and depend on: of the run's partition
+ * where there is one, and otherwise of any.
+ *
+ * @param steps - the steps that the run executes
+ * @param tags - tags of the run
+ */
 export const latestAssets = Effect.fnUntraced(function* (
-  steps: ReadonlyArray<PlanStep>
+  steps: ReadonlyArray<PlanStep>,
+  tags: RunRequest["tags"]
 ): Effect.fn.Return<ReadonlyMap<string, AssetVersion>, StorageError, Instance> {
   const keys = [...new Set(steps.flatMap((step) => step.assets ?? []))]
   if (keys.length === 0) return new Map()
-  const found = yield* Effect.flatMap(AssetLog, (log) => log.latest(keys))
+  const log = yield* AssetLog
+  const partition = tags[PARTITION_TAG]
+  const ofPartition = partition === undefined ? new Map<string, LatestOfAsset>() : yield* log.latest(keys, partition)
+  // What was made of another partition says nothing of the one that is made now.
+  const partitioned = new Set(
+    partition === undefined
+      ? []
+      : steps.flatMap(({ outputs }) => outputs.flatMap(({ asset }) => (asset?.isPartitioned ? [asset.key] : [])))
+  )
+  const others = keys.filter((key) => !ofPartition.has(key) && !partitioned.has(key))
+  const found = new Map([...ofPartition, ...(others.length === 0 ? [] : yield* log.latest(others))])
   const versions = new Map<string, AssetVersion>()
-  for (const [key, { isObservedLast, materialization, observation }] of found) {
-    const event = isObservedLast ? observation : (materialization ?? observation)
-    if (event !== undefined) versions.set(key, assetVersion(event))
+  for (const [key, latest] of found) {
+    const version = versionOf(latest)
+    if (version !== undefined) versions.set(key, version)
   }
   return versions
 })
