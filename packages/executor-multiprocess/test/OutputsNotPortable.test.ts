@@ -1,11 +1,11 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Graph, IOManager, Job, Op, Out, Resource } from "@heddle/definitions"
 import { OutputsNotPortable } from "@heddle/execution"
 import { executeLocated } from "./runs.ts"
 import type { IOManagerShape } from "@heddle/definitions"
 import { Instance, RunStorage } from "@heddle/storage"
 import { Context, Effect, Layer, Schema } from "effect"
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
@@ -45,11 +45,14 @@ const plain = Job.make("plain", {}, function* () {
   yield* anything()
 })
 
+const values = mkdtempSync(join(tmpdir(), "heddle-portable-"))
+afterAll(() => rmSync(values, { recursive: true, force: true }))
+
 const execute = (job: typeof mixed | typeof fine | typeof plain, executor: "inProcess" | "multiprocess") =>
   executeLocated(
     job.definition,
     { moduleUrl: import.meta.url, jobName: job.name },
-    { values: mkdtempSync(join(tmpdir(), "heddle-portable-")), runConfig: { execution: { [executor]: {} } } }
+    { values, runConfig: { execution: { [executor]: {} } } }
   )
 
 describe("values without a codec", () => {

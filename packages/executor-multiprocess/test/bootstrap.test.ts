@@ -1,11 +1,11 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { Job, Op } from "@heddle/definitions"
 import { executeLocated } from "./runs.ts"
 import { Instance } from "@heddle/storage"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -19,9 +19,20 @@ const write = (path: string, text: string): void => {
   writeFileSync(path, text)
 }
 
+const folders: Array<string> = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+const temporaryFolder = (): string => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "heddle-bootstrap-")))
+  folders.push(folder)
+  return folder
+}
+
 /** A folder of a user's with a module, and packages of its own in it. */
 const app = () => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "heddle-bootstrap-")))
+  const folder = temporaryFolder()
   write(join(folder, "package.json"), '{ "type": "module" }')
   write(join(folder, "jobs.js"), "")
   /** Adds a package that has an empty index. */
@@ -130,7 +141,7 @@ describe("the start of a worker", () => {
     Effect.gen(function* () {
       const { addExecutor, folder, moduleUrl } = app()
       addExecutor(folder, "the copy of the app")
-      const elsewhere = mkdtempSync(join(tmpdir(), "heddle-bootstrap-"))
+      const elsewhere = temporaryFolder()
       write(join(elsewhere, "package.json"), '{ "type": "module" }')
       cpSync(join(import.meta.dirname, "../src"), join(elsewhere, "src"), { recursive: true })
       const child = spawn(process.execPath, [join(elsewhere, "src/internal/bootstrap.ts"), moduleUrl], {
