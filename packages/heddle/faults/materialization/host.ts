@@ -17,9 +17,10 @@ const [home, runId, moment] = process.argv.slice(2)
 const moments = new Moments(Number(moment))
 
 const files = Layer.merge(Layer.provide(moments.fileSystem, NodeFileSystem.layer), NodePath.layer)
+const managers = Layer.provide(managersOf(home!), files)
+const instance = Layer.provideMerge(moments.eventLog, instanceOf(home!))
 const run = materialize(assets, { runId: runId!, maxConcurrent: 4 }).pipe(
-  Effect.provide(Layer.provide(managersOf(home!), files)),
-  Effect.provide(Layer.provideMerge(moments.eventLog, instanceOf(home!)))
+  Effect.provide(Layer.merge(managers, instance))
 )
 const { success } = await Effect.runPromise(run)
 if (!success) throw new Error(`run "${runId}" failed`)
