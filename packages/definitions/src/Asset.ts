@@ -207,7 +207,10 @@ export type AssetInputValue<X, P> =
           ? ReadonlyMap<string, A>
           : A
       : never
-type InputValues<D extends AssetInputs, P> = { readonly [K in keyof D]: AssetInputValue<D[K], P> }
+/** Its members and not its name stand in messages of the compiler. */
+type InputValues<D extends AssetInputs, P> = { readonly [K in keyof D]: AssetInputValue<D[K], P> } extends infer V
+  ? V
+  : never
 
 /** What an asset with one value gives: the value, or a result with more. One that declares checks gives their results. */
 type Given1<A, Ck> = [CheckNames<Ck>] extends [never] ? A | AssetResult<A> : AssetResult<A, CheckNames<Ck>>
