@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import type { AssetNode, AssetSpec, CheckSpec } from "./AssetNode.ts"
 import { DefinitionError, type DefinitionProblem } from "./DefinitionError.ts"
 import { findCycle } from "./internal/findCycle.ts"
+import { isPartitions, NOT_PARTITIONS } from "./internal/isPartitions.ts"
 
 /** One asset at its place in a graph of assets. */
 export interface GraphedAsset {
@@ -103,6 +104,11 @@ class GraphProblems {
     }
   }
 
+  partitions({ key, partitions }: AssetSpec): void {
+    if (partitions === undefined || isPartitions(partitions)) return
+    this.list.push({ place: `asset "${key}" › partitions`, message: NOT_PARTITIONS })
+  }
+
   /** A mapping must fit the partitions of both sides, and where none is given there must be one that is meant. */
   mappings(node: AssetNode): void {
     const downstream = node.assets[0]
@@ -160,6 +166,7 @@ export const AssetGraph = {
     const problems = new GraphProblems(specs)
     for (const node of nodes) {
       for (const spec of node.assets) {
+        problems.partitions(spec)
         if (specs.has(spec.key)) problems.twice(`asset "${spec.key}"`, "two definitions have this key")
         else specs.set(spec.key, [spec, node])
       }
@@ -181,7 +188,8 @@ export const AssetGraph = {
       }
       problems.inputs(node)
     }
-    for (const node of nodes) problems.mappings(node)
+    // What is not partitions has no mappings.
+    if (problems.list.length === 0) for (const node of nodes) problems.mappings(node)
     problems.names(nodes)
     const upstream = new Map<string, ReadonlyArray<string>>()
     const downstream = new Map<string, Array<string>>()

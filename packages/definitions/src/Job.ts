@@ -6,6 +6,7 @@ import { compose } from "./internal/compose.ts"
 import { optionsAndBody, subjectOf } from "./internal/definitionArguments.ts"
 import type { JobPartitions } from "./JobPartitions.ts"
 import { OptionNames } from "./OptionNames.ts"
+import { isPartitions, NOT_PARTITIONS } from "./internal/isPartitions.ts"
 import { type ErasedJobOptions, jobDefinition } from "./internal/jobDefinition.ts"
 import { wrongRunConfig } from "./internal/wrongRunConfig.ts"
 import { DefinitionError } from "./DefinitionError.ts"
@@ -332,6 +333,7 @@ export const Job = {
    * @param job - the job
    * @param partitions - the partitions
    * @param options - `JobPartitionsOptions`
+   * @throws DefinitionError for unknown options, and for a value that is not partitions
    * @source Dagster JobDefinition(partitions_def, config=PartitionedConfig)
    */
   partitioned: <
@@ -365,6 +367,10 @@ export const Job = {
       runConfig: "optional",
       tags: "optional"
     })
+    if (!isPartitions(partitions)) {
+      const problems = [{ place: "partitions", message: NOT_PARTITIONS }]
+      throw new DefinitionError({ subject: `job "${job.name}"`, problems })
+    }
     // The functions are called with keys of these partitions only.
     return typed({ ...job.definition, partitions: { partitions, ...options } as unknown as JobPartitions })
   },

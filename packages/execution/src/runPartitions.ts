@@ -3,6 +3,9 @@ import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { partitionsOfJob } from "@heddle/definitions/partitionsOfJob"
 import { DIMENSION_TAG, PARTITION_TAG } from "@heddle/engine/plan/partitionTag"
 import type { RunRequest } from "@heddle/engine/wire/StepRequest"
+import { ErrorInfo } from "@heddle/events/ErrorInfo"
+import type { InvalidOptions } from "@heddle/events/InvalidOptions"
+import { OptionCheck } from "@heddle/events/OptionCheck"
 import type { PartitionSet } from "@heddle/partitions/PartitionSet"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
@@ -59,7 +62,7 @@ const tagsOf = ({ axes }: PartitionSet<string>, key: string): { readonly [tag: s
  *
  * @param job - the part of the job that the run executes
  * @param key - the key of the partition, if the run is for one
- * @returns what the run knows of partitions; fails with `JobNotPartitioned`, `UnknownPartitionKey`, `StorageError`, or
+ * @returns what the run knows of partitions; fails with `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidOptions`, `StorageError`, or
  *   `DefinitionError` if the assets have partitions of several kinds
  */
 export const runPartitions = Effect.fnUntraced(function* (
@@ -67,10 +70,13 @@ export const runPartitions = Effect.fnUntraced(function* (
   key: string | undefined
 ): Effect.fn.Return<
   RunPartitions,
-  JobNotPartitioned | UnknownPartitionKey | DefinitionError | StorageError,
+  JobNotPartitioned | UnknownPartitionKey | DefinitionError | InvalidOptions | StorageError,
   DynamicPartitions
 > {
   const none = { moment: undefined, tags: {}, runConfig: undefined }
+  if (key !== undefined && typeof (key as unknown) !== "string") {
+    return yield* new OptionCheck(`job "${job.name}"`).refuse("partitionKey", key, "the key of a partition").error!
+  }
   const known = knownPartitions(job)
   if (known.length === 0) {
     return key === undefined ? none : yield* new JobNotPartitioned({ jobName: job.name, key })
@@ -87,7 +93,19 @@ export const runPartitions = Effect.fnUntraced(function* (
   if (own === undefined) return yield* new JobNotPartitioned({ jobName: job.name, key })
   const set = own.partitions.at(moment)
   yield* Effect.fromResult(set.check([key]))
-  return { moment, tags: { ...tagsOf(set, key), ...own.tags?.(key) }, runConfig: own.runConfig?.(key) }
+  const given = <A>(option: "runConfig" | "tags") =>
+    Effect.try({
+      try: () => own[option]?.(key) as A | undefined,
+      catch: (thrown) => {
+        const message = `it threw for partition "${key}": ${ErrorInfo.fromUnknown(thrown).message}`
+        return new DefinitionError({
+          subject: `job "${job.name}"`,
+          problems: [{ place: `partitions › ${option}`, message }]
+        })
+      }
+    })
+  const tags = yield* given<RunPartitions["tags"]>("tags")
+  return { moment, tags: { ...tagsOf(set, key), ...tags }, runConfig: yield* given("runConfig") }
 })
 
 /** A run that is given no run config gets that of its partition. */

@@ -270,6 +270,32 @@ describe("runs of partitions", () => {
     })
   )
 
+  it.effect("reject what code without types gives, and functions that throw", () =>
+    Effect.gen(function* () {
+      const untyped = materialize as unknown as (
+        assets: ReadonlyArray<unknown>,
+        options: object
+      ) => Effect.Effect<unknown, unknown>
+      const tens = Asset.make("tens", { partitions: 10 as never, output: Schema.Void, run: () => Effect.void })
+      for (const key of [5, null, {}]) {
+        const error = yield* Effect.flip(untyped([raw], { partitionKey: key }))
+        assert.include(String(error), "partitionKey")
+      }
+      assert.include(String(yield* Effect.flip(untyped([tens], {}))), 'asset "tens" › partitions')
+      const job = Job.make("plain", function* () {
+        yield* Op.make("op", { run: () => Effect.void })()
+      })
+      assert.throws(() => Job.partitioned(job, 5 as never), /the value is not partitions/)
+      const throwing = Job.partitioned(job, regions, {
+        runConfig: () => {
+          throw new Error("no config today")
+        }
+      })
+      const said = yield* Effect.exit(executeInProcess(throwing, { partitionKey: "eu" }))
+      assert.include(messageOf(said), 'it threw for partition "eu": no config today')
+    })
+  )
+
   it.effect("run a job of partitioned assets", () =>
     Effect.gen(function* () {
       yield* inJanuary
