@@ -1,35 +1,9 @@
-import { DuckDBInstance } from "@duckdb/node-api"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Fiber, Layer, Schema, Scope } from "effect"
-import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { files, installed } from "../src/DataFolder.ts"
 import { open } from "../src/DuckDb.ts"
 import { Warehouse } from "../src/Warehouse.ts"
-
-type Row = readonly [date: string, delay: number | null, origin: string, destination: string]
-
-/** A data folder with the given flights between the airports AAA and BBB. */
-const folderWith = (rows: ReadonlyArray<Row>, columns = "date, delay, distance, origin, destination") =>
-  Effect.promise(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "flights-"))
-    copyFileSync(join(installed, files.outlines), join(folder, files.outlines))
-    writeFileSync(
-      join(folder, files.airports),
-      "iata,name,city,state,country,latitude,longitude\nAAA,Ay,Ay City,KS,USA,38,-99\nBBB,Bee,Bee City,KS,USA,38,-98\n"
-    )
-    const values = rows.map(
-      ([date, delay, origin, destination]) =>
-        `(TIMESTAMP '${date}', ${delay}::BIGINT, 120::BIGINT, '${origin}', '${destination}')`
-    )
-    const connection = await (await DuckDBInstance.create(":memory:")).connect()
-    await connection.run(
-      `COPY (SELECT ${columns} FROM (VALUES ${values.join(", ")}) f(date, delay, distance, origin, destination)) TO '${join(folder, files.flights)}' (FORMAT parquet)`
-    )
-    connection.closeSync()
-    return folder
-  })
+import { folderWith, type Row } from "./FlightFiles.ts"
 
 const over = (rows: ReadonlyArray<Row>, columns?: string) =>
   Layer.unwrap(
