@@ -12,6 +12,10 @@ export interface WindowAxis {
   readonly zone: DateTime.TimeZone
   /** The start of a window, in milliseconds since the epoch; infinite beyond the years 1000 to 9999. */
   readonly startOf: (index: number) => number
+  /** The end of a window, which is the start of the next unless that is excluded. */
+  readonly endOf: (index: number) => number
+  /** Whether each window ends where the next one starts. */
+  readonly gapless: boolean
   /** How many windows start before a moment in milliseconds, from the first on. */
   readonly countBefore: (millis: number) => number
   /** The key of a window, whether it exists or not. */

@@ -103,8 +103,8 @@ const fromAxes = <K extends string>(
     const [axis] = timed
     if (places === undefined || axis?.windows === undefined || timed.length !== 1) return undefined
     const place = places[axes.indexOf(axis)]!
-    const { startOf, zone } = axis.windows
-    return { start: zoned(startOf(place), zone), end: zoned(startOf(place + 1), zone) }
+    const { endOf, startOf, zone } = axis.windows
+    return { start: zoned(startOf(place), zone), end: zoned(endOf(place), zone) }
   }
   return {
     description,

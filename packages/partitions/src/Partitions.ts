@@ -134,7 +134,14 @@ const dynamic = (name: string): OneDimensionalPartitions<string> => {
   })
 }
 
-const TIME_OPTIONS = { start: "time", end: "time", endOffset: "integer", timeZone: "text", format: "text" } as const
+const TIME_OPTIONS = {
+  start: "time",
+  end: "time",
+  endOffset: "integer",
+  timeZone: "text",
+  exclusions: "times",
+  format: "text"
+} as const
 
 /** Windows of time of a cron expression, with the mistakes that were found before. */
 const timeWindows = (
@@ -153,6 +160,7 @@ const timeWindows = (
           start: options.start,
           end: options.end,
           endOffset: options.endOffset ?? 0,
+          exclusions: options.exclusions ?? [],
           format: options.format
         })
   if (!("axisAt" in made)) throw new InvalidPartitions({ subject, problems: [...found, ...made] })
@@ -281,8 +289,15 @@ const fromOneDimension = (description: OneDimensionDescription): OneDimensionalP
     case "dynamic":
       return dynamic(description.name)
     case "timeWindows": {
-      const { cron: expression, end, endOffset, format, start, timeZone } = description
-      return cron(expression, { start, endOffset, format, timeZone, ...(end === undefined ? {} : { end }) })
+      const { cron: expression, end, endOffset, exclusions, format, start, timeZone } = description
+      return cron(expression, {
+        start,
+        endOffset,
+        format,
+        timeZone,
+        ...(end === undefined ? {} : { end }),
+        ...(exclusions === undefined ? {} : { exclusions })
+      })
     }
   }
 }

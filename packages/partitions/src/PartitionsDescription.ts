@@ -16,6 +16,8 @@ const TimeWindows = Schema.TaggedStruct("timeWindows", {
   end: Schema.optionalKey(Schema.String),
   /** How many windows more than those that are over there are; fewer if it is negative. */
   endOffset: Schema.Int,
+  /** What is left out: cron expressions, and moments at which windows start. */
+  exclusions: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The pattern of a key, in the fields of `strftime`: `%Y-%m-%d`. */
   format: Schema.String
 })
@@ -63,21 +65,28 @@ const oneText = (description: OneDimensionDescription): string => {
   }
 }
 
+const sameList = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((text, i) => text === b[i])
+
 const same = (a: OneDimensionDescription, b: OneDimensionDescription): boolean => {
   if (a._tag === "fixed") {
-    return b._tag === "fixed" && a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i])
+    return b._tag === "fixed" && sameList(a.keys, b.keys)
   }
   if (a._tag === "dynamic") return b._tag === "dynamic" && a.name === b.name
   return (
     b._tag === "timeWindows" &&
-    a.cron === b.cron &&
-    a.timeZone === b.timeZone &&
+    sameWindows(a, b) &&
     a.start === b.start &&
     a.end === b.end &&
-    a.endOffset === b.endOffset &&
-    a.format === b.format
+    a.endOffset === b.endOffset
   )
 }
+
+const sameWindows = (a: TimeWindowsDescription, b: TimeWindowsDescription): boolean =>
+  a.cron === b.cron &&
+  a.timeZone === b.timeZone &&
+  a.format === b.format &&
+  sameList(a.exclusions ?? [], b.exclusions ?? [])
 
 /**
  * Schema and readings of partitions as data.
@@ -94,6 +103,9 @@ export const PartitionsDescription = {
           .map(([name, dimension]) => `${name}: ${oneText(dimension)}`)
           .join("; ")
       : oneText(description),
+
+  /** Tells whether two descriptions have the same windows and keys, though they may start and end elsewhere. */
+  sameWindows,
 
   /** Tells whether two descriptions are of the same partitions. */
   equals: (a: PartitionsDescription, b: PartitionsDescription): boolean => {

@@ -31,6 +31,16 @@ export interface TimePartitionsOptions {
    */
   readonly timeZone?: string
   /**
+   * Windows that are left out: those that start at a moment of a cron expression, and those that start at a date or moment
+   * written like `start`.
+   *
+   * @default no window is left out
+   * @example
+   * // weekdays, without a holiday
+   * Partitions.daily({ start: "2024-01-01", exclusions: ["0 0 * * 0,6", "2024-12-25"] })
+   */
+  readonly exclusions?: ReadonlyArray<string | DateTime.DateTime>
+  /**
    * The format of keys: text with the fields `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%z` (offset) and `%%`.
    *
    * @default "%Y-%m-%d", and "%Y-%m-%d-%H:%M" where there are several windows a day

@@ -47,12 +47,12 @@ const windowsOf = (set: PartitionSet<string>): ReadonlyArray<Window> =>
 const around = (partitions: OneDimensionalPartitions<string>): ReadonlyArray<Window> => {
   const { description } = partitions
   if (description._tag !== "timeWindows") throw new Error("not by time")
-  const { cron, format, timeZone } = description
+  const { cron, exclusions = [], format, timeZone } = description
   const hourly = cron.endsWith(" * * * *")
   const [before, after] = hourly ? [200, 20] : [300, 300]
   const start = DateTime.makeUnsafe(now - before * DAY)
   const end = DateTime.makeUnsafe(now + after * DAY)
-  return windowsOf(Partitions.cron(cron, { start, end, format, timeZone }).at({ now: now + 1000 * DAY }))
+  return windowsOf(Partitions.cron(cron, { start, end, exclusions, format, timeZone }).at({ now: now + 1000 * DAY }))
 }
 
 const sample = (keys: ReadonlyArray<string>, most: number): ReadonlyArray<string> => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type InvalidPartitions, Partitions, type PartitionSet, PartitionsDescription } from "@heddle/partitions"
 import * as Arbitrary from "effect/Arbitrary"
+import * as Cron from "effect/Cron"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -73,6 +74,28 @@ describe("Partitions", () => {
     assert.deepStrictEqual(listed(weeks), ["2024-01-01", "2024-01-08"])
     const months = Partitions.monthly({ start: "2024-01-05", dayOffset: 31, end: "2024-08-01" }).at({ now: noon })
     assert.deepStrictEqual(listed(months), ["2024-01-31", "2024-03-31", "2024-05-31"])
+  })
+
+  it("exclusions - leave out weekends and holidays, and a window ends where the next would have started", () => {
+    const exclusions = ["0 0 * * 0,6", "2024-12-25"]
+    const days = Partitions.daily({ start: "2024-12-19", end: "2024-12-28", exclusions }).at({ now: noon })
+    assert.deepStrictEqual(
+      listed(days).map((key) => key.slice(-2)),
+      ["19", "20", "23", "24", "26", "27"]
+    )
+    assert.strictEqual(iso(days.windowOf("2024-12-24")!.end), "2024-12-25T00:00")
+    assert.isFalse(days.has("2024-12-25"))
+    // A day that is left out does not count among those that are over.
+    const open = Partitions.daily({ start: "2024-12-19", exclusions, endOffset: 1 })
+    assert.strictEqual(open.at({ now: Date.UTC(2024, 11, 25, 12) }).last, "2024-12-26")
+    assert.deepStrictEqual(
+      mistakes(() => Partitions.daily({ start: "2024-12-19", exclusions: ["0 0 * * *"] })),
+      ["the exclusions leave no window"]
+    )
+    assert.strictEqual(
+      mistakes(() => Partitions.daily({ start: "2024-12-19", exclusions: ["x", "0 0 0 * *"] })).length,
+      2
+    )
   })
 
   it("weekly - goes on across the end of a year, with 53 Sundays in some", () => {
@@ -198,6 +221,41 @@ describe("Partitions", () => {
       for (const [i, key] of keys.entries()) assert.strictEqual(set.indexOf(key), i, key)
     },
     { timeout: 120_000, arbitrary: { runs: 1_500 } }
+  )
+
+  it.prop(
+    "exclusions leave out the windows that start at their moments, and no others",
+    [crons, Arbitrary.array(crons, { maxLength: 3 }), Arbitrary.array(int(0, 30), { maxLength: 3 }), int(0, 1)],
+    ([cron, without, numbers, zone]) => {
+      const timeZone = ["UTC", "America/New_York"][zone]!
+      const range = { start: "2024-05-01", end: "2024-05-15", timeZone }
+      const moment = { now: later }
+      const all = Partitions.cron(cron, range).at(moment)
+      const starts = Array.from({ length: all.count }, (_, i) => DateTime.toEpochMillis(all.windowAt(i)!.start))
+      const moments = numbers.flatMap((i) => (i < starts.length ? [starts[i]!] : []))
+      const expressions = without.map((each) => Cron.parseUnsafe(each, timeZone))
+      const kept = starts.filter((at) => !moments.includes(at) && !expressions.some((each) => Cron.match(each, at)))
+      const exclusions = [...without, ...moments.map((at) => DateTime.makeUnsafe(at))]
+      const make = () => Partitions.cron(cron, { ...range, exclusions })
+      // All may be left out for ever, which is a mistake.
+      if (mistakes(make).length > 0) {
+        assert.deepStrictEqual(mistakes(make), ["the exclusions leave no window"])
+        return
+      }
+      const partitions = make()
+      const set = partitions.at(moment)
+      const ends = new Map(starts.map((at, i) => [at, DateTime.toEpochMillis(all.windowAt(i)!.end)]))
+      for (let i = 0; i < Math.max(kept.length, set.count); i++) {
+        const { end, start } = set.windowAt(i)!
+        assert.strictEqual(DateTime.toEpochMillis(start), kept[i])
+        assert.strictEqual(DateTime.toEpochMillis(end), ends.get(kept[i]!))
+        assert.strictEqual(set.indexOf(set.keyAt(i)!), i)
+      }
+      for (const [i, at] of starts.entries()) assert.strictEqual(set.has(all.keyAt(i)!), kept.includes(at))
+      const again = Result.getOrThrow(Partitions.fromDescription(partitions.description))
+      assert.deepStrictEqual(listed(again.at(moment)), listed(set))
+    },
+    { timeout: 60_000, arbitrary: { runs: 500 } }
   )
 
   it.prop(

@@ -150,7 +150,13 @@ export const timePartitions = (timeZone: string): Arbitrary.Arbitrary<OneDimensi
     map(Arbitrary.all([int(10, 15), int(0, 59)]), ([day, minuteOffset]) =>
       Partitions.hourly({ start: `2024-06-${day}`, minuteOffset, timeZone })
     ),
-    map(start, (from) => Partitions.cron("0 6,18 * * 1-5", { start: from, timeZone }))
+    map(start, (from) => Partitions.cron("0 6,18 * * 1-5", { start: from, timeZone })),
+    map(Arbitrary.all([start, int(0, 6), int(40, 60)]), ([from, weekday, day]) =>
+      Partitions.daily({ start: from, timeZone, exclusions: [`0 0 * * ${weekday},6`, dayText(day)] })
+    ),
+    map(int(10, 15), (day) =>
+      Partitions.hourly({ start: `2024-06-${day}`, timeZone, exclusions: ["0 0-5 * * *", "0 12 * * 1-5"] })
+    )
   )
 
 /** Partitions of one dimension, few enough to list. */

@@ -29,11 +29,17 @@ const lastAtMost = (values: ArrayLike<number>, n: number): number => {
   return low
 }
 
+/** A cron expression, and whether its day of the month and its weekday must both match. */
+export interface Expression {
+  readonly cron: Cron.Cron
+  readonly both: boolean
+}
+
 /** The moments of a cron expression on the wall clock, numbered from the year 2000. */
 export interface Calendar {
   /** Whether the expression names every hour of the day. */
   readonly everyHour: boolean
-  /** How many moments a day has, if it has any. */
+  /** How many moments a day has at most. */
   readonly timesOfDay: number
   /** Whether there is any moment at all: not for the 30th of February. */
   readonly empty: boolean
@@ -50,15 +56,18 @@ const all = (from: number, to: number): ReadonlyArray<number> =>
 const orAll = (values: ReadonlySet<number>, from: number, to: number): ReadonlyArray<number> =>
   values.size === 0 ? all(from, to) : [...values].sort((a, b) => a - b)
 
-/** Makes the calendar of a cron expression. `both` tells whether day and weekday must both match. */
-export const makeCalendar = (cron: Cron.Cron, both: boolean): Calendar => {
-  const hours = orAll(cron.hours, 0, 23)
+/** The times of a day of an expression, in milliseconds from midnight. */
+const timesOf = ({ cron }: Expression): ReadonlyArray<number> => {
   const minutes = orAll(cron.minutes, 0, 59)
-  const times = hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MINUTE))
+  return orAll(cron.hours, 0, 23).flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MINUTE))
+}
+
+/** Tells whether an expression matches a day, given in days since the epoch. */
+const dayMatcher = ({ both, cron }: Expression): ((day: number) => boolean) => {
   const months = new Set(orAll(cron.months, 1, 12))
   const anyDay = cron.days.size === 0
   const anyWeekday = cron.weekdays.size === 0
-  const matchesDay = (day: number): boolean => {
+  return (day) => {
     const date = new Date(day * DAY)
     if (!months.has(date.getUTCMonth() + 1)) return false
     const byDay = cron.days.has(date.getUTCDate())
@@ -67,64 +76,98 @@ export const makeCalendar = (cron: Cron.Cron, both: boolean): Calendar => {
     if (anyWeekday) return byDay
     return both ? byDay && byWeekday : byDay || byWeekday
   }
+}
+
+/** The days of a kind of year: how many moments come before each, and its times. */
+interface YearDays {
+  readonly before: Uint32Array
+  readonly times: ReadonlyArray<ReadonlyArray<number>>
+}
+
+/**
+ * Makes the calendar of a cron expression.
+ *
+ * @param expression - what matches
+ * @param without - what is left out of it
+ */
+export const makeCalendar = (expression: Expression, without: ReadonlyArray<Expression> = []): Calendar => {
+  const { cron } = expression
+  const allTimes = timesOf(expression)
+  const matches = dayMatcher(expression)
+  const excluded = without.map((each) => ({ matches: dayMatcher(each), times: new Set(timesOf(each)) }))
+
+  // Days on which the same is left out share their times.
+  const known = new Map<string, ReadonlyArray<number>>()
+  const timesOfDay = (day: number): ReadonlyArray<number> => {
+    if (!matches(day)) return []
+    if (excluded.length === 0) return allTimes
+    const out = excluded.filter((each) => each.matches(day))
+    const place = out.map((each) => excluded.indexOf(each)).join()
+    const existing = known.get(place)
+    if (existing !== undefined) return existing
+    const times = allTimes.filter((time) => !out.some((each) => each.times.has(time)))
+    known.set(place, times)
+    return times
+  }
 
   // There are only fourteen kinds of year: by the weekday of their first day, and by whether they are leap years.
-  const kinds = new Map<number, Uint16Array>()
-  const daysOfYear = (year: number): Uint16Array => {
+  const kinds = new Map<number, YearDays>()
+  const daysOfYear = (year: number): YearDays => {
     const start = dayOfYearStart(year)
     const kind = mod(start, 7) * 2 + (isLeap(year) ? 1 : 0)
     const existing = kinds.get(kind)
     if (existing !== undefined) return existing
     const length = isLeap(year) ? 366 : 365
-    const before = new Uint16Array(length + 1)
-    for (let i = 0; i < length; i++) before[i + 1] = before[i]! + (matchesDay(start + i) ? 1 : 0)
-    kinds.set(kind, before)
-    return before
+    const times = Array.from({ length }, (_, i) => timesOfDay(start + i))
+    const before = new Uint32Array(length + 1)
+    for (let i = 0; i < length; i++) before[i + 1] = before[i]! + times[i]!.length
+    const days = { before, times }
+    kinds.set(kind, days)
+    return days
   }
-  let cycle: Uint32Array | undefined
-  const beforeYear = (): Uint32Array => {
+  let cycle: Float64Array | undefined
+  const beforeYear = (): Float64Array => {
     if (cycle !== undefined) return cycle
-    const before = new Uint32Array(CYCLE + 1)
-    for (let i = 0; i < CYCLE; i++) before[i + 1] = before[i]! + daysOfYear(2000 + i).at(-1)!
+    const before = new Float64Array(CYCLE + 1)
+    for (let i = 0; i < CYCLE; i++) before[i + 1] = before[i]! + daysOfYear(2000 + i).before.at(-1)!
     cycle = before
     return before
   }
 
-  const daysBefore = (day: number): number => {
-    const year = new Date(day * DAY).getUTCFullYear()
-    const cycles = Math.floor((year - 2000) / CYCLE)
-    const before = beforeYear()
-    return cycles * before[CYCLE]! + before[mod(year - 2000, CYCLE)]! + daysOfYear(year)[day - dayOfYearStart(year)]!
-  }
-  const dayAt = (n: number): number => {
-    const before = beforeYear()
-    const inCycle = before[CYCLE]!
-    const cycles = Math.floor(n / inCycle)
-    const rest = n - cycles * inCycle
-    const inFirst = lastAtMost(before.subarray(0, CYCLE), rest)
-    const year = 2000 + inFirst + cycles * CYCLE
-    const days = daysOfYear(year)
-    return dayOfYearStart(year) + lastAtMost(days.subarray(0, days.length - 1), rest - before[inFirst]!)
-  }
-
-  const dayOfMonthVaries = !anyDay && cron.days.size === 1 && anyWeekday ? false : true
   return {
-    everyHour: hours.length === 24,
-    timesOfDay: times.length,
+    everyHour: cron.hours.size === 0 || cron.hours.size === 24,
+    timesOfDay: allTimes.length,
     get empty() {
       return beforeYear()[CYCLE] === 0
     },
-    parts: { month: months.size > 1, day: dayOfMonthVaries, hour: hours.length > 1, minute: minutes.length > 1 },
+    parts: {
+      month: cron.months.size !== 1,
+      day: cron.days.size !== 1 || cron.weekdays.size > 0,
+      hour: cron.hours.size !== 1,
+      minute: cron.minutes.size !== 1
+    },
     countBefore: (wall) => {
       const day = Math.floor(wall / DAY)
       const time = wall - day * DAY
-      const before = daysBefore(day) * times.length
-      if (daysBefore(day + 1) * times.length === before || time === 0) return before
-      return before + (times[0]! >= time ? 0 : lastAtMost(times, time - 1) + 1)
+      const year = new Date(day * DAY).getUTCFullYear()
+      const before = beforeYear()
+      const days = daysOfYear(year)
+      const dayOfYear = day - dayOfYearStart(year)
+      const times = days.times[dayOfYear]!
+      const earlier = time === 0 || times.length === 0 || times[0]! >= time ? 0 : lastAtMost(times, time - 1) + 1
+      const cycles = Math.floor((year - 2000) / CYCLE)
+      return cycles * before[CYCLE]! + before[mod(year - 2000, CYCLE)]! + days.before[dayOfYear]! + earlier
     },
     at: (n) => {
-      const day = Math.floor(n / times.length)
-      return dayAt(day) * DAY + times[n - day * times.length]!
+      const before = beforeYear()
+      const cycles = Math.floor(n / before[CYCLE]!)
+      const inCycle = n - cycles * before[CYCLE]!
+      const yearOfCycle = lastAtMost(before.subarray(0, CYCLE), inCycle)
+      const year = 2000 + yearOfCycle + cycles * CYCLE
+      const inYear = inCycle - before[yearOfCycle]!
+      const days = daysOfYear(year)
+      const dayOfYear = lastAtMost(days.before.subarray(0, days.times.length), inYear)
+      return (dayOfYearStart(year) + dayOfYear) * DAY + days.times[dayOfYear]![inYear - days.before[dayOfYear]!]!
     }
   }
 }

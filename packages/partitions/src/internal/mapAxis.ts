@@ -19,12 +19,6 @@ const one = (key: string): MissingPartitions => ({ from: key, to: key, count: 1 
 const missingWindows = (windows: WindowAxis, ranges: IndexRanges): ReadonlyArray<MissingPartitions> =>
   ranges.map(([from, to]) => ({ from: windows.keyOf(from), to: windows.keyOf(to - 1), count: to - from }))
 
-/** Whether two dimensions of time have the same windows and keys, where both have windows. */
-const sameWindows = (a: WindowAxis, b: WindowAxis): boolean =>
-  a.description.cron === b.description.cron &&
-  a.description.timeZone === b.description.timeZone &&
-  a.description.format === b.description.format
-
 /** How many numbers the windows of `to` are behind those of `from`. */
 const shiftOf = (from: WindowAxis, to: WindowAxis): number => to.countBefore(from.startOf(0))
 
@@ -37,7 +31,11 @@ const sameKeys = (from: PartitionAxis, to: PartitionAxis, ranges: IndexRanges): 
     const rest = difference(ranges, kept)
     return { ranges: kept, missing: to.windows === undefined ? [] : missingWindows(to.windows, rest) }
   }
-  if (from.windows !== undefined && to.windows !== undefined && sameWindows(from.windows, to.windows)) {
+  if (
+    from.windows !== undefined &&
+    to.windows !== undefined &&
+    PartitionsDescription.sameWindows(from.windows.description, to.windows.description)
+  ) {
     const there = shifted(ranges, shiftOf(from.windows, to.windows))
     const kept = existing(to, there)
     return { ranges: kept, missing: missingWindows(to.windows, difference(there, kept)) }
@@ -70,6 +68,29 @@ interface Offsets {
   readonly allowMissing: boolean
 }
 
+/** The number of the first window that ends after a moment. */
+const firstEndingAfter = (windows: WindowAxis, millis: number): number => {
+  const started = windows.countBefore(millis + 1)
+  return windows.endOf(started - 1) > millis ? started - 1 : started
+}
+
+/** Cuts a range into those within which each window ends where the next one starts. */
+const spans = (
+  windows: WindowAxis,
+  [from, to]: readonly [number, number]
+): ReadonlyArray<readonly [number, number]> => {
+  if (windows.gapless || to - from <= 1) return [[from, to]]
+  const found: Array<readonly [number, number]> = []
+  let start = from
+  for (let i = from; i < to; i++) {
+    if (i + 1 === to || windows.endOf(i) !== windows.startOf(i + 1)) {
+      found.push([start, i + 1])
+      start = i + 1
+    }
+  }
+  return found
+}
+
 /** The windows of `up` that overlap those of `down`, whose time begins and ends by `start` and `end` windows later. */
 const overlapping = (
   down: WindowAxis,
@@ -85,11 +106,14 @@ const overlapping = (
     return offset < 0 ? Math.max(bounds.start, millis) : Math.min(bounds.end, millis)
   }
   const needed: Array<readonly [number, number]> = []
-  for (const [from, to] of ranges) {
-    const start = bounded(down.startOf(from + by.start), by.start)
-    const end = bounded(down.startOf(to + by.end), by.end)
-    // Where the end does not come after the start, there is no window between them.
-    needed.push([up.countBefore(start + 1) - 1, up.countBefore(end)])
+  for (const [first, last] of ranges) {
+    const moved = [first + by.start, last + by.end] as const
+    // Times of more than one window cover what is excluded between neighbours; those of one do not.
+    for (const [from, to] of by.start === by.end ? spans(down, moved) : [moved]) {
+      const start = bounded(down.startOf(from), by.start)
+      const end = bounded(down.endOf(to - 1), by.end)
+      if (start < end) needed.push([firstEndingAfter(up, start), up.countBefore(end)])
+    }
   }
   const all = normalize(needed)
   const kept = intersection(all, [[0, upCount]])
@@ -193,16 +217,14 @@ export const downstreamOf = (
         const same = sameKeys(up, down, ranges).ranges
         return existing(down, normalize(same.map(([from, to]) => [from - end, to - start])))
       }
-      const { startOf } = up.windows
-      return existing(
-        down,
-        normalize(
-          ranges.map(([from, to]) => [
-            windows.countBefore(startOf(from) + 1) - 1 - end,
-            windows.countBefore(startOf(to)) - start
-          ])
+      const { endOf, startOf } = up.windows
+      const needing = ranges
+        .flatMap((range) => spans(up.windows!, range))
+        .map(
+          ([from, to]) =>
+            [firstEndingAfter(windows, startOf(from)) - end, windows.countBefore(endOf(to - 1)) - start] as const
         )
-      )
+      return existing(down, normalize(needing))
     }
   }
 }

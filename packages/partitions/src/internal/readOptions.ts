@@ -1,12 +1,17 @@
 /** Reads the options of a constructor, for callers without types. */
 import { nearestKey } from "./explainKey.ts"
 
-type Kind = "time" | "text" | "integer" | "boolean"
+type Kind = "time" | "times" | "text" | "integer" | "boolean"
 
 const kindProblem = (option: string, value: unknown, kind: Kind): ReadonlyArray<string> => {
   const got = value === null ? "null" : typeof value === "number" ? String(value) : typeof value
   if (kind === "integer") {
     return Number.isSafeInteger(value) ? [] : [`${option} must be a whole number, got ${got}`]
+  }
+  if (kind === "times") {
+    return Array.isArray(value)
+      ? value.flatMap((each, i) => kindProblem(`${option}[${i}]`, each, "time"))
+      : [`${option} must be an array, got ${got}`]
   }
   if (kind === "boolean") return typeof value === "boolean" ? [] : [`${option} must be true or false, got ${got}`]
   if (typeof value === "string") return []

@@ -177,3 +177,41 @@ export const makeTicks = (calendar: Calendar, zone: ZoneOffsets, anchor: number)
     offsetAt: (millis) => holding(clamp(millis)).offset
   }
 }
+
+/**
+ * Leaves moments out of numbered moments.
+ *
+ * @param excluded - milliseconds since the epoch; those that are no moments of `ticks` change nothing
+ */
+export const excludeTicks = (ticks: Ticks, excluded: ReadonlyArray<number>): Ticks => {
+  if (excluded.length === 0) return ticks
+  let numbers: ReadonlyArray<number> | undefined
+  const out = (): ReadonlyArray<number> =>
+    (numbers ??= [...new Set(excluded)]
+      .map((millis) => ({ millis, n: ticks.countBefore(millis) }))
+      .filter(({ millis, n }) => ticks.at(n) === millis)
+      .map(({ n }) => n)
+      .sort((a, b) => a - b))
+  /** The first place in the list of excluded numbers that is not before what is looked for. */
+  const placeOf = (isBefore: (n: number, place: number) => boolean): number => {
+    const all = out()
+    let low = 0
+    let high = all.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (isBefore(all[middle]!, middle)) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return {
+    countBefore: (millis) => {
+      const n = ticks.countBefore(millis)
+      return n - placeOf((each) => each < n)
+    },
+    // An excluded moment comes before the n-th that remains if at most n remain before it.
+    at: (n) => ticks.at(n + placeOf((each, place) => each - place <= n)),
+    isRepeated: ticks.isRepeated,
+    offsetAt: ticks.offsetAt
+  }
+}

@@ -6,9 +6,9 @@ import * as Result from "effect/Result"
 import { PartitionKey } from "../PartitionKey.ts"
 import type { PartitionAxis, WindowAxis } from "../PartitionAxis.ts"
 import type { TimeWindowsDescription } from "../PartitionsDescription.ts"
-import { FIRST_YEAR, LAST_YEAR, makeCalendar } from "./calendar.ts"
+import { type Expression, FIRST_YEAR, LAST_YEAR, makeCalendar } from "./calendar.ts"
 import { type KeyFormat, lackingFields, makeKeyFormat } from "./keyFormat.ts"
-import { FIRST_MOMENT, LAST_MOMENT, makeTicks } from "./ticks.ts"
+import { excludeTicks, FIRST_MOMENT, LAST_MOMENT, makeTicks } from "./ticks.ts"
 import { type ZoneOffsets, zoneOffsets } from "./zoneOffsets.ts"
 
 const DAY = 86_400_000
@@ -20,6 +20,7 @@ export interface TimeWindowsInput {
   readonly start: string | DateTime.DateTime
   readonly end: string | DateTime.DateTime | undefined
   readonly endOffset: number
+  readonly exclusions: ReadonlyArray<string | DateTime.DateTime>
   /** Without it, the format that the expression needs. */
   readonly format: string | undefined
 }
@@ -61,11 +62,21 @@ const readMoment = (text: string, format: KeyFormat, zone: ZoneOffsets): number 
 
 const isInYears = (millis: number): boolean => millis >= FIRST_MOMENT && millis <= LAST_MOMENT
 
-/** Whether the day of the month and the weekday of an expression must both match: if either starts with `*`. */
-const matchesBoth = (expression: string): boolean => {
-  const fields = expression.trim().split(/\s+/)
-  return fields[2]!.startsWith("*") || fields[4]!.startsWith("*")
+/** Reads a cron expression of five fields, or says what is wrong with it. */
+const readExpression = (text: string): Expression | string => {
+  const fields = text.trim().split(/\s+/)
+  const parsed = Cron.parse(text)
+  if (fields.length === 5 && Result.isSuccess(parsed)) {
+    // Day of the month and weekday must both match if either starts with `*`.
+    return { cron: parsed.success, both: fields[2]!.startsWith("*") || fields[4]!.startsWith("*") }
+  }
+  const why = Result.isFailure(parsed) ? `: ${parsed.failure.message}` : ""
+  return `"${text}" is not a cron expression of five fields (minute, hour, day of month, month, weekday)${why}`
 }
+
+/** A text of five words is a cron expression, not a date. */
+const isCron = (given: string | DateTime.DateTime): given is string =>
+  typeof given === "string" && given.trim().split(/\s+/).length === 5
 
 /** Makes windows of time, or lists every mistake. */
 export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | ReadonlyArray<string> => {
@@ -80,17 +91,9 @@ export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | Readonly
   const offsets = zoneOffsets(zone ?? DateTime.zoneMakeOffset(0))
 
   const expression = input.cron.trim().split(/\s+/).join(" ")
-  const parsed = Cron.parse(expression)
-  const fiveFields = expression.split(" ").length === 5
-  if (Result.isFailure(parsed) || !fiveFields) {
-    problems.push(
-      `"${input.cron}" is not a cron expression of five fields (minute, hour, day of month, month, weekday)${
-        Result.isFailure(parsed) ? `: ${parsed.failure.message}` : ""
-      }`
-    )
-  }
-  const calendar =
-    Result.isSuccess(parsed) && fiveFields ? makeCalendar(parsed.success, matchesBoth(expression)) : undefined
+  const read = readExpression(expression)
+  if (typeof read === "string") problems.push(read)
+  const calendar = typeof read === "string" ? undefined : makeCalendar(read)
   if (calendar?.empty === true) problems.push(`the cron expression "${expression}" never matches any day`)
 
   const usual = calendar === undefined || calendar.parts.hour || calendar.parts.minute ? "%Y-%m-%d-%H:%M" : "%Y-%m-%d"
@@ -125,17 +128,33 @@ export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | Readonly
   const end = input.end === undefined ? undefined : moment("end", input.end)
   if (start !== undefined && end !== undefined && end <= start) problems.push("the end does not come after the start")
 
+  const without: Array<Expression> = []
+  const moments: Array<number> = []
+  for (const given of input.exclusions) {
+    const excluded = isCron(given) ? readExpression(given) : moment("the exclusion", given)
+    if (typeof excluded === "string") problems.push(`the exclusion ${excluded}`)
+    else if (typeof excluded === "number") moments.push(excluded)
+    else if (excluded !== undefined) without.push(excluded)
+  }
+  // What remains; without exclusions it is all.
+  const remaining =
+    calendar === undefined || typeof read === "string" || without.length === 0 ? calendar : makeCalendar(read, without)
+  if (remaining?.empty === true && calendar?.empty === false) problems.push("the exclusions leave no window")
+
   if (
     problems.length > 0 ||
     zone === undefined ||
     calendar === undefined ||
+    remaining === undefined ||
     start === undefined ||
     !("read" in format)
   ) {
     return problems
   }
 
-  const ticks = makeTicks(calendar, offsets, start)
+  const every = makeTicks(calendar, offsets, start)
+  const ticks = excludeTicks(remaining === calendar ? every : makeTicks(remaining, offsets, start), moments)
+  const gapless = input.exclusions.length === 0
   let firstTick: number | undefined
   // Years are counted when they are first asked for, not when a module defines its partitions.
   const first = (): number => (firstTick ??= ticks.countBefore(start))
@@ -146,35 +165,53 @@ export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | Readonly
     start: new Date(start).toISOString(),
     ...(end === undefined ? {} : { end: new Date(end).toISOString() }),
     endOffset,
+    ...(gapless
+      ? {}
+      : {
+          exclusions: [
+            ...input.exclusions.filter(isCron).map((each) => each.trim().split(/\s+/).join(" ")),
+            ...moments.map((each) => new Date(each).toISOString())
+          ]
+        }),
     format: format.text
   }
   const keyOfMoment = (millis: number): string => {
-    const offset = ticks.offsetAt(millis)
-    return format.write(millis + offset, offset, calendar.everyHour && !offsets.fixed && ticks.isRepeated(millis))
+    const offset = every.offsetAt(millis)
+    return format.write(millis + offset, offset, calendar.everyHour && !offsets.fixed && every.isRepeated(millis))
   }
   const startOf = (index: number): number => ticks.at(first() + index)
+  const endOf = (index: number): number => {
+    if (gapless) return startOf(index + 1)
+    const from = startOf(index)
+    return Number.isFinite(from) ? every.at(every.countBefore(from + 1)) : from
+  }
   const windows: WindowAxis = {
     description,
     zone,
     startOf,
+    endOf,
+    gapless,
     countBefore: (millis) => ticks.countBefore(millis) - first(),
     keyOf: (index) => keyOfMoment(Math.min(Math.max(startOf(index), FIRST_MOMENT), LAST_MOMENT))
   }
-  /** How many windows from the first on end at or before a moment. */
-  const endedBy = (millis: number): number => Math.max(0, windows.countBefore(millis + 1) - 1)
+  /** How many windows from the first on end at or before a moment; negative before it. */
+  const endedBy = (millis: number): number => {
+    const started = windows.countBefore(millis + 1)
+    return endOf(started - 1) <= millis ? started : started - 1
+  }
 
   const countAt = (now: number): number => {
-    const open = windows.countBefore(now + 1) - 1 + endOffset
+    const open = endedBy(Math.min(Math.max(now, FIRST_MOMENT), LAST_MOMENT)) + endOffset
     if (open <= 0) return 0
     // Years after those windows are counted only if the windows reach them.
-    const openEnd = startOf(open)
-    if (end !== undefined && openEnd > end) return endedBy(end)
-    return openEnd === Infinity ? endedBy(LAST_MOMENT) : open
+    const openEnd = endOf(open - 1)
+    if (end !== undefined && openEnd > end) return Math.max(0, endedBy(end))
+    return openEnd === Infinity ? Math.max(0, endedBy(LAST_MOMENT)) : open
   }
 
   const axisAt = (now: number, dimension: string | undefined): PartitionAxis => {
     const count = countAt(now)
-    const last = count === 0 ? undefined : { start: startOf(count - 1), end: startOf(count) }
+    const last = count === 0 ? undefined : { start: startOf(count - 1), end: endOf(count - 1) }
 
     const locate = (key: string): number | undefined => {
       const time = format.read(key)
@@ -182,7 +219,7 @@ export const makeTimeWindows = (input: TimeWindowsInput): TimeWindows | Readonly
       if (time.offset !== undefined) return time.wall - time.offset
       // Far from any window there is nothing to find, and years that nobody needs are not counted.
       if (time.wall < start - 400 * DAY || (last !== undefined && time.wall > last.end + 2 * DAY)) return undefined
-      return fromWall(ticks.offsetAt, time.wall)
+      return fromWall(every.offsetAt, time.wall)
     }
     const indexOf = (key: string): number | undefined => {
       if (last === undefined) return undefined
