@@ -12,6 +12,9 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 /** The Gregorian calendar repeats after 400 years, weekdays included. */
 const CYCLE = 400
+/** Days of the months, in a year that is no leap year. */
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const NONE: ReadonlyArray<number> = []
 
 const dayOfYearStart = (year: number): number => Math.floor(Date.UTC(year, 0, 1) / DAY)
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
@@ -62,19 +65,18 @@ const timesOf = ({ cron }: Expression): ReadonlyArray<number> => {
   return orAll(cron.hours, 0, 23).flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MINUTE))
 }
 
-/** Tells whether an expression matches a day, given in days since the epoch. */
-const dayMatcher = ({ both, cron }: Expression): ((day: number) => boolean) => {
+/** A day by its month, its day of the month and its weekday. */
+type DayMatcher = (month: number, day: number, weekday: number) => boolean
+
+const dayMatcher = ({ both, cron }: Expression): DayMatcher => {
   const months = new Set(orAll(cron.months, 1, 12))
   const anyDay = cron.days.size === 0
   const anyWeekday = cron.weekdays.size === 0
-  return (day) => {
-    const date = new Date(day * DAY)
-    if (!months.has(date.getUTCMonth() + 1)) return false
-    const byDay = cron.days.has(date.getUTCDate())
-    const byWeekday = cron.weekdays.has(date.getUTCDay())
-    if (anyDay) return anyWeekday || byWeekday
-    if (anyWeekday) return byDay
-    return both ? byDay && byWeekday : byDay || byWeekday
+  return (month, day, weekday) => {
+    if (!months.has(month)) return false
+    if (anyDay) return anyWeekday || cron.weekdays.has(weekday)
+    if (anyWeekday) return cron.days.has(day)
+    return both ? cron.days.has(day) && cron.weekdays.has(weekday) : cron.days.has(day) || cron.weekdays.has(weekday)
   }
 }
 
@@ -98,10 +100,8 @@ export const makeCalendar = (expression: Expression, without: ReadonlyArray<Expr
 
   // Days on which the same is left out share their times.
   const known = new Map<string, ReadonlyArray<number>>()
-  const timesOfDay = (day: number): ReadonlyArray<number> => {
-    if (!matches(day)) return []
-    if (excluded.length === 0) return allTimes
-    const out = excluded.filter((each) => each.matches(day))
+  const timesWithout = (out: typeof excluded): ReadonlyArray<number> => {
+    if (out.length === 0) return allTimes
     const place = out.map((each) => excluded.indexOf(each)).join()
     const existing = known.get(place)
     if (existing !== undefined) return existing
@@ -113,14 +113,24 @@ export const makeCalendar = (expression: Expression, without: ReadonlyArray<Expr
   // There are only fourteen kinds of year: by the weekday of their first day, and by whether they are leap years.
   const kinds = new Map<number, YearDays>()
   const daysOfYear = (year: number): YearDays => {
-    const start = dayOfYearStart(year)
-    const kind = mod(start, 7) * 2 + (isLeap(year) ? 1 : 0)
+    const leap = isLeap(year)
+    // The epoch was a Thursday.
+    let weekday = mod(dayOfYearStart(year) + 4, 7)
+    const kind = weekday * 2 + (leap ? 1 : 0)
     const existing = kinds.get(kind)
     if (existing !== undefined) return existing
-    const length = isLeap(year) ? 366 : 365
-    const times = Array.from({ length }, (_, i) => timesOfDay(start + i))
-    const before = new Uint32Array(length + 1)
-    for (let i = 0; i < length; i++) before[i + 1] = before[i]! + times[i]!.length
+    const times: Array<ReadonlyArray<number>> = []
+    const before = new Uint32Array(leap ? 367 : 366)
+    for (const [i, length] of MONTHS.entries()) {
+      for (let day = 1; day <= length + (leap && i === 1 ? 1 : 0); day++) {
+        const own = matches(i + 1, day, weekday)
+          ? timesWithout(excluded.filter((each) => each.matches(i + 1, day, weekday)))
+          : NONE
+        before[times.length + 1] = before[times.length]! + own.length
+        times.push(own)
+        weekday = weekday === 6 ? 0 : weekday + 1
+      }
+    }
     const days = { before, times }
     kinds.set(kind, days)
     return days
@@ -138,7 +148,8 @@ export const makeCalendar = (expression: Expression, without: ReadonlyArray<Expr
     everyHour: cron.hours.size === 0 || cron.hours.size === 24,
     timesOfDay: allTimes.length,
     get empty() {
-      return beforeYear()[CYCLE] === 0
+      for (let year = 2000; year < 2000 + CYCLE; year++) if (daysOfYear(year).before.at(-1)! > 0) return false
+      return true
     },
     parts: {
       month: cron.months.size !== 1,
