@@ -1,5 +1,6 @@
 import type { Workload } from "./Workload.ts"
 import { appendSqlite, appendSqliteBatches } from "./workloads/append-sqlite.ts"
+import { assets, assetsMemory } from "./workloads/assets.ts"
 import { chain } from "./workloads/chain.ts"
 import { chainSqlite } from "./workloads/chain-sqlite.ts"
 import { cold } from "./workloads/cold.ts"
@@ -19,6 +20,8 @@ export const workloads: ReadonlyArray<Workload> = [
   appendSqlite,
   appendSqliteBatches,
   readEvents,
+  assets,
+  assetsMemory,
   multi8,
   validate,
   partitions,

@@ -43,6 +43,8 @@ export const peers: ReadonlyArray<Peer> = [
       "chain-sqlite": 100,
       "append-sqlite": 1_000,
       "read-events": 10_000,
+      assets: 100,
+      "assets-memory": 100,
       multi8: 100,
       validate: 1_000,
       cold: 1

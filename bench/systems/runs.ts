@@ -1,4 +1,6 @@
-import { executeInProcess } from "heddle"
+import type * as Effect from "effect/Effect"
+import { executeInProcess, materializeToMemory } from "heddle"
+import { layeredAssets } from "../jobs/assets.ts"
 import { chain } from "../jobs/chain.ts"
 import { dynamic } from "../jobs/dynamic.ts"
 import { fan } from "../jobs/fan.ts"
@@ -8,11 +10,15 @@ export const runs = {
   chain: (n: number) => executeInProcess(chain(n)),
   fan: (n: number) => executeInProcess(fan(n)),
   dynamic: (n: number) => executeInProcess(dynamic(n)),
-  "chain-sqlite": (n: number) => executeInProcess(chain(n))
+  "chain-sqlite": (n: number) => executeInProcess(chain(n)),
+  "assets-memory": (n: number) => materializeToMemory(layeredAssets(n))
 }
 
+/** How a run of a workload ended. */
+export type Ended = { readonly success: true } | { readonly success: false; readonly reason: string }
+
 /** The run of a workload. Throws if the workload does not exist. */
-export const runOf = (workload: string, n: number): ReturnType<(typeof runs)[keyof typeof runs]> => {
+export const runOf = (workload: string, n: number): Effect.Effect<Ended, unknown> => {
   const isWorkload = (name: string): name is keyof typeof runs => Object.hasOwn(runs, name)
   if (!isWorkload(workload))
     throw new Error(`unknown workload "${workload}", expected one of: ${Object.keys(runs).join(" ")}`)
