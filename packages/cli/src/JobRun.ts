@@ -22,6 +22,8 @@ export interface JobRunOptions {
   readonly runConfig?: Schema.Json | undefined
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
+  /** The key of the partition to run for. */
+  readonly partitionKey?: string | undefined
   readonly runId?: string | undefined
   /** The run to re-execute, and which of its steps. */
   readonly reexecution?: ReexecutionOptions | undefined
@@ -65,6 +67,7 @@ export const JobRun = {
       onCancel,
       onEvents,
       opSelection,
+      partitionKey,
       reexecution,
       runConfig,
       runId,
@@ -82,7 +85,7 @@ export const JobRun = {
         Effect.forkChild
       )
       yield* ProcessEnd.watch((error) => control.abort(error))
-      const options = given({ runConfig, maxConcurrent, runId, reexecution, opSelection, assetSelection })
+      const options = given({ runConfig, maxConcurrent, partitionKey, runId, reexecution, opSelection, assetSelection })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
       const { ended } = yield* launchDefinition(job.definition, { ...options, location, tags, control, onEvents }).pipe(
         Effect.provideService(DefaultExecutors, EXECUTORS)

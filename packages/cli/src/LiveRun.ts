@@ -38,6 +38,8 @@ export interface LiveRunOptions {
   readonly locate: FilesConfig["locate"]
   readonly tags: { readonly [key: string]: string }
   readonly maxConcurrent?: number | undefined
+  /** The key of the partition to run for. */
+  readonly partitionKey?: string | undefined
   readonly runId?: string | undefined
   readonly reexecution?: ReexecutionOptions | undefined
   /** Execute only these ops. */
@@ -82,7 +84,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     }
   }
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
-  const { assetSelection, executor, file, maxConcurrent, opSelection, reexecution, runId, tags } = options
+  const { assetSelection, executor, file, maxConcurrent, opSelection, partitionKey, reexecution, runId, tags } = options
   const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
   const exit = yield* Effect.exit(
     JobRun.execute(job, {
@@ -90,6 +92,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       runConfig,
       tags,
       maxConcurrent,
+      partitionKey,
       runId,
       reexecution,
       opSelection,
@@ -125,6 +128,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       case "DefinitionError":
       case "NotBuilt":
       case "InvalidRunId":
+      case "JobNotPartitioned":
+      case "UnknownPartitionKey":
       case "OutputsNotPortable":
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })

@@ -33,6 +33,19 @@ describe("heddle asset", () => {
     assert.deepStrictEqual([json.state, json.latestMaterialization.metadata.rows], ["fresh", { _tag: "int", value: 3 }])
   })
 
+  it("makes one partition, and says what is wrong with a key", async () => {
+    const file = ["-f", "partitions.ts"]
+    const made = await heddle("asset", "materialize", ...file, "--partition", "eu", "--json")
+    assert.strictEqual(made.code, 0, made.stderr)
+    assert.include(made.stdout, '"partition":"eu"')
+    const wrong = await heddle("asset", "materialize", ...file, "--partition", "ue")
+    assert.strictEqual(wrong.code, 2)
+    assert.include(wrong.stderr, '"ue"')
+    const job = await heddle("job", "execute", ...file, "-j", "plain", "-p", "eu")
+    assert.strictEqual(job.code, 2)
+    assert.include(job.stderr, 'Job "plain" has no partitions')
+  })
+
   it("tells of what has become stale, and why", async () => {
     const { end } = spawned(["asset", "list", ...FILE, "--json"], { TEST_FACTOR: "2" })
     const rows: ReadonlyArray<{ key: string; state: string; causes: ReadonlyArray<{ message: string }> }> = JSON.parse(

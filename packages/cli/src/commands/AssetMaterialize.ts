@@ -12,6 +12,7 @@ import { Lifeline } from "../Lifeline.ts"
 import { LiveRun } from "../LiveRun.ts"
 import { UsageError } from "../UsageError.ts"
 import { AssetFlags } from "./AssetFlags.ts"
+import { partitionFlag } from "./partitionFlag.ts"
 import { RunFlags } from "./RunFlags.ts"
 
 /** The checks of some assets that can be evaluated without making the assets. */
@@ -34,6 +35,7 @@ const runOf = (
     file,
     json,
     maxConcurrent,
+    partition,
     runId,
     select,
     tags
@@ -44,6 +46,7 @@ const runOf = (
     readonly file: string
     readonly json: boolean
     readonly maxConcurrent: Option.Option<number>
+    readonly partition: Option.Option<string>
     readonly runId: Option.Option<string>
     readonly select: Option.Option<string>
     readonly tags: { readonly [key: string]: string }
@@ -71,13 +74,14 @@ const runOf = (
       file,
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
+      partitionKey: Option.getOrUndefined(partition),
       runId: Option.getOrUndefined(runId),
       assetSelection: what(assets, subset, text),
       json
     }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
   }, Effect.scoped)
 
-const flags = { ...RunFlags, file: AssetFlags.file, select: AssetFlags.select }
+const flags = { ...RunFlags, file: AssetFlags.file, partition: partitionFlag, select: AssetFlags.select }
 
 /**
  * `heddle asset materialize`: makes assets and shows the progress.
@@ -102,6 +106,10 @@ export const AssetMaterialize = Command.make(
     {
       command: "heddle asset materialize -f src/definitions.ts -s 'group:finance and not tag:slow' -c run.yaml",
       description: "Part of a group, with run config"
+    },
+    {
+      command: "heddle asset materialize -f src/definitions.ts -s sales/daily --partition 2026-01-31",
+      description: "One partition of an asset"
     }
   ])
 )

@@ -9,6 +9,7 @@ import { Lifeline } from "../Lifeline.ts"
 import { LiveRun } from "../LiveRun.ts"
 import { UsageError } from "../UsageError.ts"
 import { JobFlags } from "./JobFlags.ts"
+import { partitionFlag } from "./partitionFlag.ts"
 import { RunFlags } from "./RunFlags.ts"
 import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
@@ -22,6 +23,7 @@ export const JobExecute = Command.make(
   {
     ...JobFlags,
     ...RunFlags,
+    partition: partitionFlag,
     select: selectFlag(
       "op-selection",
       "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs from ops that are left out must be set in run config"
@@ -35,6 +37,7 @@ export const JobExecute = Command.make(
     job: name,
     json,
     maxConcurrent,
+    partition,
     runId,
     select,
     tags
@@ -58,6 +61,7 @@ export const JobExecute = Command.make(
       file,
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
+      partitionKey: Option.getOrUndefined(partition),
       runId: Option.getOrUndefined(runId),
       opSelection: yield* Effect.fromResult(clauses),
       json
