@@ -44,6 +44,10 @@ export interface AssetGraph {
   readonly checks: ReadonlyMap<string, GraphedCheck>
 }
 
+/** Whether a mapping that is meant where none is given makes several values of an input, which types do not know. */
+const isMany = (inferred: Result.Result<PartitionMapping<boolean> | void, unknown>): boolean =>
+  Result.isSuccess(inferred) && inferred.success?.many === true
+
 /** What is wrong with nodes taken together. */
 class GraphProblems {
   readonly #assets: ReadonlyMap<string, readonly [AssetSpec, AssetNode]>
@@ -116,10 +120,14 @@ class GraphProblems {
     for (const [input, { asset: key, mapping }] of Object.entries(node.inputs)) {
       const upstream = this.#assets.get(key)?.[0].partitions
       if (upstream === undefined) continue
-      const checked: Result.Result<unknown, InvalidPartitions> =
+      const checked: Result.Result<PartitionMapping<boolean> | void, InvalidPartitions> =
         mapping === undefined
           ? PartitionMapping.infer(downstream.partitions, upstream)
           : PartitionMapping.check(mapping, downstream.partitions, upstream)
+      if (mapping === undefined && downstream.partitions !== undefined && isMany(checked)) {
+        const message = `several partitions of asset "${key}" arrive: name the mapping, such as Asset.in(${input}, PartitionMapping.window()), so that the body receives a map`
+        this.list.push({ place: `asset "${downstream.key}" › input "${input}"`, message })
+      }
       if (Result.isSuccess(checked)) continue
       for (const problem of checked.failure.problems) {
         this.list.push({ place: `asset "${downstream.key}" › input "${input}"`, message: problem })

@@ -267,6 +267,14 @@ describe("runs of partitions", () => {
         run: () => Effect.void
       })
       assert.throws(() => AssetJob.make("cells", { assets: [raw, cell] }), /asset "cell" › input "raw".*"day"/s)
+      // Types take an input without a mapping for one value.
+      const weekly = Asset.make("weekly", {
+        inputs: { raw },
+        partitions: Partitions.weekly({ start: "2026-01-01" }),
+        output: Schema.Void,
+        run: () => Effect.void
+      })
+      assert.throws(() => AssetJob.make("weeks", { assets: [raw, weekly] }), /several partitions of asset "raw" arrive/)
     })
   )
 
