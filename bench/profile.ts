@@ -20,10 +20,7 @@ const PARTS: ReadonlyArray<readonly [part: string, address: RegExp]> = [
   ],
   ["setup: snapshot, plan, run config, tables", /\/definitions\/src\/(describe|Job|JobRunConfig|Graph|Wiring)\.ts/],
   ["setup: snapshot, plan, run config, tables", /\/(config|partitions)\/src\//],
-  [
-    "engine transition",
-    /\/engine\/src\/(plan|run\/(?!RunLoop|Run(?:Inbox|Writer|Wire|Fold|Control)|CommandRunner|obeyControl|Receipts))/
-  ],
+  ["run machine", /\/engine\/src\/(plan|machine)\//],
   ["run loop", /\/engine\/src\/run\//],
   ["creating and sending events", /\/engine\/src\/step\/Step(Events|Log)|\/events\/src\//],
   ["inputs and outputs: IO manager, checks, capture", /\/engine\/src\/step\/Step(Inputs|Outputs)|\/RunCapture/],

@@ -2,7 +2,7 @@
 export const METRICS = {
   events: "events appended",
   appends: "appends",
-  transitions: "events folded by the engine",
+  handled: "events handled by the engine",
   launches: "attempts launched",
   statements: "SQL statements",
   transactions: "transactions written",

@@ -30,7 +30,7 @@ const { inInstance } = await import("../systems/sqlite.ts")
 const enteredSince = () => {
   const entered = entries.read()
   return {
-    transitions: entered.calls("/engine/src/run/transition.ts", "transition"),
+    handled: entered.calls("/engine/src/machine/RunMachine.ts", "handle"),
     launches: entered.calls("/executor-in-process/src/inProcessExecutor.ts", "launch"),
     own: entered.within("/packages/"),
     effect: entered.within("/node_modules/effect/")
@@ -76,7 +76,7 @@ const count = async (n: number): Promise<Counts> => {
     const counts: Counts = {
       events: events / steps,
       appends: appends / steps,
-      transitions: entered.transitions / steps,
+      handled: entered.handled / steps,
       launches: entered.launches / steps,
       statements: (statements - before.statements) / steps,
       transactions: (transactions - before.transactions) / steps,

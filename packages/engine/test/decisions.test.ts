@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makePlan } from "@heddle/engine/plan/makePlan"
-import type { Command, DecidedEvent } from "@heddle/engine/run/Command"
-import { RunState } from "@heddle/engine/run/RunState"
-import { transition } from "@heddle/engine/run/transition"
+import type { Command, DecidedEvent } from "@heddle/engine/machine/Command"
+import { RunMachine } from "@heddle/engine/machine/RunMachine"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
 import type { KnownStep } from "@heddle/events/KnownStep"
@@ -12,17 +11,19 @@ const { CancelAsked, StepFailed, StepInterrupted, StepOutput, StepSucceeded } = 
 
 /** What a run decides on, event by event, told to a run from its start. */
 const told = (snapshot: JobSnapshot, events: ReadonlyArray<HeddleEvent>, known: ReadonlyArray<KnownStep> = []) => {
-  let state = RunState.make(makePlan(snapshot), known)
+  const machine = new RunMachine(makePlan(snapshot), { known })
   const commands: Array<Command> = []
-  for (const event of events) {
-    const [next, wanted] = transition(state, event)
-    state = next
-    commands.push(...wanted)
-  }
+  for (const event of events) commands.push(...machine.handle(event))
   const decided = commands.flatMap((command): ReadonlyArray<DecidedEvent> =>
     command._tag === "Record" ? command.events : []
   )
-  return { state, commands, decided }
+  return { machine, commands, decided }
+}
+/** An event after which all is as it was, and of which nothing follows. */
+const assertNothingChanges = (machine: RunMachine, event: HeddleEvent) => {
+  const before = machine.snapshot()
+  assert.deepStrictEqual(machine.handle(event), [], event._tag)
+  assert.deepStrictEqual(machine.snapshot(), before, event._tag)
 }
 const begun = [Told.RunStarted, Told.ExecutorReady(100)]
 
@@ -89,19 +90,19 @@ describe("the end of a run", () => {
     for (const end of [StepSucceeded("a"), StepFailed("a"), StepInterrupted("a")]) {
       const before = told(job({ a: {} }), [...begun, end])
       assert.lengthOf(before.decided, 1)
-      for (const event of late) assert.deepStrictEqual(transition(before.state, event)[1], [])
+      for (const event of late) assert.deepStrictEqual(before.machine.handle(event), [])
     }
     const canceled = told(job({ a: {} }), [...begun, CancelAsked, StepSucceeded("a")])
     assert.deepStrictEqual(words(canceled.commands).slice(-1), ["RUN_CANCELED"])
-    for (const event of late) assert.deepStrictEqual(transition(canceled.state, event)[1], [])
+    for (const event of late) assert.deepStrictEqual(canceled.machine.handle(event), [])
   })
 
   it("is final once it is in the log", () => {
     for (const _tag of ["RUN_SUCCESS", "RUN_FAILURE", "RUN_CANCELED"] as const) {
       const event = { _tag, id: "x", runId: "run", timestamp: 0, reason: "UNKNOWN", failedSteps: [] } as HeddleEvent
-      const { state } = told(job({ a: {} }), [...begun, event])
-      assert.strictEqual(state.stage, "ended")
-      assert.deepStrictEqual(transition(state, StepSucceeded("a")), [state, []])
+      const { machine } = told(job({ a: {} }), [...begun, event])
+      assert.strictEqual(machine.stage, "ended")
+      assertNothingChanges(machine, StepSucceeded("a"))
     }
   })
 
@@ -288,9 +289,9 @@ describe("a ready step", () => {
   })
 
   it("does not start before the executor is ready", () => {
-    const { commands, state } = told(job({ a: {} }), [Told.RunStarted])
+    const { commands, machine } = told(job({ a: {} }), [Told.RunStarted])
     assert.deepStrictEqual(commands, [])
-    assert.strictEqual(state.maxConcurrent, 0)
+    assert.strictEqual(machine.snapshot().maxConcurrent, 0)
     assert.deepStrictEqual(told(job({ a: {} }), [Told.ExecutorReady(1)]).commands, [])
   })
 
@@ -364,16 +365,14 @@ describe("hooks of a step", () => {
   })
 
   it("of a step that does not exist, or has none, change nothing", () => {
-    const { state } = told(job({ a: {}, b: {} }), [...begun, StepSucceeded("a")])
-    assert.deepStrictEqual(transition(state, Told.HookCompleted("nowhere", "h")), [state, []])
-    assert.deepStrictEqual(transition(state, Told.HookCompleted("a", "h")), [state, []])
-    assert.deepStrictEqual(transition(state, Told.HookCompleted("b", "h")), [state, []])
+    const { machine } = told(job({ a: {}, b: {} }), [...begun, StepSucceeded("a")])
+    for (const step of ["nowhere", "a", "b"]) assertNothingChanges(machine, Told.HookCompleted(step, "h"))
   })
 })
 
 describe("an event of no attempt of the run", () => {
   it("changes nothing", () => {
-    const { state } = told(job({ a: {}, b: { in: { x: from("a") } } }), begun)
+    const { machine } = told(job({ a: {}, b: { in: { x: from("a") } } }), begun)
     for (const event of [
       StepSucceeded("nowhere"),
       StepSucceeded("b"),
@@ -384,10 +383,7 @@ describe("an event of no attempt of the run", () => {
       Told.RetryDue("a"),
       Told.RetryDue("nowhere")
     ]) {
-      const [next, commands] = transition(state, event)
-      assert.deepStrictEqual(commands, [], event._tag)
-      assert.strictEqual(next.running, state.running)
-      assert.strictEqual(next.open, state.open)
+      assertNothingChanges(machine, event)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { makePlan, Replay, RunState, StepSubset, transition } from "@heddle/engine"
+import { makePlan, Replay, RunMachine, StepSubset } from "@heddle/engine"
 import type { HeddleEvent, KnownStep } from "@heddle/events"
 import { collect, each, from, job, Told, words } from "./story.ts"
 
@@ -9,12 +9,8 @@ const wanted = (
   events: ReadonlyArray<HeddleEvent>,
   known: ReadonlyArray<KnownStep> = []
 ): ReadonlyArray<string> => {
-  let state = RunState.make(makePlan(snapshot), known)
-  return events.map((event) => {
-    const [next, commands] = transition(state, event)
-    state = next
-    return words(commands).join(", ")
-  })
+  const machine = new RunMachine(makePlan(snapshot), { known })
+  return events.map((event) => words(machine.handle(event)).join(", "))
 }
 
 describe("a run that ends at its first failure", () => {

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Resume } from "@heddle/engine/run/Resume"
-import { RunState } from "@heddle/engine/run/RunState"
-import { transition } from "@heddle/engine/run/transition"
+import { RunMachine } from "@heddle/engine/machine/RunMachine"
 import { makePlan } from "@heddle/engine/plan/makePlan"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
@@ -181,13 +180,8 @@ describe("requireUpstreamStepSuccess", () => {
       StepFailed("producer"),
       StepSucceeded("uses_p")
     ]
-    let state = RunState.make(makePlan(producer), Resume.knownSteps("first", log))
-    const tell = (...events: ReadonlyArray<HeddleEvent>) =>
-      events.flatMap((event) => {
-        const [next, commands] = transition(state, event)
-        state = next
-        return words(commands)
-      })
+    const machine = new RunMachine(makePlan(producer), { known: Resume.knownSteps("first", log) })
+    const tell = (...events: ReadonlyArray<HeddleEvent>) => events.flatMap((event) => words(machine.handle(event)))
     assert.deepStrictEqual(tell(Told.RunStarted, Told.ExecutorReady(4, [], false)), ["launch producer"])
     assert.deepStrictEqual(tell(OutputHandled("producer", "p")), [])
     assert.deepStrictEqual(tell(OutputHandled("producer", "q")), ["launch uses_q"])

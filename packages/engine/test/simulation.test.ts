@@ -1,7 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Equal from "effect/Equal"
-import * as HashMap from "effect/HashMap"
-import * as Option from "effect/Option"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { Wire } from "@heddle/events/JobSnapshot"
 import { makePlan } from "@heddle/engine/plan/makePlan"
@@ -10,8 +7,8 @@ import type { StepRequest, InputRequest } from "@heddle/engine/wire/StepRequest"
 import { TagLimit } from "@heddle/events/TagLimit"
 import type { KnownStep } from "@heddle/events/KnownStep"
 import { Resume } from "@heddle/engine/run/Resume"
-import { RunState } from "@heddle/engine/run/RunState"
-import { transition } from "@heddle/engine/run/transition"
+import { RunMachine } from "@heddle/engine/machine/RunMachine"
+import { broken } from "./invariants.ts"
 import { collect, each, from, job, type ShortNode, Told } from "./story.ts"
 
 /** A small generator of numbers from a seed, so that a failing run can be told by one number. */
@@ -134,7 +131,8 @@ const carry = (
   const limits = random.chance(0.5) ? [] : randomLimits(random)
   const raises = fails && random.chance(0.2)
   const isEarly = random.chance(0.5)
-  let state = RunState.make(plan, known)
+  const machine = new RunMachine(plan, { known })
+  let state = machine.snapshot()
   const running = new Map<string, StepRequest>()
   const ended = new Map<string, string>(known.map(({ outcome, stepKey }) => [stepKey, outcome]))
   const log: Array<HeddleEvent> = []
@@ -173,8 +171,11 @@ const carry = (
 
   const fold = (event: HeddleEvent) => {
     log.push(event)
-    const [next, commands] = transition(state, event)
-    state = next
+    const before = state
+    const commands = machine.handle(event)
+    state = machine.snapshot()
+    const problems = broken(plan, before, state)
+    if (problems.length > 0) assert.fail(`${problems.join("; ")}; ${why()}`)
     commandLog.push(commands)
     for (const command of commands) {
       switch (command._tag) {
@@ -268,11 +269,9 @@ const carry = (
       case "Collect": {
         const { key, mappedOver, nodePath } = plan.steps[source.step]!
         if (mappedOver === undefined) return ended.get(key) === "success"
-        const copies = Option.getOrUndefined(HashMap.get(state.expansions, source.step))
-        return (
-          copies?.source === "success" &&
-          copies.keys.every((k) => stored.has(value(runId, `${nodePath}[${k}]`, source.output)))
-        )
+        if (ended.get(plan.steps[mappedOver.step]!.key) !== "success") return false
+        const copies = state.steps.filter(({ index }) => index === source.step)
+        return copies.every((copy) => stored.has(value(runId, `${nodePath}[${copy.mappingKeys[0]}]`, source.output)))
       }
     }
   }
@@ -300,22 +299,17 @@ const carry = (
     }
     if (end !== undefined) break
     if (isEarly && state.stage === "running") {
-      for (const { key, mappingKey, phase, step } of HashMap.values(state.steps)) {
+      for (const { index, key, mappingKeys, phase } of state.steps) {
         if (phase !== "pending") continue
-        const { after, inputs } = plan.steps[step]!
+        const { after, inputs } = plan.steps[index]!
         assert.isFalse(
-          [...inputs.map(({ source }) => source), ...after].every((source) => isThere(source, mappingKey)),
+          [...inputs.map(({ source }) => source), ...after].every((source) => isThere(source, mappingKeys[0])),
           `${key} has all that it needs; ${why()}`
         )
       }
     }
     if (state.stage === "running" && placed.size + claiming() < maxConcurrent) {
-      assert.strictEqual(state.ready.size, 0, `a step that could start does; ${why()}`)
-      for (const [name, order] of state.limits?.parked ?? []) {
-        const group = state.limits!.groups.flat().find((it) => it.name === name)!
-        const inIt = Option.getOrElse(HashMap.get(state.limits!.running, name), () => 0)
-        assert.isTrue(order.size === 0 || inIt >= group.limit, `nothing waits at ${name} in vain; ${why()}`)
-      }
+      assert.strictEqual(state.ready.length, 0, `a step that could start does; ${why()}`)
     }
     if (turn === cancelAt && !canceling) {
       canceling = true
@@ -418,13 +412,12 @@ const carry = (
     }
   }
   // The same log gives the same commands.
-  let replayed = RunState.make(plan, known)
+  const replayed = new RunMachine(plan, { known })
   for (const [i, event] of log.entries()) {
-    const [next, commands] = transition(replayed, event)
-    replayed = next
+    const commands = replayed.handle(event)
     assert.deepStrictEqual(commands, commandLog[i] as typeof commands, why())
   }
-  assert.isTrue(Equal.equals(replayed.steps, state.steps) && replayed.stage === state.stage, why())
+  assert.deepStrictEqual(replayed.snapshot(), state, why())
   return { end, log }
 }
 

@@ -2,9 +2,8 @@ import type { HeddleEvent, HeddleEventOf, HeddleEventType } from "@heddle/events
 import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OutputSnapshot, Wire } from "@heddle/events/JobSnapshot"
 import type { TagLimit } from "@heddle/events/TagLimit"
 import { makePlan } from "@heddle/engine/plan/makePlan"
-import type { Command } from "@heddle/engine/run/Command"
-import { RunState } from "@heddle/engine/run/RunState"
-import { transition } from "@heddle/engine/run/transition"
+import type { Command } from "@heddle/engine/machine/Command"
+import { RunMachine } from "@heddle/engine/machine/RunMachine"
 import { assert } from "@effect/vitest"
 
 /**
@@ -144,15 +143,11 @@ export const given = (
   limits: ReadonlyArray<TagLimit> = [],
   requireUpstreamStepSuccess = true
 ) => {
-  let state = RunState.make(makePlan(snapshot))
+  const machine = new RunMachine(makePlan(snapshot))
   let commands: ReadonlyArray<Command> = []
   const tell = (events: ReadonlyArray<HeddleEvent>) => {
     const all: Array<Command> = []
-    for (const told of events) {
-      const [next, wanted] = transition(state, told)
-      state = next
-      all.push(...wanted)
-    }
+    for (const told of events) all.push(...machine.handle(told))
     commands = all
   }
   tell([Told.RunStarted, Told.ExecutorReady(maxConcurrent, limits, requireUpstreamStepSuccess)])
@@ -176,7 +171,7 @@ export const given = (
       throw new Error(`"${stepKey}" was not launched`)
     },
     get state() {
-      return state
+      return machine.snapshot()
     }
   }
   return story

@@ -22,6 +22,8 @@ export interface PlanIndex {
   readonly downstreamPerKey: ReadonlyArray<ReadonlyArray<NeededOutputs>>
   /** Whether a step is known only once the keys of a dynamic output are: it is mapped, or collects. */
   readonly isLate: ReadonlyArray<boolean>
+  /** How many dynamic outputs each step is mapped over, one inside the other: 0 for a step that is not mapped. */
+  readonly depth: ReadonlyArray<number>
   /** The steps that are mapped over the dynamic outputs of a step. */
   readonly mappedOver: ReadonlyArray<ReadonlyArray<number>>
   /** Index of each step by its node path. */
@@ -40,6 +42,7 @@ const make = (plan: ExecutionPlan): PlanIndex => {
   const downstreamWhole = lists<NeededOutputs>()
   const downstreamPerKey = lists<NeededOutputs>()
   const isLate: Array<boolean> = []
+  const depth: Array<number> = []
   const mappedOver = lists<number>()
   const byNodePath = new Map<string, number>()
   for (const [index, step] of plan.steps.entries()) {
@@ -56,6 +59,7 @@ const make = (plan: ExecutionPlan): PlanIndex => {
         collects ||= part._tag === "Collect"
       }
     }
+    depth.push(step.mappedOver === undefined ? 0 : depth[step.mappedOver.step]! + 1)
     isLate.push(step.mappedOver !== undefined || collects)
     upstreamWhole.push(needs(whole))
     upstreamPerKey.push(needs(perKey))
@@ -69,7 +73,7 @@ const make = (plan: ExecutionPlan): PlanIndex => {
       list.sort((a, b) => Number(isLate[a.step]) - Number(isLate[b.step]) || a.step - b.step)
     }
   }
-  return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, isLate, mappedOver, byNodePath }
+  return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, isLate, depth, mappedOver, byNodePath }
 }
 
 /**

@@ -6,7 +6,7 @@ import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunHeld, RunNotFound, StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { DecidedEvent } from "./Command.ts"
+import type { DecidedEvent } from "../machine/Command.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { RunLiveness } from "./RunLiveness.ts"
 

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { PRIORITY_TAG } from "../plan/priorityTag.ts"
 import type { RunRequest } from "../wire/StepRequest.ts"
-import type { Command, DecidedEvent } from "./Command.ts"
+import type { Command, DecidedEvent } from "../machine/Command.ts"
 import { PoolLine } from "./PoolLine.ts"
 
 type ClaimPool = Extract<Command, { readonly _tag: "ClaimPool" }>

@@ -4,10 +4,9 @@ import type { KnownStep } from "@heddle/events/KnownStep"
 import * as Equal from "effect/Equal"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import type { StepRequest } from "../wire/StepRequest.ts"
-import type { DecidedEvent } from "./Command.ts"
+import type { DecidedEvent } from "../machine/Command.ts"
+import { RunMachine } from "../machine/RunMachine.ts"
 import { LostRun } from "./LostRun.ts"
-import { RunState } from "./RunState.ts"
-import { transition } from "./transition.ts"
 
 /** A log read again. */
 export interface Replayed {
@@ -60,7 +59,7 @@ export const Replay = {
     const claiming = new Set<string>()
     /** Decided by the engine, and not in the log yet. */
     const due = new Map<string, DecidedEvent>()
-    let state = RunState.make(plan, known, assets)
+    const machine = new RunMachine(plan, { known, assets })
     const check = (event: HeddleEvent): void => {
       // Written in the stead of a process that could not say what it had decided.
       if (LostRun.isMark(event)) return
@@ -86,9 +85,7 @@ export const Replay = {
     }
     for (const event of events) {
       check(event)
-      const [next, commands] = transition(state, event)
-      state = next
-      for (const command of commands) {
+      for (const command of machine.handle(event)) {
         switch (command._tag) {
           case "LaunchStep":
             launches.push(command.request)
@@ -109,7 +106,7 @@ export const Replay = {
       }
     }
     const last = events.at(-1)
-    if (state.stage === "ended" && last !== undefined && !LostRun.isMark(last)) {
+    if (machine.isEnded && last !== undefined && !LostRun.isMark(last)) {
       for (const decided of due.values()) contradictions.push(`the log lacks ${JSON.stringify(decided)}`)
     }
     return { launches, contradictions }

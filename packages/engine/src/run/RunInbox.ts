@@ -4,7 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { EventSink } from "../wire/Executor.ts"
-import type { DecidedEvent } from "./Command.ts"
+import type { DecidedEvent } from "../machine/Command.ts"
 import { Receipts } from "./Receipts.ts"
 
 type Arrivals = Queue.Queue<HeddleEvent, StorageError | RunTakenOver>

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
+import { RunMachine } from "../machine/RunMachine.ts"
 import { Executor } from "../wire/Executor.ts"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
@@ -19,9 +20,7 @@ import { obeyControl } from "./obeyControl.ts"
 import { PoolClaims } from "./PoolClaims.ts"
 import { ProcessIdentity } from "./ProcessIdentity.ts"
 import { type EventListener, RunControl } from "./RunControl.ts"
-import { RunFold } from "./RunFold.ts"
 import { RunInbox } from "./RunInbox.ts"
-import type { RunState } from "./RunState.ts"
 import { RunWire } from "./RunWire.ts"
 import { RunWriter } from "./RunWriter.ts"
 
@@ -79,11 +78,11 @@ const isAwaitedBy = ({ requireUpstreamStepSuccess }: Executor["Service"]): ((eve
  *
  * @param options - `plan` and `request` of the run; `lease`: the right to write its log; `control`: to ask for its end;
  *   `onEvents`: sees events once they are in the log
- * @returns the state at the end; after the steps were ended, fails with `StorageError` when the log cannot be written, and
- *   with `RunTakenOver` when this process slept through its lease and another one has the run
+ * @returns once the end of the run is in its log; after the steps were ended, fails with `StorageError` when the log cannot be
+ *   written, and with `RunTakenOver` when this process slept through its lease and another one has the run
  * @since 0.1.0
  */
-const run = (options: RunLoopOptions): Effect.Effect<RunState, StorageError | RunTakenOver, Instance | Executor> =>
+const run = (options: RunLoopOptions): Effect.Effect<void, StorageError | RunTakenOver, Instance | Executor> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const control = options.control ?? new RunControl()
@@ -110,27 +109,26 @@ const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunC
   // Before the wire, which closes first: the lease is kept while steps end.
   yield* storage.keep(lease).pipe(Effect.catch(inbox.fail), Effect.forkIn(loopScope, { startImmediately: true }))
   const scope = yield* Scope.fork(loopScope)
-  const run = new RunFold(plan, known, assets)
+  const machine = new RunMachine(plan, { known, assets })
   const writer = new RunWriter({ log, lease, inbox, onEvents, isAwaited: isAwaitedBy(executor) })
   const pools = yield* PoolClaims.make({ request, scope, record: inbox.add, fail: inbox.fail })
-  const wire = new RunWire({ executor, request, inbox, run, control, scope })
+  const wire = new RunWire({ executor, request, inbox, machine, control, scope })
   const commands = new CommandRunner({ wire, pools, writer, inbox, scope })
 
   yield* Effect.forkIn(hearCancelRequests(storage, request.runId, control), loopScope)
-  yield* obeyControl(control, run, inbox, writer)
+  yield* obeyControl(control, machine, inbox, writer)
   const ends = raiseOnError === true ? { raiseOnError } : {}
   inbox.add({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })
   yield* Effect.forkIn(wire.open, scope)
 
-  while (!run.isEnded) {
+  while (!machine.isEnded) {
     yield* writer.writeNext
     for (let events = writer.takeUnfolded(); events.length > 0; events = writer.takeUnfolded()) {
       for (const event of events) {
-        for (const command of run.fold(event)) yield* commands.perform(command)
+        for (const command of machine.handle(event)) yield* commands.perform(command)
       }
     }
   }
-  return run.state
 }, Effect.scoped)
 
 /**

@@ -9,10 +9,9 @@ import * as Scope from "effect/Scope"
 import { type Executor, type StepWire, WireNotOpened } from "../wire/Executor.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import { AttemptWatch } from "./AttemptWatch.ts"
+import type { RunMachine } from "../machine/RunMachine.ts"
 import type { RunControl } from "./RunControl.ts"
-import type { RunFold } from "./RunFold.ts"
 import type { RunInbox } from "./RunInbox.ts"
-import { RunState } from "./RunState.ts"
 import type { RunWriter } from "./RunWriter.ts"
 
 /** What the wire of a run is given. */
@@ -23,8 +22,8 @@ export interface RunWireOptions {
   readonly request: RunRequest
   /** What happens to the run. */
   readonly inbox: RunInbox
-  /** The state of the run. */
-  readonly run: RunFold
+  /** What the engine knows of the run. */
+  readonly machine: RunMachine
   /** Tells whether a cancel was asked for. */
   readonly control: RunControl
   /** Everything that runs until the wire is closed: the wire itself, waits for retries, asks for pools. */
@@ -94,11 +93,11 @@ export class RunWire {
   }
 
   #opened(wire: StepWire): Effect.Effect<never> {
-    const { executor, inbox, run } = this.#options
+    const { executor, inbox, machine } = this.#options
     this.#wire = wire
     this.#watch = new AttemptWatch({
       wire,
-      open: () => RunState.runningAttempts(run.state),
+      open: () => machine.runningAttempts,
       mark: () => inbox.mark(),
       end: (lost) => inbox.add({ _tag: "STEP_FAILURE", ...lost })
     })

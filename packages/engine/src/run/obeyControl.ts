@@ -2,19 +2,18 @@ import type { ErrorInfo } from "@heddle/events/ErrorInfo"
 import { EventId } from "@heddle/events/EventId"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { RunMachine } from "../machine/RunMachine.ts"
 import { RUN_ABORTED } from "./LostRun.ts"
 import type { RunControl } from "./RunControl.ts"
-import type { RunFold } from "./RunFold.ts"
 import type { RunInbox } from "./RunInbox.ts"
-import { RunState } from "./RunState.ts"
 import type { RunWriter } from "./RunWriter.ts"
 
 /** Running steps that are named when a run is aborted. */
 const SUSPECTS = 10
 
 /** The error of a run that was aborted, with the steps that were running. */
-const abortError = (state: RunState, { cause, message }: ErrorInfo): ErrorInfo => {
-  const running = RunState.runningAttempts(state).map(({ stepKey }) => `"${stepKey}"`)
+const abortError = ({ runningAttempts }: RunMachine, { cause, message }: ErrorInfo): ErrorInfo => {
+  const running = runningAttempts.map(({ stepKey }) => `"${stepKey}"`)
   const suspects =
     running.length === 0
       ? ""
@@ -26,13 +25,13 @@ const abortError = (state: RunState, { cause, message }: ErrorInfo): ErrorInfo =
  * Lets a control cancel, interrupt and abort a run until the scope closes.
  *
  * @param control - asks for it
- * @param run - the state of the run
+ * @param machine - what the engine knows of the run
  * @param inbox - takes what the control asks for
  * @param writer - writes the end of an aborted run before the control returns
  */
 export const obeyControl = (
   control: RunControl,
-  run: RunFold,
+  machine: RunMachine,
   inbox: RunInbox,
   writer: RunWriter
 ): Effect.Effect<void, never, Scope.Scope> =>
@@ -48,15 +47,15 @@ export const obeyControl = (
       })
     )
     control.listenAbort((error) => {
-      if (run.isEnded) return
+      if (machine.isEnded) return
       // All of it is stored now, for there may be no later.
       writer.writeAtOnce(
         inbox.stamp({
           _tag: "RUN_FAILURE",
           id: `${EventId.ofRun(0)}~end`,
           reason: "UNEXPECTED_TERMINATION",
-          failedSteps: RunState.keys(run.state.failed),
-          error: abortError(run.state, error)
+          failedSteps: machine.failedSteps,
+          error: abortError(machine, error)
         })
       )
     })

@@ -8,7 +8,7 @@ import type { PlanStep } from "../plan/ExecutionPlan.ts"
 import { PARTITION_TAG } from "../plan/partitionTag.ts"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
-import { assetVersion } from "./assetVersion.ts"
+import { assetVersion } from "../machine/assetVersion.ts"
 
 /**
  * The events that say, before a run starts, which assets it will materialize and which checks it will evaluate.

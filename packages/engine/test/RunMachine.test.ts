@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { makePlan } from "@heddle/engine/plan/makePlan"
-import { RunState } from "@heddle/engine/run/RunState"
-import { transition } from "@heddle/engine/run/transition"
+import { RunMachine } from "@heddle/engine/machine/RunMachine"
 import { collect, each, from, given, job, Told, words } from "./story.ts"
 
 const {
@@ -267,11 +266,10 @@ describe("transition", () => {
     })
 
     it("ends once, even if a resource fails to start at the same time", () => {
-      const state = RunState.make(makePlan(job({ a: {} })))
-      const [started] = transition(state, Told.RunStarted)
-      const [canceled, commands] = transition(started, CancelAsked)
-      assert.deepStrictEqual(words(commands), ["RUN_CANCELED"])
-      assert.deepStrictEqual(transition(canceled, Told.ResourceFailed)[1], [])
+      const machine = new RunMachine(makePlan(job({ a: {} })))
+      machine.handle(Told.RunStarted)
+      assert.deepStrictEqual(words(machine.handle(CancelAsked)), ["RUN_CANCELED"])
+      assert.deepStrictEqual(machine.handle(Told.ResourceFailed), [])
     })
 
     it("stops running steps and launches no more if the process is interrupted", () => {
@@ -408,14 +406,11 @@ describe("transition", () => {
 
   describe("a run that raises", () => {
     const raising = (nodes: Parameters<typeof job>[0]) => {
-      const [started] = transition(RunState.make(makePlan(job(nodes))), Told.RunStartedToRaise)
-      let [state] = transition(started, Told.ExecutorReady(4))
+      const machine = new RunMachine(makePlan(job(nodes)))
+      machine.handle(Told.RunStartedToRaise)
+      machine.handle(Told.ExecutorReady(4))
       return (...events: ReadonlyArray<ReturnType<typeof StepFailed>>) =>
-        events.flatMap((event) => {
-          const [next, commands] = transition(state, event)
-          state = next
-          return commands
-        })
+        events.flatMap((event) => machine.handle(event))
     }
 
     it("ends at its first failure, with the error of that step", () => {
@@ -550,21 +545,27 @@ describe("transition", () => {
       given(job({ a: {}, b: db }))
         .when(StepInterrupted("a"))
         .thenWants("release db of b", "RUN_FAILURE")
-      const [started] = transition(RunState.make(makePlan(job({ a: {}, b: db }))), Told.RunStartedToRaise)
-      const [running] = transition(started, Told.ExecutorReady(4))
-      const [, commands] = transition(running, StepFailed("a"))
-      assert.deepStrictEqual(words(commands), ["release db of b", "RUN_FAILURE"])
+      const machine = new RunMachine(makePlan(job({ a: {}, b: db })))
+      machine.handle(Told.RunStartedToRaise)
+      machine.handle(Told.ExecutorReady(4))
+      assert.deepStrictEqual(words(machine.handle(StepFailed("a"))), ["release db of b", "RUN_FAILURE"])
     })
   })
 
-  it("does not change the given state", () => {
-    const story = given(job({ a: {}, b: { in: { x: from("a") } } }))
+  it("copies what the machine knows, as it is at that moment", () => {
+    const story = given(job({ a: { out: ["keys*"] }, b: { in: { x: each("a", "keys") } } }))
     const before = story.state
-    const [once] = transition(before, StepSucceeded("a"))
-    const [again, commands] = transition(before, StepFailed("a"))
-    assert.strictEqual(once.failed, undefined)
-    assert.strictEqual(again.failed?.key, "a")
-    assert.strictEqual(commands.length, 1)
+    story.when(StepOutput("a", "keys", "k"), StepSucceeded("a"), StepFailed("b[k]"))
+    assert.deepStrictEqual(before.failed, [])
+    assert.deepStrictEqual(
+      before.steps.map(({ key, phase }) => `${key} ${phase}`),
+      ["a running"]
+    )
+    assert.deepStrictEqual(
+      story.state.steps.map(({ key, phase }) => `${key} ${phase}`),
+      ["a success", "b[k] failure"]
+    )
+    assert.deepStrictEqual(story.state.failed, ["b[k]"])
   })
 
   it("lets a run without steps succeed", () => {
