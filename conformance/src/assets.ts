@@ -160,8 +160,11 @@ export class AssetBuilding {
         return [this.#many(words)]
       case "graph_asset": {
         const key = textKey(words.key!)
+        const checks = this.#checks(words)
+        const results = Object.keys(checks).map((check) => [`${AssetKey.toOpName(key)}_${check}`, check] as const)
         const asset = untyped.graph(key, {
-          graph: this.#building.graph(words.graph!),
+          graph: this.#graph(words, new Map(results)),
+          checks,
           ...this.#upstream(words.deps),
           ...this.#partitions(words),
           hooks: this.#building.hooksOf(words.hooks),
@@ -171,16 +174,20 @@ export class AssetBuilding {
         return [asset]
       }
       case "graph_multi_asset": {
+        const keys = Object.entries(words.keys ?? {}).map(([output, key]) => [output, textKey(key)] as const)
+        const checks: Record<string, Record<string, { readonly blocking: boolean }>> = {}
+        const results = new Map<string, string>()
+        for (const { asset, blocking = false, name } of words.checks ?? []) {
+          const [output, key] = keys.find(([, key]) => asset === undefined || key === textKey(asset))!
+          ;(checks[output] ??= {})[name] = { blocking }
+          results.set(`${AssetKey.toOpName(key)}_${name}`, `${output}_${name}`)
+        }
         const multi = untyped.graphMulti({
-          graph: this.#building.graph(words.graph!),
+          graph: this.#graph(words, results),
+          checks,
           ...this.#upstream(words.deps),
           ...this.#partitions(words),
-          outputs: Object.fromEntries(
-            Object.entries(words.keys ?? {}).map(([output, key]) => [
-              output,
-              { key: textKey(key), ...given("group", words.group) }
-            ])
-          ),
+          outputs: Object.fromEntries(keys.map(([output, key]) => [output, { key, ...given("group", words.group) }])),
           hooks: this.#building.hooksOf(words.hooks)
         }) as { readonly assets: { readonly [output: string]: AnyAsset } }
         for (const asset of Object.values(multi.assets)) this.#assets.set(asset.key, asset)
@@ -273,6 +280,13 @@ export class AssetBuilding {
 
   #checks(words: AssetWords): Dictionary {
     return Object.fromEntries((words.checks ?? []).map(({ blocking = false, name }) => [name, { blocking }]))
+  }
+
+  /** The graph of an asset, with the outputs that are results of checks under the names that they have here. */
+  #graph(words: AssetWords, results: ReadonlyMap<string, string>): object {
+    const { definition } = this.#building.graph(words.graph!)
+    const outputs = Object.entries(definition.outputs).map(([name, wire]) => [results.get(name) ?? name, wire])
+    return { definition: { ...definition, outputs: Object.fromEntries(outputs) } }
   }
 
   #one(words: AssetWords): unknown {

@@ -19,7 +19,7 @@ import type {
 import { AssetResult } from "./AssetResult.ts"
 import type { BodyError, BodyGives, BodyNeeds, OutputsBodyError, OutputsBodyNeeds } from "./BodyGives.ts"
 import type { BodyEvent } from "./BodyEvent.ts"
-import type { CheckResult } from "./CheckResult.ts"
+import { CheckResult } from "./CheckResult.ts"
 import type { DirectContext } from "./DirectContext.ts"
 import type { Graph } from "./Graph.ts"
 import type { Handle } from "./Handle.ts"
@@ -32,7 +32,7 @@ import { graphAssetNode } from "./internal/graphAssetNode.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { multiAssetNode } from "./internal/multiAssetNode.ts"
 import { observableNode } from "./internal/observableNode.ts"
-import type { Named, OptionsGiven, Seen } from "./Missing.ts"
+import type { Named, NotCheckResults, OptionsGiven, Seen, SeveralAssets, UnknownChecks } from "./Missing.ts"
 import type { ObserveResult } from "./ObserveResult.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
 import type { IOOf, OptionalOut, OutSpec, SchemaOf } from "./Out.ts"
@@ -486,15 +486,24 @@ export interface MultiAssetOptions<
  *
  * @since 0.1.0
  */
-export interface GraphAssetOptions<I extends Fields, G, D, P, IO, HR> extends MadeAssetInfo<IO> {
-  /** The graph. Its one output is the asset. */
-  readonly graph: G
+export interface GraphAssetOptions<I extends Fields, G, H, D, P, IO, HR, Ck> extends MadeAssetInfo<IO> {
+  /** The graph. Its one output is the asset, beside the outputs that `checks` names. */
+  readonly graph: G & OneAssetFits<H, CheckNames<Ck>>
   /**
    * The upstream assets that are the inputs of the graph, by input.
    *
    * @default {}
    */
   readonly inputs?: D & { readonly [K in keyof I]: AnyAsset | AssetIn<any, any> }
+  /**
+   * The checks that ops of the graph evaluate. The result of each is the output of the graph that has its name: `true`,
+   * `false`, or what `Asset.checkResult` describes.
+   *
+   * @default []
+   * @example
+   * { checks: { not_empty: { blocking: true } } }
+   */
+  readonly checks?: Ck
   /**
    * The partitions of the asset.
    *
@@ -520,9 +529,9 @@ export interface GraphAssetOptions<I extends Fields, G, D, P, IO, HR> extends Ma
  *
  * @since 0.1.0
  */
-export interface GraphMultiAssetOptions<I extends Fields, G, D, P, K, HR> {
+export interface GraphMultiAssetOptions<I extends Fields, G, H, D, P, K, HR, Ck> {
   /** The graph. */
-  readonly graph: G
+  readonly graph: G & CheckOutputsFit<H, CheckOutputs<Ck>>
   /**
    * The assets by output of the graph: the text key, or the key with what can be said of the asset.
    *
@@ -536,6 +545,15 @@ export interface GraphMultiAssetOptions<I extends Fields, G, D, P, K, HR> {
    * @default {}
    */
   readonly inputs?: D & { readonly [K in keyof I]: AnyAsset | AssetIn<any, any> }
+  /**
+   * The checks that ops of the graph evaluate, by the output that is the asset. The result of each is the output of the
+   * graph whose name is that of the asset's output and that of the check, joined by an underscore.
+   *
+   * @default {}
+   * @example
+   * { outputs: { rows: "sales/rows" }, checks: { rows: ["not_empty"] } } // the output `rows_not_empty`
+   */
+  readonly checks?: Ck
   /**
    * Upstream assets that must be materialized first.
    *
@@ -781,24 +799,63 @@ interface MakeMulti {
 
 type GraphEntry<Name extends string, Cfg> = Entry<Name, [keyof Cfg] extends [never] ? {} : OpsNode<Cfg>>
 
+/** The outputs of a graph by name; one without a name is `result`. */
+type OutputsOf<H> = [H] extends [Handle<any>] ? { readonly result: H } : H
+type WrongResults<Os, Names extends keyof Os> = {
+  [K in Names]: Os[K] extends Handle<boolean | CheckResult> ? never : K
+}[Names]
+/** Anything where each name is an output of a graph that is the result of a check, else what the compiler shows. */
+type CheckOutputsFit<Os, Names> = 0 extends 1 & Os
+  ? unknown
+  : [Exclude<Names, keyof Os>] extends [never]
+    ? [WrongResults<Os, Names & keyof Os>] extends [never]
+      ? unknown
+      : NotCheckResults<WrongResults<Os, Names & keyof Os>>
+    : UnknownChecks<Exclude<Names, keyof Os>>
+/** The names of outputs that are results of checks. */
+type ResultNames<Os> = 0 extends 1 & Os
+  ? string
+  : { [K in keyof Os]: Os[K] extends Handle<boolean | CheckResult> ? K & string : never }[keyof Os]
+/** The checks that the outputs of a graph can be the results of. */
+type GraphChecks<H> =
+  | ReadonlyArray<ResultNames<OutputsOf<H>>>
+  | { readonly [K in ResultNames<OutputsOf<H>>]?: CheckInfo }
+type IsOne<A, B = A> = [A] extends [never] ? false : A extends unknown ? ([B] extends [A] ? true : false) : never
+/** Anything where a graph has one output beside the results of checks, else what the compiler shows. */
+type OneAssetFits<H, Names> = 0 extends 1 & H
+  ? unknown
+  : CheckOutputsFit<OutputsOf<H>, Names> &
+      (IsOne<Exclude<keyof OutputsOf<H>, Names>> extends true
+        ? unknown
+        : SeveralAssets<Exclude<keyof OutputsOf<H>, Names>>)
+type HandleValue<H> = H extends Handle<infer A> ? A : never
+/** The value of the asset of a graph: that of its output which is not the result of a check. */
+type GraphValue<H, Names> = 0 extends 1 & H ? any : HandleValue<OutputsOf<H>[Exclude<keyof OutputsOf<H>, Names>]>
+
 interface MakeGraphAsset {
   <
     const Key extends string,
     const Name extends string,
     I extends Fields,
-    A,
+    H,
     E,
     R,
     Cfg,
     D extends AssetInputs = {},
     P extends Partitions<any> | undefined = undefined,
     IO = never,
-    HR = never
+    HR = never,
+    const Ck extends GraphChecks<H> = readonly []
   >(
     key: Key,
-    options: GraphAssetOptions<I, Graph<Name, I, Handle<A>, E, R, Cfg>, D, P, IO, HR>
-  ): Asset<Key, A, E, R | Settled<IO | HR>, GraphEntry<Name, Cfg>, Settled<P>, DepKeys<D>>
+    options: GraphAssetOptions<I, Graph<Name, I, H, E, R, Cfg>, H, D, P, IO, HR, Ck>
+  ): Asset<Key, GraphValue<H, CheckNames<Ck>>, E, R | Settled<IO | HR>, GraphEntry<Name, Cfg>, Settled<P>, DepKeys<D>>
 }
+
+/** The outputs of a graph that are results of checks. */
+type CheckOutputs<Ck> = {
+  [O in keyof Ck & string]: `${O}_${CheckNames<Exclude<Ck[O], undefined>>}`
+}[keyof Ck & string]
 
 interface MakeGraphMulti {
   <
@@ -808,16 +865,17 @@ interface MakeGraphMulti {
     E,
     R,
     Cfg,
-    const K extends { readonly [O in keyof H]: string | GraphOutOptions },
+    const K extends { readonly [O in Exclude<keyof H, CheckOutputs<Ck>>]: string | GraphOutOptions },
     D extends AssetInputs = {},
     P extends Partitions<any> | undefined = undefined,
-    HR = never
+    HR = never,
+    const Ck extends { readonly [output: string]: ChecksSpec | undefined } = {}
   >(
-    options: GraphMultiAssetOptions<I, Graph<Name, I, H, E, R, Cfg>, D, P, K, HR>
+    options: GraphMultiAssetOptions<I, Graph<Name, I, H, E, R, Cfg>, H, D, P, K, HR, Ck>
   ): MultiAsset<{
-    readonly [O in keyof H & string]: Asset<
+    readonly [O in keyof K & keyof H & string]: Asset<
       K[O] extends { readonly key: infer Key extends string } ? Key : K[O] & string,
-      H[O] extends Handle<infer A> ? A : never,
+      HandleValue<H[O]>,
       E,
       R | Settled<HR> | (K[O] extends { readonly io: Context.Key<infer IO, IOManagerShape> } ? IO : never),
       GraphEntry<Name, Cfg>,
@@ -944,7 +1002,8 @@ export const Asset = {
    */
   multi,
   /**
-   * Makes an asset by a graph whose one output is the asset. What is between its ops is kept for the run only.
+   * Makes an asset by a graph whose output is the asset, beside results of its checks. What is between its ops is kept for
+   * the run only.
    *
    * @param key - text key; `a/b` has two parts
    * @param options - `GraphAssetOptions`
@@ -988,6 +1047,8 @@ export const Asset = {
   out,
   /** The value of an asset with metadata, tags, a data version and results of checks, for bodies to return. */
   result: AssetResult.make,
+  /** The schema of what a check found, for the outputs of ops that check an asset in a graph. */
+  checkResult: CheckResult.schema,
   /** What the body of an optional asset returns to leave the asset as it is. What is downstream is then skipped. */
   skip: AssetResult.skip,
   /**

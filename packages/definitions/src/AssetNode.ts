@@ -64,6 +64,8 @@ export interface AssetNode {
   readonly name: string
   /** Nothing for external assets. */
   readonly body: OpDefinition | GraphDefinition | undefined
+  /** The graph whose outputs of ops are neither assets nor results of checks; only of a node whose body is a graph. */
+  readonly unmarked?: GraphDefinition
   /** The upstream assets whose values it loads, by input. */
   readonly inputs: { readonly [input: string]: AssetDependency }
   /** Other assets after which it runs. */

@@ -261,16 +261,25 @@ export class BodyOutputs {
     throw this.#error("", "the step makes several assets: name the one that is emitted, as { asset, value }")
   }
 
+  /** The one asset that the step makes or else checks. */
+  #onlyChecked(): string | undefined {
+    const made = this.#op.outputs.flatMap((output) => output.asset?.key ?? [])
+    const keys = made.length === 1 ? made : [...new Set(this.#op.outputs.flatMap(({ check }) => check?.asset ?? []))]
+    return keys.length === 1 ? keys[0] : undefined
+  }
+
   /** Takes one emission of a body that makes assets: an asset, or what a check found. */
   #takeAssetEmission(emission: { readonly [key: string]: unknown }): BodyOutput {
     const { asset, check } = emission
     if (typeof check === "string") {
-      const only = this.#op.outputs.filter((output) => output.asset !== undefined)
-      const key = typeof asset === "string" ? asset : only.length === 1 ? only[0]!.asset!.key : undefined
+      const key = typeof asset === "string" ? asset : this.#onlyChecked()
       if (key === undefined) throw this.#error("", `the result of check "${check}" must name its asset`)
       return this.take(this.#checkOutput(key, check).name, undefined, emission)
     }
     const output = this.#meant(asset, emission["output"])
+    if (output.asset === undefined) {
+      return this.take(output.name, emission["key"] as string | undefined, emission["value"], emission["metadata"])
+    }
     this.#inOrder(output)
     return this.#takeAsset(output, Object.hasOwn(emission, "value") ? [emission["value"]] : [], emission)
   }

@@ -1,4 +1,5 @@
-import type { MetadataInput } from "@heddle/events/MetadataValue"
+import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
+import * as Schema from "effect/Schema"
 import { OutputError } from "./OutputError.ts"
 
 /**
@@ -31,12 +32,22 @@ export interface CheckResult {
   readonly metadata?: { readonly [name: string]: MetadataInput }
 }
 
+const schema: Schema.Codec<CheckResult, Schema.Json> = Schema.Struct({
+  passed: Schema.Boolean,
+  severity: Schema.optionalKey(Schema.Literals(["ERROR", "WARN"])),
+  description: Schema.optionalKey(Schema.String),
+  metadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.Union([MetadataValue.schema, Schema.Json])))
+})
+
 /**
- * Reads results of checks.
+ * The schema and a reader of results of checks.
  *
  * @since 0.1.0
  */
 export const CheckResult = {
+  /** The schema of what a check found. */
+  schema,
+
   /** Tells whether a value is the result of a check. */
   is: (value: unknown): value is CheckResult =>
     typeof value === "object" &&

@@ -44,6 +44,21 @@ export interface MissingUpstream<Keys> extends ReadonlyArray<never> {
   readonly "add these upstream assets, or declare them external": Keys
 }
 
+/** Results of checks that the graph of an asset does not give. */
+export interface UnknownChecks<Names> {
+  readonly "the graph has no such outputs": Names
+}
+
+/** Outputs of the graph of an asset that a check names, and that are not what checks give. */
+export interface NotCheckResults<Names> {
+  readonly "these outputs must be a boolean or an Asset.checkResult": Names
+}
+
+/** Outputs of a graph, of which one must be the asset. */
+export interface SeveralAssets<Names> {
+  readonly "one output must be the asset, and the others must be named in checks": Names
+}
+
 /**
  * Infers the names `K` of what a call gives, and asks for those of them that are known to be there for sure.
  *

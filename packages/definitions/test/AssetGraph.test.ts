@@ -174,4 +174,99 @@ describe("AssetGraph", () => {
       'output "none": the graph has no such output'
     )
   })
+
+  describe("checks in graphs", () => {
+    const load = Op.make("load", { output: Schema.Array(Schema.Number), run: () => [1] })
+    const isFull = Op.make("is_full", {
+      inputs: { rows: Schema.Array(Schema.Number) },
+      output: Schema.Boolean,
+      run: ({ rows }) => rows.length > 0
+    })
+    const warn = Op.make("warn", { inputs: { full: Schema.Boolean }, run: () => {} })
+    const graph = Graph.make("rows", function* () {
+      const rows = yield* load()
+      return { rows, full: yield* isFull({ rows }) }
+    })
+
+    it("tell at the definition of results that the graph does not give", () => {
+      const message = mistake(Asset.graph, "rows", { graph, checks: { full: {}, "not full": {}, fresh: {} } })
+      for (const part of [
+        'check "not full" of asset "rows": it is not a valid name',
+        'check "fresh" of asset "rows" › output "fresh": the graph has no such output; it has "rows", "full"'
+      ]) {
+        assert.include(message, part)
+      }
+      assert.include(
+        mistake(Asset.graph, "rows", { graph }),
+        'graph "rows": it must have one output that is the asset, and has "rows", "full": name those that are results of checks in checks'
+      )
+      assert.include(
+        mistake(Asset.graph, "rows", { graph, checks: ["rows", "full"] }),
+        'graph "rows": it must have an output that is the asset'
+      )
+      assert.include(
+        mistake(Asset.graphMulti, { graph, outputs: { rows: "rows" }, checks: { rows: ["full"], total: ["high"] } }),
+        'check "full" of asset "rows" › output "rows_full": the graph has no such output'
+      )
+      assert.include(
+        mistake(Asset.graphMulti, { graph, outputs: { rows: "rows" }, checks: { total: ["high"] } }),
+        'checks › "total": there is no such output that is an asset; there are "rows"'
+      )
+      for (const [make, ...args] of [
+        [Asset.graph, "rows", { graph, checks: { full: { block: true } } }],
+        [Asset.make, "rows", { ...number, checks: { full: { block: true } } }],
+        [Asset.multi, "m", { outputs: { rows: Schema.Number }, checks: { rows: { full: { block: true } } }, run }]
+      ] as const) {
+        const message = mistake(make, ...args)
+        assert.include(message, 'check "full" of asset "rows": ')
+        assert.include(message, '"block"')
+      }
+    })
+
+    it("tell of a result that another op takes, and of one output with two meanings", () => {
+      const read = Graph.make("read", function* () {
+        const rows = yield* load()
+        const full = yield* isFull({ rows })
+        yield* warn({ full })
+        return { rows, full }
+      })
+      assert.include(
+        mistake(Asset.graph, "rows", { graph: read, checks: ["full"] }),
+        'output "full": results of checks are recorded and not kept, so "warn" cannot take it'
+      )
+      const nested = Graph.make("nested", function* () {
+        const { full, rows } = yield* read()
+        return { rows, full }
+      })
+      assert.include(mistake(Asset.graph, "rows", { graph: nested, checks: ["full"] }), '"warn" cannot take it')
+      const twice = Graph.make("twice", function* () {
+        const rows = yield* load()
+        const full = yield* isFull({ rows })
+        return { rows, full, again: full }
+      })
+      assert.include(
+        mistake(Asset.graph, "rows", { graph: twice, checks: ["full", "again"] }),
+        'output "again": it is the same output of an op as check "full" of asset "rows"'
+      )
+      const uses = Graph.make("uses", function* () {
+        const rows = yield* load()
+        return { rows, full: yield* isFull({ rows }), again: yield* isFull.as("again")({ rows }) }
+      })
+      assert.strictEqual(Asset.graph("rows", { graph: uses, checks: ["full", "again"] }).key, "rows")
+    })
+
+    it("hold back what depends on the asset of another step only where they block", () => {
+      const rows = (blocking: boolean) => Asset.graph("rows", { graph, checks: { full: { blocking } } })
+      const waits = (blocking: boolean) => {
+        const after = Asset.make("after", { ...number, deps: [rows(blocking)] })
+        const { nodes } = untyped(AssetJob.make, "job", { assets: [rows(blocking), after] }).definition.graph
+        return nodes.find(({ name }: { readonly name: string }) => name === "after").after
+      }
+      assert.deepStrictEqual(waits(false), [{ from: "rows", output: "rows" }])
+      assert.deepStrictEqual(waits(true), [
+        { from: "rows", output: "rows" },
+        { from: "rows", output: "full" }
+      ])
+    })
+  })
 })

@@ -8,6 +8,7 @@ import type { GraphDefinition, NodeDefinition } from "../GraphDefinition.ts"
 import type { OpDefinition } from "../OpDefinition.ts"
 import { type AssetPart, assetParts, dependenciesOf } from "./assetParts.ts"
 import { findCycle } from "./findCycle.ts"
+import { markGraph } from "./graphMarks.ts"
 import { graphPart } from "./graphPart.ts"
 
 /** The output of a node that an asset or a check is. */
@@ -24,25 +25,33 @@ const wireTo = ({ output, part }: Place): Wire => ({ from: part.name, output })
 const bodyOf = ({ assets, checks, node }: AssetPart): OpDefinition | GraphDefinition => {
   const body = node.body!
   if (assets.size === node.assets.length && checks.size === node.checks.length) return body
-  const dropped = new Set([
-    ...node.assets.filter(({ key }) => !assets.has(key)).map(({ output }) => output),
-    ...node.checks.filter((c) => !checks.has(AssetCheckKey.text(c.asset, c.name))).map(({ output }) => output)
-  ])
-  return body._tag === "OpDefinition"
-    ? { ...body, outputs: body.outputs.filter(({ name }) => !dropped.has(name)), isSubset: true }
-    : graphPart(body, (output) => !dropped.has(output))
+  const madeAssets = node.assets.filter(({ key }) => assets.has(key))
+  const madeChecks = node.checks.filter(({ asset, name }) => checks.has(AssetCheckKey.text(asset, name)))
+  const made = new Set([...madeAssets, ...madeChecks].map(({ output }) => output))
+  if (body._tag === "GraphDefinition") {
+    // What an op gives to others, and the run was not asked for, is a plain value.
+    return markGraph(
+      graphPart(node.unmarked!, (output) => made.has(output)),
+      madeAssets,
+      madeChecks
+    )
+  }
+  const isAsked = ({ asset, check, name }: OpDefinition["outputs"][number]) =>
+    (asset === undefined && check === undefined) || made.has(name)
+  return { ...body, outputs: body.outputs.filter(isAsked), isSubset: true }
 }
 
 /** Where the assets and the blocking checks of a run come from. */
 class Places {
   readonly #assets = new Map<string, Place>()
-  /** Steps that do nothing but check, by the asset that waits for nothing until they have passed. */
+  /** Blocking checks that are evaluated by another step than makes their asset, by the asset. */
   readonly #gates = new Map<string, Array<Place>>()
 
   constructor(parts: ReadonlyArray<AssetPart>) {
     for (const part of parts) {
       for (const asset of part.assets) this.#assets.set(asset, { part, output: outputOf(part.node, asset) })
-      if (part.assets.size > 0) continue
+      // What one body makes and checks is one step.
+      if (part.assets.size > 0 && part.node.body?._tag === "OpDefinition") continue
       for (const { asset, blocking, name, output } of part.node.checks) {
         if (!blocking || !part.checks.has(AssetCheckKey.text(asset, name))) continue
         const list = this.#gates.get(asset)
@@ -65,7 +74,8 @@ class Places {
     for (const asset of new Set(dependenciesOf(part.node, part.assets).map((dependency) => dependency.asset))) {
       const place = this.#assets.get(asset)
       if (place !== undefined && place.part !== part && !values.has(asset)) wires.push(wireTo(place))
-      if (part.assets.size > 0) wires.push(...(this.#gates.get(asset) ?? []).map(wireTo))
+      if (part.assets.size === 0) continue
+      wires.push(...(this.#gates.get(asset) ?? []).filter((gate) => gate.part !== part).map(wireTo))
     }
     return wires
   }

@@ -8,12 +8,12 @@ import { Out } from "../Out.ts"
 import {
   assetOutput,
   assetSpec,
-  checkInfos,
   checkOutput,
   checkSpec,
   dependencies,
   depsOf,
   keyProblems,
+  readChecks,
   type UpstreamAssets,
   upstreamInputs
 } from "./assetSpec.ts"
@@ -81,7 +81,9 @@ export const assetNode = (key: string, given: unknown): AssetNode => {
     },
     options
   )
-  const checks = checkInfos(options.checks).map(([check, info]) => checkSpec(key, check, `${name}_${check}`, info))
+  const checks = readChecks(key, options.checks, problems).map(([check, info]) =>
+    checkSpec(key, check, `${name}_${check}`, info)
+  )
   const body = opDefinition({
     subject,
     name,

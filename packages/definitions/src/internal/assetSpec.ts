@@ -10,6 +10,7 @@ import type { AssetDep, AssetInfo, CheckInfo, ChecksSpec } from "../AssetOptions
 import type { DefinitionProblem } from "../DefinitionError.ts"
 import type { IOManagerShape } from "../IOManager.ts"
 import type { InputDefinition, OutputDefinition } from "../OpDefinition.ts"
+import { OptionNames } from "../OptionNames.ts"
 
 /** An upstream asset as bodies name it, with types erased. */
 export type UpstreamAsset =
@@ -113,6 +114,27 @@ export const checkInfos = (checks: ChecksSpec | undefined): ReadonlyArray<readon
   const isNames = (given: ChecksSpec): given is ReadonlyArray<string> => Array.isArray(given)
   return isNames(checks) ? checks.map((name) => [name, {}] as const) : Object.entries(checks)
 }
+
+const checkNames: OptionNames<CheckInfo> = { blocking: "optional", description: "optional", metadata: "optional" }
+
+/**
+ * Reads the checks that an asset declares.
+ *
+ * @param asset - text key of the asset
+ * @param checks - names, or what is said of each check
+ * @param problems - receives unknown options
+ */
+export const readChecks = (
+  asset: string,
+  checks: ChecksSpec | undefined,
+  problems: Array<DefinitionProblem>
+): ReadonlyArray<readonly [name: string, info: CheckInfo]> =>
+  checkInfos(checks).map(([name, given]) => {
+    const read = OptionNames.read<CheckInfo>(given, checkNames)
+    const place = `check "${name}" of asset "${asset}"`
+    problems.push(...read.problems.map((problem) => ({ ...problem, place })))
+    return [name, read.options] as const
+  })
 
 /** Makes what is known of a check. */
 export const checkSpec = (asset: string, name: string, output: string, info: CheckInfo): CheckSpec => ({

@@ -1,16 +1,26 @@
 import * as Struct from "effect/Struct"
 import { AssetKey } from "@heddle/events/AssetKey"
+import { StepKey } from "@heddle/events/StepKey"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type { AssetDependency } from "../AssetDependency.ts"
-import type { AssetNode, AssetSpec } from "../AssetNode.ts"
-import type { AssetDep, MadeAssetInfo } from "../AssetOptions.ts"
+import type { AssetNode, AssetSpec, CheckSpec } from "../AssetNode.ts"
+import type { AssetDep, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
 import type { GraphDefinition } from "../GraphDefinition.ts"
 import type { Hook } from "../Hook.ts"
-import type { OpDefinition, OutputDefinition } from "../OpDefinition.ts"
 import { OptionNames } from "../OptionNames.ts"
-import { assetOutput, assetSpec, dependencies, depsOf, keyProblems, type UpstreamAssets } from "./assetSpec.ts"
+import {
+  assetSpec,
+  checkInfos,
+  checkSpec,
+  dependencies,
+  depsOf,
+  keyProblems,
+  readChecks,
+  type UpstreamAssets
+} from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
+import { markGraph, type Producer, producerOf } from "./graphMarks.ts"
 
 /** What can be said of one asset of a graph, with types erased. */
 interface OutOptions extends MadeAssetInfo<unknown> {
@@ -26,9 +36,12 @@ interface CommonOptions {
   readonly partitions?: Partitions<string>
   readonly hooks?: ReadonlyArray<Hook<any>>
 }
-interface OneOptions extends CommonOptions, Omit<OutOptions, "key"> {}
+interface OneOptions extends CommonOptions, Omit<OutOptions, "key"> {
+  readonly checks?: ChecksSpec
+}
 interface ManyOptions extends CommonOptions {
   readonly outputs: { readonly [output: string]: string | OutOptions }
+  readonly checks?: { readonly [output: string]: ChecksSpec | undefined }
   readonly canSubset?: boolean
 }
 
@@ -49,92 +62,137 @@ const info: OptionNames<Omit<OutOptions, "key" | "deps">> = {
   metadata: "optional",
   io: "optional"
 }
-const oneNames: OptionNames<OneOptions> = { ...common, ...info }
-const manyNames: OptionNames<ManyOptions> = { ...common, outputs: "required", canSubset: "optional" }
+const oneNames: OptionNames<OneOptions> = { ...common, ...info, checks: "optional" }
+const manyNames: OptionNames<ManyOptions> = {
+  ...common,
+  outputs: "required",
+  checks: "optional",
+  canSubset: "optional"
+}
 const outNames: OptionNames<OutOptions> = { ...info, key: "required", deps: "optional" }
 
-/** Finds the output of an op that an output of a graph is. */
-const producerOf = (graph: GraphDefinition, output: string): OutputDefinition | undefined => {
-  const wire = graph.outputs[output]
-  if (wire === undefined || !("from" in wire)) return undefined
-  const body = graph.nodes.find(({ name }) => name === wire.from)?.body
-  if (body === undefined) return undefined
-  if (body._tag === "GraphDefinition") return producerOf(body, wire.output)
-  const found = body.outputs.find(({ name }) => name === wire.output)
-  return found?.dynamic === true ? undefined : found
+/** An output of the graph that is an asset, with what is said of it. */
+type NamedOutput = readonly [output: string, said: OutOptions]
+
+/** The checks of one asset, each with the output of the graph that is its result. */
+interface ChecksOfAsset {
+  readonly asset: string
+  readonly checks: ChecksSpec | undefined
+  readonly outputOf: (check: string) => string
 }
 
-/** The graph with an asset on the output of the op that an output of the graph is. */
-const withAsset = (graph: GraphDefinition, output: string, spec: AssetSpec): GraphDefinition => {
-  const wire = graph.outputs[output]!
-  if (!("from" in wire)) return graph
-  const mark = (op: OpDefinition): OpDefinition => ({
-    ...op,
-    ofAssets: true,
-    outputs: op.outputs.map((declared) => (declared.name === wire.output ? assetOutput(declared, spec) : declared))
-  })
-  return {
-    ...graph,
-    nodes: graph.nodes.map((node) =>
-      node.name !== wire.from
-        ? node
-        : {
-            ...node,
-            body: node.body._tag === "OpDefinition" ? mark(node.body) : withAsset(node.body, wire.output, spec)
-          }
-    )
+const quotedNames = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ") || "none"
+
+/** Works out what the outputs of a graph are: assets, and results of checks. */
+class GraphOutputs {
+  readonly #graph: GraphDefinition
+  readonly #problems: Array<DefinitionProblem>
+  readonly #inputs: { readonly [input: string]: AssetDependency }
+  readonly #options: CommonOptions
+  /** What the outputs of ops are already, by their places in the graph. */
+  readonly #taken = new Map<string, string>()
+
+  constructor(
+    options: CommonOptions,
+    inputs: { readonly [input: string]: AssetDependency },
+    problems: Array<DefinitionProblem>
+  ) {
+    this.#graph = options.graph.definition
+    this.#options = options
+    this.#inputs = inputs
+    this.#problems = problems
   }
-}
 
-interface Making {
-  readonly options: CommonOptions
-  readonly inputs: { readonly [input: string]: AssetDependency }
-  readonly problems: Array<DefinitionProblem>
-}
-
-const specOf = ({ inputs, options, problems }: Making, output: string, said: OutOptions): AssetSpec | undefined => {
-  const producer = producerOf(options.graph.definition, output)
-  if (producer === undefined) {
-    problems.push({
-      place: `output "${output}"`,
-      message: Object.hasOwn(options.graph.definition.outputs, output)
-        ? "it must be the one value of an output of an op"
-        : `the graph has no such output; it has ${
-            Object.keys(options.graph.definition.outputs)
-              .map((name) => `"${name}"`)
-              .join(", ") || "none"
-          }`
-    })
-    return undefined
+  #producer(output: string, place: string, what: string): Producer | undefined {
+    const producer = producerOf(this.#graph, output)
+    const problem = (message: string): undefined => void this.#problems.push({ place, message })
+    if (producer === undefined) {
+      return problem(
+        Object.hasOwn(this.#graph.outputs, output)
+          ? "it must be the one value of an output of an op"
+          : `the graph has no such output; it has ${quotedNames(Object.keys(this.#graph.outputs))}`
+      )
+    }
+    const other = this.#taken.get(producer.place)
+    if (other !== undefined) return problem(`it is the same output of an op as ${other}: give each one of its own`)
+    this.#taken.set(producer.place, what)
+    return producer
   }
-  return assetSpec(
-    {
+
+  /** What is known of the asset that an output is. */
+  asset([output, said]: NamedOutput): ReadonlyArray<AssetSpec> {
+    const producer = this.#producer(output, `output "${output}"`, `asset "${said.key}"`)
+    if (producer === undefined) return []
+    const { deps, partitions } = this.#options
+    const parts = {
       key: said.key,
       kind: "materializable",
       output,
-      schema: producer.schema,
-      io: said.io ?? producer.io,
-      required: producer.required,
-      deps: said.deps === undefined ? [...Object.values(inputs), ...depsOf(options.deps)] : depsOf(said.deps),
-      partitions: options.partitions,
+      schema: producer.output.schema,
+      io: said.io ?? producer.output.io,
+      required: producer.output.required,
+      deps: said.deps === undefined ? [...Object.values(this.#inputs), ...depsOf(deps)] : depsOf(said.deps),
+      partitions,
       codeVersion: said.codeVersion
-    },
-    said
-  )
+    } as const
+    return [assetSpec(parts, said)]
+  }
+
+  /** What is known of the checks whose results are outputs. */
+  checks({ asset, checks, outputOf }: ChecksOfAsset): ReadonlyArray<CheckSpec> {
+    return readChecks(asset, checks, this.#problems).flatMap(([check, info]): ReadonlyArray<CheckSpec> => {
+      const place = `check "${check}" of asset "${asset}"`
+      if (!StepKey.isName(check)) {
+        this.#problems.push({ place, message: "it is not a valid name: use letters, digits and underscores" })
+        return []
+      }
+      const output = outputOf(check)
+      const producer = this.#producer(output, `${place} › output "${output}"`, place)
+      if (producer === undefined) return []
+      if (producer.readers.length > 0) {
+        const message = `results of checks are recorded and not kept, so ${quotedNames(producer.readers)} cannot take it: give the op another output for the value`
+        this.#problems.push({ place: `${place} › output "${output}"`, message })
+      }
+      return [checkSpec(asset, check, output, info)]
+    })
+  }
 }
 
-type NamedOutput = readonly [output: string, said: OutOptions]
-
-/** The one output of a graph that makes one asset. */
-const oneOutput = (key: string, options: OneOptions): NamedOutput => {
+/** The one output that is not the result of a check, of a graph that makes one asset. */
+const oneOutput = (
+  key: string,
+  options: OneOptions,
+  problems: Array<DefinitionProblem>
+): ReadonlyArray<NamedOutput> => {
   // What it depends on is that of its node.
-  const said = Struct.omit(options, ["deps"])
-  const [output = "result", ...others] = Object.keys(said.graph.definition.outputs)
-  return [others.length === 0 ? output : "result", { ...said, key }]
+  const said = { ...Struct.omit(options, ["deps"]), key }
+  const checks = new Set(checkInfos(options.checks).map(([check]) => check))
+  const [output, ...others] = Object.keys(options.graph.definition.outputs).filter((name) => !checks.has(name))
+  if (output !== undefined && others.length === 0) return [[output, said]]
+  const message =
+    output === undefined
+      ? "it must have an output that is the asset"
+      : `it must have one output that is the asset, and has ${quotedNames([output, ...others])}: name those that are results of checks in checks, or use Asset.graphMulti`
+  problems.push({ place: `graph "${options.graph.definition.name}"`, message })
+  return []
 }
 
 const manyOutputs = ({ outputs }: ManyOptions): ReadonlyArray<NamedOutput> =>
   Object.entries(outputs ?? {}).map(([output, said]) => [output, typeof said === "string" ? { key: said } : said])
+
+/** The checks of several assets, by the asset that each output is. */
+const manyChecks = (
+  { checks }: ManyOptions,
+  outputs: ReadonlyArray<NamedOutput>,
+  problems: Array<DefinitionProblem>
+): ReadonlyArray<ChecksOfAsset> =>
+  Object.entries(checks ?? {}).flatMap(([output, infos]): ReadonlyArray<ChecksOfAsset> => {
+    const asset = outputs.find(([name]) => name === output)?.[1].key
+    if (asset !== undefined) return [{ asset, checks: infos, outputOf: (check) => `${output}_${check}` }]
+    const message = `there is no such output that is an asset; there are ${quotedNames(outputs.map(([name]) => name))}`
+    problems.push({ place: `checks › "${output}"`, message })
+    return []
+  })
 
 /**
  * Makes the node of one asset, or of several if no key is given, that a graph makes.
@@ -150,7 +208,7 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
     problems.push({ place: `"graph"`, message: "it must be a graph of Graph.make" })
     throw new DefinitionError({ subject, problems })
   }
-  let graph = options.graph.definition
+  const graph = options.graph.definition
   const inputs = dependencies(options.inputs ?? {})
   for (const input of graph.inputs.filter((name) => !Object.hasOwn(inputs, name))) {
     problems.push({ place: `input "${input}"`, message: `graph "${graph.name}" takes it: give it an asset` })
@@ -158,27 +216,32 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
   for (const input of Object.keys(inputs).filter((name) => !graph.inputs.includes(name))) {
     problems.push({ place: `input "${input}"`, message: `graph "${graph.name}" has no such input` })
   }
-  const outputs = one === undefined ? manyOutputs(many!.options) : [oneOutput(key!, one.options)]
-  const specs = outputs.flatMap(([output, said]): ReadonlyArray<AssetSpec> => {
-    const place = one === undefined ? `output "${output}"` : ""
-    problems.push(...keyProblems(said.key).map((problem) => ({ ...problem, place })))
-    if (one === undefined) {
-      problems.push(...OptionNames.read(said, outNames).problems.map((problem) => ({ ...problem, place })))
+  const outputs = one === undefined ? manyOutputs(many!.options) : oneOutput(key!, one.options, problems)
+  if (one !== undefined) problems.push(...keyProblems(key))
+  else {
+    for (const [output, said] of outputs) {
+      const place = `output "${output}"`
+      const wrong = [...keyProblems(said.key), ...OptionNames.read(said, outNames).problems]
+      problems.push(...wrong.map((problem) => ({ ...problem, place })))
     }
-    const spec = specOf({ options, inputs, problems }, output, said)
-    if (spec === undefined) return []
-    graph = withAsset(graph, output, spec)
-    return [spec]
-  })
+  }
+  const checked =
+    one === undefined
+      ? manyChecks(many!.options, outputs, problems)
+      : [{ asset: key!, checks: one.options.checks, outputOf: (check: string) => check }]
+  const read = new GraphOutputs(options, inputs, problems)
+  const assets = outputs.flatMap((output) => read.asset(output))
+  const checks = checked.flatMap((ofAsset) => read.checks(ofAsset))
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
   return {
     _tag: "AssetNode",
     name: AssetKey.toOpName(graph.name),
-    body: graph,
+    body: markGraph(graph, assets, checks),
+    unmarked: graph,
     inputs,
     after: depsOf(options.deps),
-    assets: specs,
-    checks: [],
+    assets,
+    checks,
     canSubset: many?.options.canSubset ?? false,
     hooks: options.hooks ?? []
   }

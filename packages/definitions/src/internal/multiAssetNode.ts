@@ -8,12 +8,12 @@ import type { OutSpec } from "../Out.ts"
 import {
   assetOutput,
   assetSpec,
-  checkInfos,
   checkOutput,
   checkSpec,
   dependencies,
   depsOf,
   keyProblems,
+  readChecks,
   type UpstreamAssets,
   upstreamInputs
 } from "./assetSpec.ts"
@@ -117,7 +117,7 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
       problems.push({ place: `checks › "${output}"`, message: "there is no such output" })
       return []
     }
-    return checkInfos(infos).map(([check, info]) =>
+    return readChecks(spec.key, infos, problems).map(([check, info]) =>
       checkSpec(spec.key, check, `${AssetKey.toOpName(spec.key)}_${check}`, info)
     )
   })

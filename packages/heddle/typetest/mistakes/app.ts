@@ -127,3 +127,12 @@ export const dayConfig = { ops: { prices: { config: { day: "2026-11-22" } } } } 
 export const offering = Job.make("offering", { executor: multiOrInProcessExecutor }, function* () {
   return yield* stored()
 })
+export const isFull = Op.make("is_full", {
+  inputs: { rows: Schema.Array(Schema.Number) },
+  output: Schema.Boolean,
+  run: ({ rows }) => rows.length > 0
+})
+export const counted = Graph.make("counted", function* () {
+  const rows = yield* stored()
+  return { rows: rows.table, full: yield* isFull({ rows: rows.table }) }
+})

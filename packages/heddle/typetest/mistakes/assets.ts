@@ -1,6 +1,6 @@
 import { Asset, materialize } from "heddle"
 import { Effect, Schema } from "effect"
-import { closed, dayConfig, mean, part, prices, WarehouseTest } from "./app.ts"
+import { closed, counted, dayConfig, mean, part, prices, WarehouseTest } from "./app.ts"
 
 // mistake: missing service of an asset | names: Warehouse | known: the line is that of Effect's own functions, which print the whole effect twice; the Effect plugin adds one that names the service
 closed(materialize([prices, mean], { runConfig: dayConfig }))
@@ -31,3 +31,12 @@ Asset.make("wrong", { output: Schema.Number, run: () => "x" })
 
 // mistake: asset input that is not there | names: price
 Asset.make("wrong", { inputs: { prices }, output: Schema.Number, run: ({ price }) => price[0] ?? 0 })
+
+// mistake: check that the graph of an asset does not give | names: ful
+Asset.graph("wrong", { graph: counted, checks: ["ful"] })
+
+// mistake: output of a graph that is neither the asset nor a check | names: full | known: the line prints the type of the graph before the names
+Asset.graph("wrong", { graph: counted })
+
+// mistake: output of a graph that is no result of a check | names: rows
+Asset.graph("wrong", { graph: counted, checks: ["rows"] })
