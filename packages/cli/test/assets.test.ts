@@ -96,6 +96,18 @@ describe("heddle asset", () => {
     assert.include(key.stderr, 'has no asset "sales/rwa" - did you mean "sales/raw"?')
   })
 
+  it("selects by code location", async () => {
+    const keys = async (selection: string) => {
+      const { stdout } = await heddle("asset", "list", ...FILE, "--json", "-s", selection)
+      return JSON.parse(stdout).map(({ key }: { readonly key: string }) => key)
+    }
+    assert.deepStrictEqual(await keys("code_location:shop and group:sales"), ["sales/raw", "sales/total"])
+    assert.deepStrictEqual(await keys("code_location:elsewhere"), [])
+    const nameless = await heddle("asset", "list", "-f", "partitions.ts", "-s", "code_location:shop")
+    assert.strictEqual(nameless.code, 2)
+    assert.match(nameless.stderr, /give Definitions\.make a name.*\n {4}code_location:shop\n {4}\^{13}/)
+  })
+
   it("draws them", async () => {
     const mermaid = await heddle("asset", "graph", ...FILE, "--select", "group:sales")
     assert.include(mermaid.stdout, 'n0["sales / raw (table · 1 check)"]')

@@ -42,6 +42,8 @@ export interface AssetGraph {
   readonly assets: ReadonlyMap<string, GraphedAsset>
   /** The checks by `asset:check`. */
   readonly checks: ReadonlyMap<string, GraphedCheck>
+  /** The name of the code location that they belong to; absent where its definitions have none. */
+  readonly codeLocation?: string
 }
 
 /** Whether a mapping that is meant where none is given makes several values of an input, which types do not know. */

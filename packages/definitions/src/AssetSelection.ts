@@ -98,6 +98,9 @@ export const AssetSelection = {
   /** The assets of an owner, such as `ana@example.com` or `team:finance`. */
   owner: (owner: string): AssetSelection => ({ _tag: "Owner", owner }),
 
+  /** The assets of a code location, by the `name` of its definitions. */
+  codeLocation: (name: string): AssetSelection => ({ _tag: "CodeLocation", name }),
+
   /** A selection and what it depends on. */
   upstream: neighbors("Upstream"),
 
@@ -137,8 +140,8 @@ export const AssetSelection = {
 
   /**
    * Reads a selection that is text: keys (`sales/daily`), levels around them (`+a`, `a++`, `*a*`, `1+key:a+2`), attributes
-   * (`key:sales/*`, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:"ana@example.com"`), `and`, `or`, `not`,
-   * brackets, `roots(…)`, `sinks(…)` and `*` for all assets.
+   * (`key:sales/*`, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:"ana@example.com"`, `code_location:shop`), `and`,
+   * `or`, `not`, brackets, `roots(…)`, `sinks(…)` and `*` for all assets.
    *
    * @param text - the selection
    * @throws AssetSelectionError that points to the place of the mistake

@@ -18,6 +18,8 @@ import type { Distinct, Provides, ResourceNeeds, Resources } from "./Resource.ts
  */
 export interface Definitions<Js extends ReadonlyArray<AnyJob>> {
   readonly _tag: "Definitions"
+  /** The name of the code location. */
+  readonly name?: string
   readonly jobs: Js
   /** The assets and checks, as they were given. */
   readonly assets: AssetEntries
@@ -37,6 +39,12 @@ export interface DefinitionsOptions<
   As extends AssetEntries = AssetEntries,
   Rs extends Resources = {}
 > {
+  /**
+   * The name of the code location, by which selections of assets find its assets: `code_location:shop`.
+   *
+   * @default the code location has no name
+   */
+  readonly name?: string
   /**
    * The jobs of the code location. Each has a unique name, and binds everything that its bodies need.
    *
@@ -64,6 +72,7 @@ export interface DefinitionsOptions<
 }
 
 const optionNames: OptionNames<DefinitionsOptions<ReadonlyArray<AnyJob>>> = {
+  name: "optional",
   jobs: "optional",
   assets: "optional",
   resources: "optional",
@@ -120,7 +129,7 @@ export const Definitions = {
   /**
    * Makes the definitions of a code location; export them as the default export of a module.
    *
-   * @param options - `jobs`: closed jobs, each with a unique name; `assets`: assets and checks; `resources`: those that the
+   * @param options - `name` of the code location; `jobs`: closed jobs, each with a unique name; `assets`: assets and checks; `resources`: those that the
    *   assets use; `executor`
    * @throws DefinitionError with every mistake: two jobs of one name, two definitions of an asset, upstream assets that are
    *   not there, cycles
@@ -141,6 +150,9 @@ export const Definitions = {
       .filter(({ name }, i) => jobs.findIndex((job) => job.name === name) !== i)
       .map(({ name }) => ({ place: `job "${name}"`, message: "two jobs have this name: give each job a unique name" }))
     const problems: Array<DefinitionProblem> = [...wrong, ...doubles]
+    if (given.name !== undefined && (typeof given.name !== "string" || given.name.trim() === "")) {
+      problems.push({ place: `"name"`, message: "it must be a text that is not empty" })
+    }
     const assets = given.assets ?? []
     const assetJob = assetJobOf(assets, given.resources ?? {}, problems)
     if (assetJob !== undefined && jobs.some(({ name }) => name === ASSET_JOB)) {
@@ -150,6 +162,7 @@ export const Definitions = {
     if (problems.length > 0) throw new DefinitionError({ subject: "definitions", problems })
     return {
       _tag: "Definitions",
+      ...(given.name === undefined ? {} : { name: given.name }),
       jobs: jobs as Js,
       assets,
       ...(assetJob === undefined ? {} : { assetJob }),
@@ -162,15 +175,21 @@ export const Definitions = {
     assetJob === undefined ? jobs : [...jobs, assetJob],
 
   /**
-   * A job as these definitions offer it: with their executors if it names none.
+   * A job as these definitions offer it: with their executors if it names none, and its assets as those of the code location.
    *
    * @param definitions - the definitions
    * @param job - one of their jobs
    */
-  offer: ({ executors }: Definitions<ReadonlyArray<AnyJob>>, job: AnyJob): AnyJob =>
-    executors === undefined || job.definition.executors !== undefined
-      ? job
-      : { ...job, definition: { ...job.definition, executors } },
+  offer: ({ executors, name }: Definitions<ReadonlyArray<AnyJob>>, job: AnyJob): AnyJob => {
+    const { assets } = job.definition
+    const located =
+      name === undefined || assets === undefined
+        ? {}
+        : { assets: { ...assets, graph: { ...assets.graph, codeLocation: name } } }
+    const offered = executors === undefined || job.definition.executors !== undefined ? {} : { executors }
+    if (located.assets === undefined && offered.executors === undefined) return job
+    return { ...job, definition: { ...job.definition, ...located, ...offered } }
+  },
 
   /** Tells whether a value, such as an export of a module, is definitions. */
   is: (value: unknown): value is Definitions<ReadonlyArray<AnyJob>> =>

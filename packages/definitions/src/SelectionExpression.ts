@@ -1,5 +1,11 @@
 import type { AssetCheckKey } from "@heddle/events/AssetCheckKey"
 
+/** Where a part of a selection stands in its text: from which character, counted from 0. */
+export interface SelectionPlace {
+  readonly text: string
+  readonly at: number
+}
+
 /**
  * A selection of assets as data: the one form that the builders of `AssetSelection` and its text syntax compile to.
  *
@@ -8,13 +14,15 @@ import type { AssetCheckKey } from "@heddle/events/AssetCheckKey"
 export type SelectionExpression =
   /** All assets that a run can materialize. */
   | { readonly _tag: "All" }
-  | { readonly _tag: "Keys"; readonly keys: ReadonlyArray<string> }
+  | { readonly _tag: "Keys"; readonly keys: ReadonlyArray<string>; readonly place?: SelectionPlace }
   /** `*` stands for any text. */
   | { readonly _tag: "KeyPattern"; readonly pattern: string }
   | { readonly _tag: "Groups"; readonly groups: ReadonlyArray<string> }
   | { readonly _tag: "Tag"; readonly key: string; readonly value?: string }
   | { readonly _tag: "Kind"; readonly kind: string }
   | { readonly _tag: "Owner"; readonly owner: string }
+  /** The name that the definitions of a code location give it. */
+  | { readonly _tag: "CodeLocation"; readonly name: string; readonly place?: SelectionPlace }
   /** A depth of `Infinity` goes through all levels. */
   | {
       readonly _tag: "Upstream" | "Downstream"

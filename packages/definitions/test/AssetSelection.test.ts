@@ -121,6 +121,26 @@ describe("AssetSelection", () => {
     assert.deepStrictEqual(meaning(AssetSelection.minus(raw, AssetSelection.checksOf(raw))), [["raw"], []])
   })
 
+  it("selects by code location where its definitions give it a name", () => {
+    const named = { ...graph, codeLocation: "shop" }
+    const inLocation = (selection: AssetSelectionInput) =>
+      [...AssetSelection.resolve(selection, named, "the test").assets].toSorted()
+    assert.deepStrictEqual(inLocation("code_location:shop"), inLocation("*"))
+    assert.deepStrictEqual(inLocation('code_location:"shop" and group:reports'), ["sales/daily", "yearly"])
+    assert.deepStrictEqual(inLocation("not code_location:shop"), [])
+    assert.deepStrictEqual(inLocation("code_location:warehouse"), [])
+    assert.deepStrictEqual(inLocation("code_location:warehouse or raw"), ["raw"])
+    assert.deepStrictEqual(inLocation(AssetSelection.codeLocation("shop")), inLocation("*"))
+    const text = "raw or code_location:shop"
+    assert.deepStrictEqual(mistake(text).split("\n").slice(1), [
+      '  "code_location": the assets belong to no code location with a name: give Definitions.make a name, and select from the definitions',
+      `    ${text}`,
+      "           ^^^^^^^^^^^^^"
+    ])
+    assert.include(mistake(AssetSelection.codeLocation("shop")), '"shop": the assets belong to no code location')
+    assert.include(mistake("code_location:"), "the name of a code location is missing at the end")
+  })
+
   it("lists every asset and check that is not there, with the closest one", () => {
     const message = mistake(AssetSelection.or("rww", "side", AssetSelection.checks({ asset: "raw", check: "frsh" })))
     assert.include(message, 'there is no asset "rww"; did you mean "raw"?')
@@ -144,6 +164,8 @@ describe("AssetSelection", () => {
     assert.strictEqual(marked("grp:reports"), "grp")
     assert.strictEqual(marked("roofs(raw)"), "roofs")
     assert.strictEqual(marked("raw and :"), ":")
+    // An asset that is not there is found only in the graph.
+    assert.strictEqual(marked("raw and (group:reports or +sales/dayly)"), "sales/dayly")
     for (const text of ["", "   ", "(raw", "raw and", "raw)", "tag:", 'key:"open', "+", "raw+ side", "not"]) {
       assert.include(mistake(text), "not valid", text)
     }

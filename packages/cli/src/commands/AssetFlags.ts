@@ -12,7 +12,7 @@ export const AssetFlags = {
     ),
     Flag.withMetavar("<selection>"),
     Flag.withDescription(
-      "Only these assets: `sales/daily`, `+a` and `a+` with one level around it, `*a*` with all levels, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:…`, `key:sales/*`, `roots(…)`, `sinks(…)`, joined with `and`, `or`, `not` and brackets (default: all)"
+      "Only these assets: `sales/daily`, `+a` and `a+` with one level around it, `*a*` with all levels, `group:finance`, `tag:tier=gold`, `kind:table`, `owner:…`, `code_location:shop`, `key:sales/*`, `roots(…)`, `sinks(…)`, joined with `and`, `or`, `not` and brackets (default: all)"
     ),
     Flag.optional
   ),

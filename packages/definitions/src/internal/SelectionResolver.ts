@@ -3,7 +3,7 @@ import { AssetCheckKey } from "@heddle/events/AssetCheckKey"
 import type { GraphedAsset, AssetGraph } from "../AssetGraph.ts"
 import type { AssetSelectionProblem } from "../AssetSelectionError.ts"
 import type { AssetSubset } from "../AssetSubset.ts"
-import type { SelectionExpression } from "../SelectionExpression.ts"
+import type { SelectionExpression, SelectionPlace } from "../SelectionExpression.ts"
 
 type Assets = ReadonlySet<string>
 
@@ -64,7 +64,7 @@ export class SelectionResolver {
       case "All":
         return this.#where(() => true)
       case "Keys":
-        return new Set(selection.keys.flatMap((key) => this.#key(key)))
+        return new Set(selection.keys.flatMap((key) => this.#key(key, selection.place)))
       case "KeyPattern": {
         const pattern = new RegExp(`^${selection.pattern.split("*").map(quoted).join(".*")}$`, "s")
         return new Set([...this.#graph.assets.keys()].filter((key) => pattern.test(key)))
@@ -81,6 +81,8 @@ export class SelectionResolver {
         return this.#where(({ spec }) => spec.kinds.includes(selection.kind))
       case "Owner":
         return this.#where(({ spec }) => spec.owners.includes(selection.owner))
+      case "CodeLocation":
+        return this.#codeLocation(selection.name, selection.place)
       case "Upstream":
       case "Downstream": {
         const start = this.resolve(selection.of).assets
@@ -127,11 +129,21 @@ export class SelectionResolver {
     return { assets, checks: new Set([...assets].flatMap((key) => this.#graph.assets.get(key)?.checks ?? [])) }
   }
 
-  #key(key: string): ReadonlyArray<string> {
+  #codeLocation(name: string, place: SelectionPlace | undefined): Assets {
+    const { codeLocation } = this.#graph
+    if (codeLocation === undefined) {
+      const message =
+        "the assets belong to no code location with a name: give Definitions.make a name, and select from the definitions"
+      this.problems.push({ clause: place === undefined ? name : "code_location", message, ...place })
+    }
+    return this.#where(() => codeLocation === name)
+  }
+
+  #key(key: string, place: SelectionPlace | undefined): ReadonlyArray<string> {
     if (this.#graph.assets.has(key)) return [key]
     const nearest = ConfigProblem.nearest(key, [...this.#graph.assets.keys()])
     const instead = nearest === undefined ? "" : `; did you mean "${nearest}"?`
-    this.problems.push({ clause: key, message: `there is no asset "${key}"${instead}` })
+    this.problems.push({ clause: key, message: `there is no asset "${key}"${instead}`, ...place })
     return []
   }
 

@@ -1,5 +1,5 @@
 import { AssetSelectionError } from "../AssetSelectionError.ts"
-import type { SelectionExpression } from "../SelectionExpression.ts"
+import type { SelectionExpression, SelectionPlace } from "../SelectionExpression.ts"
 
 /** One word or sign of the text. `at` is where it starts. */
 interface Token {
@@ -10,7 +10,7 @@ interface Token {
   readonly glued: boolean
 }
 
-const ATTRIBUTES = ["key", "group", "tag", "kind", "owner"]
+const ATTRIBUTES = ["key", "group", "tag", "kind", "owner", "code_location"]
 const FUNCTIONS = ["roots", "sinks"]
 
 const SIGN = /^[()+*:=]/
@@ -179,7 +179,11 @@ class SelectionParser {
       }
       return { of: { _tag: name === "roots" ? "Roots" : "Sinks", of: this.#inBrackets() }, isBare: false }
     }
-    return { of: { _tag: "Keys", keys: [token.text] }, isBare: true }
+    return { of: { _tag: "Keys", keys: [token.text], place: this.#place(token) }, isBare: true }
+  }
+
+  #place({ at }: Token): SelectionPlace {
+    return { text: this.#text, at }
   }
 
   #inBrackets(): SelectionExpression {
@@ -214,6 +218,12 @@ class SelectionParser {
         return { _tag: "Kind", kind: this.#value("a kind") }
       case "owner":
         return { _tag: "Owner", owner: this.#value("an owner") }
+      case "code_location":
+        return {
+          _tag: "CodeLocation",
+          name: this.#value("the name of a code location"),
+          place: this.#place(name)
+        }
       case "tag": {
         const key = this.#value("the key of a tag")
         if (this.#token.kind !== "=") return { _tag: "Tag", key }
