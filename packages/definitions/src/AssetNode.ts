@@ -45,6 +45,8 @@ export interface CheckSpec {
   readonly name: string
   /** The output of its node that is the result. */
   readonly output: string
+  /** The partitions of the asset. */
+  readonly partitions: Partitions<string> | undefined
   readonly blocking: boolean
   readonly description: string | undefined
   readonly metadata: { readonly [name: string]: MetadataValue }

@@ -32,6 +32,8 @@ export interface CheckOutput {
   readonly asset: string
   readonly name: string
   readonly blocking: boolean
+  /** The partitions of the asset. */
+  readonly partitions: Partitions<string> | undefined
 }
 
 /** An output of an op. */

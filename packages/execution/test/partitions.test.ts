@@ -209,6 +209,33 @@ describe("runs of partitions", () => {
     })
   )
 
+  it.effect("do not concern the checks of assets that have none, made beside them", () =>
+    Effect.gen(function* () {
+      yield* inJanuary
+      const rates = Asset.make("rates", {
+        output: Schema.Number,
+        checks: ["own"],
+        run: () => Asset.result({ value: 1, checks: { own: { passed: true } } })
+      })
+      const apart = Asset.check(rates, "apart", { run: (rate) => rate > 0 })
+      const result = yield* materialize([raw, rates, apart], { partitionKey: "2026-01-05" })
+      assert.sameDeepMembers(
+        result.getAssetCheckEvaluations().map(({ check, partition }) => [check, partition]),
+        [
+          ["own", undefined],
+          ["apart", undefined]
+        ]
+      )
+      assert.sameDeepMembers(
+        result.getAssetMaterializationEvents().map(({ asset, partition }) => [asset, partition]),
+        [
+          ["raw", "2026-01-05"],
+          ["rates", undefined]
+        ]
+      )
+    })
+  )
+
   it.effect("give a job its run config and tags by the key, unless a call gives run config", () =>
     Effect.gen(function* () {
       const show = Op.make("show", {

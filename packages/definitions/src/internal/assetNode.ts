@@ -82,7 +82,7 @@ export const assetNode = (key: string, given: unknown): AssetNode => {
     options
   )
   const checks = readChecks(key, options.checks, problems).map(([check, info]) =>
-    checkSpec(key, check, `${name}_${check}`, info)
+    checkSpec(spec, check, `${name}_${check}`, info)
   )
   const body = opDefinition({
     subject,

@@ -137,21 +137,27 @@ export const readChecks = (
   })
 
 /** Makes what is known of a check. */
-export const checkSpec = (asset: string, name: string, output: string, info: CheckInfo): CheckSpec => ({
-  asset,
+export const checkSpec = (
+  { key, partitions }: Pick<AssetSpec, "key" | "partitions">,
+  name: string,
+  output: string,
+  info: CheckInfo
+): CheckSpec => ({
+  asset: key,
   name,
   output,
+  partitions,
   blocking: info.blocking ?? false,
   description: info.description,
   metadata: info.metadata === undefined ? {} : MetadataValue.fromRecord(info.metadata)
 })
 
 /** The output that is the result of a check. */
-export const checkOutput = ({ asset, blocking, name, output }: CheckSpec): OutputDefinition => ({
+export const checkOutput = ({ asset, blocking, name, output, partitions }: CheckSpec): OutputDefinition => ({
   name: output,
   schema: Schema.Unknown,
   required: true,
   dynamic: false,
   io: undefined,
-  check: { asset, name, blocking }
+  check: { asset, name, blocking, partitions }
 })

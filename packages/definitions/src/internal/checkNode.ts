@@ -54,7 +54,7 @@ export const checkNode = (asset: AssetSpec, check: string, given: unknown): Made
   const subject = subjectOf("asset check", check)
   const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
   const name = `${AssetKey.toOpName(asset.key)}_${check}`
-  const spec = checkSpec(asset.key, check, "result", options)
+  const spec = checkSpec(asset, check, "result", options)
   const loads = options.loadsValue !== false
   const input = options.input ?? AssetKey.toOpName(AssetKey.parts(asset.key).at(-1)!)
   if (loads && Object.hasOwn(options.inputs ?? {}, input)) {

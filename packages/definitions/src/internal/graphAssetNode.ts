@@ -153,7 +153,7 @@ class GraphOutputs {
         const message = `results of checks are recorded and not kept, so ${quotedNames(producer.readers)} cannot take it: give the op another output for the value`
         this.#problems.push({ place: `${place} › output "${output}"`, message })
       }
-      return [checkSpec(asset, check, output, info)]
+      return [checkSpec({ key: asset, partitions: this.#options.partitions }, check, output, info)]
     })
   }
 }

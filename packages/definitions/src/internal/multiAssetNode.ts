@@ -118,7 +118,7 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
       return []
     }
     return readChecks(spec.key, infos, problems).map(([check, info]) =>
-      checkSpec(spec.key, check, `${AssetKey.toOpName(spec.key)}_${check}`, info)
+      checkSpec(spec, check, `${AssetKey.toOpName(spec.key)}_${check}`, info)
     )
   })
   const body = opDefinition({

@@ -6,7 +6,6 @@ import type { AssetOutput, CheckOutput } from "@heddle/definitions/OpDefinition"
 import type { Provenance } from "@heddle/events/AssetEvent"
 import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import { Storable } from "@heddle/events/Storable"
-import { PARTITION_TAG } from "../plan/partitionTag.ts"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
 import { assetAddress } from "./assetAddress.ts"
@@ -115,7 +114,7 @@ export class StepAssets {
   evaluated(check: CheckOutput, { description, metadata, passed, severity = "ERROR" }: CheckResult): void {
     const target = this.latest(check.asset)
     const told = description === undefined ? {} : { description: Storable.text(description) }
-    const partition = this.#run.tags[PARTITION_TAG]
+    const { partition } = assetAddress({ key: check.asset, partitions: check.partitions }, this.#run)
     this.#events.emit("ASSET_CHECK_EVALUATION", {
       asset: check.asset,
       check: check.name,
