@@ -6,6 +6,7 @@ import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunEvents } from "@heddle/events/RunEvents"
 import type { Run } from "@heddle/storage/RunRecord"
 import * as Option from "effect/Option"
+import { AssetOutputs } from "./AssetOutputs.ts"
 import { AssetValueNotFound } from "./AssetValueNotFound.ts"
 import { OutputNotFound } from "./OutputNotFound.ts"
 import type { RunCapture } from "./RunCapture.ts"
@@ -99,17 +100,13 @@ export class InProcessResult<Values = UnknownAssets> extends RunEvents {
    * @throws AssetValueNotFound when the run did not make the asset, or its body did not give its value
    */
   assetValue<K extends keyof Values & string>(key: K): Values[K] {
-    const { plan } = this.#run
-    const made = plan.steps.flatMap(({ outputs }, step) =>
-      outputs.flatMap(({ asset, name }) => (asset === undefined ? [] : [{ key: asset.key, step, output: name }]))
-    )
-    const found = made.find((asset) => asset.key === key)
-    const value =
-      found === undefined ? Option.none() : this.#find({ _tag: "Output", step: found.step, output: found.output })
+    const made = AssetOutputs.of(this.#run.plan)
+    const source = made.get(key)
+    const value = source === undefined ? Option.none() : this.#find(source)
     // Its body gave it, and its schema is that of the asset.
     if (Option.isSome(value)) return value.value as Values[K]
-    const available = made.map((asset) => asset.key)
-    throw new AssetValueNotFound({ runId: this.runId, asset: key, isPlanned: found !== undefined, available })
+    const available = [...made.keys()]
+    throw new AssetValueNotFound({ runId: this.runId, asset: key, isPlanned: source !== undefined, available })
   }
 
   #find(source: Source): Option.Option<unknown> {

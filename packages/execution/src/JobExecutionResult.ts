@@ -7,11 +7,15 @@ import { RunEvents } from "@heddle/events/RunEvents"
 import type { Run } from "@heddle/storage/RunRecord"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { AssetValueNotFound } from "./AssetValueNotFound.ts"
 import type { OutputNotFound } from "./OutputNotFound.ts"
 import { StoredOutputs, type StoredRun } from "./StoredOutputs.ts"
 
 /** Reads a value. */
-type ValueReading = Effect.Effect<unknown, OutputNotFound | InputNotLoaded | ResourceFailed | RunConfigError>
+type ValueReading<Missing = OutputNotFound> = Effect.Effect<
+  unknown,
+  Missing | InputNotLoaded | ResourceFailed | RunConfigError
+>
 
 /** A finished run of a reconstructable job: its record, its events, and where its values are. */
 export interface EndedJob extends StoredRun {
@@ -75,5 +79,17 @@ export class JobExecutionResult extends RunEvents {
       StoredOutputs.ofNode(this.#ended, this.allEvents, nodePath, output),
       this.#ended.context
     )
+  }
+
+  /**
+   * The value of an asset that this run made, loaded by the IO manager that holds it. A later run that makes the asset again
+   * replaces the value.
+   *
+   * @param key - text key of the asset
+   * @returns the value; of an asset with partitions that of the run's partition. Fails with `AssetValueNotFound` when the run
+   *   did not make the asset, and otherwise as `outputValue`
+   */
+  assetValue(key: string): ValueReading<AssetValueNotFound> {
+    return Effect.provideContext(StoredOutputs.ofAsset(this.#ended, this.allEvents, key), this.#ended.context)
   }
 }

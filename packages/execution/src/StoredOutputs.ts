@@ -10,6 +10,7 @@ import { makePlan } from "@heddle/engine/plan/makePlan"
 import { SourcePart } from "@heddle/engine/plan/SourcePart"
 import { NodeOutput } from "@heddle/engine/plan/NodeOutput"
 import { DEFAULT_IO, JobNeeds } from "@heddle/definitions/JobNeeds"
+import { assetAddress } from "@heddle/engine/step/assetAddress"
 import { openResources } from "@heddle/engine/step/openResources"
 import { StepTable } from "@heddle/definitions/StepTable"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
@@ -17,6 +18,8 @@ import { StepKey } from "@heddle/events/StepKey"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { AssetOutputs } from "./AssetOutputs.ts"
+import { AssetValueNotFound } from "./AssetValueNotFound.ts"
 import { OutputNotFound } from "./OutputNotFound.ts"
 import { RunCapture } from "./RunCapture.ts"
 
@@ -93,7 +96,10 @@ const load = Effect.fnUntraced(function* (
           jobName: job.name,
           opName: table.get(nodePath)!.op.name,
           tags,
-          upstream: { runId, stepKey, output, ...(mappingKey === undefined ? {} : { mappingKey }) },
+          upstream:
+            definition.asset === undefined
+              ? { runId, stepKey, output, ...(mappingKey === undefined ? {} : { mappingKey }) }
+              : assetAddress(definition.asset, { tags }),
           schema: definition.schema
         })
       )
@@ -158,5 +164,22 @@ export const StoredOutputs = {
     if (found._tag === "NoOutput") return yield* missing("NO_OUTPUT", found.outputs)
     const value = yield* load(run, events, found.source)
     return Option.isNone(value) ? yield* missing("NOT_GIVEN", []) : value.value
+  }),
+
+  /**
+   * The value of an asset that the run made: of its partition, if the asset has partitions.
+   *
+   * @param run - the run
+   * @param events - its log
+   * @param asset - text key of the asset
+   * @returns the value, as it is stored now; fails with `AssetValueNotFound`, and otherwise as `ofJob`
+   */
+  ofAsset: Effect.fnUntraced(function* (run: StoredRun, events: ReadonlyArray<HeddleEvent>, asset: string) {
+    const made = AssetOutputs.of(makePlan(describe(run.job)))
+    const source = made.get(asset)
+    const value = source === undefined ? Option.none() : yield* load(run, events, source)
+    if (Option.isSome(value)) return value.value
+    const available = [...made.keys()]
+    return yield* new AssetValueNotFound({ runId: run.runId, asset, isPlanned: source !== undefined, available })
   })
 }
