@@ -122,6 +122,11 @@ export interface IOManagerShape {
   readonly loadInput: (context: InputContext) => Effect.Effect<unknown, unknown>
   /** Whether it gives back what it stored and nothing else, so that the value need not be checked once more. */
   readonly givesBackAsStored?: boolean
+  /**
+   * Whether it keeps values in the memory of its process, where no other process can load them. A run whose steps run in other
+   * processes then fails before its first step.
+   */
+  readonly keepsInProcess?: boolean
 }
 
 /**
@@ -167,6 +172,7 @@ export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@he
     const ofSteps = new Map<string, unknown>()
     return {
       givesBackAsStored: true,
+      keepsInProcess: true,
       handleOutput: (context, value) =>
         Effect.sync(() => {
           const { address } = context

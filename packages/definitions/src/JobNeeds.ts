@@ -32,9 +32,11 @@ const ofTags = (place: string, tags: Tags): ReadonlyArray<Need> =>
   Object.entries(tags).map(([key, tag]) => ({ place, kind: "resource", key, tag }))
 
 const ofOutputs = (place: string, { op }: StepEntry): ReadonlyArray<Need> =>
-  op.outputs.flatMap(({ io, name }) =>
-    io === undefined ? [] : [{ place: `${place} › output "${name}"`, kind: "IO manager", key: io.key, tag: io }]
-  )
+  op.outputs.flatMap(({ asset, io, name }) => {
+    if (io === undefined) return []
+    const what = asset === undefined ? `${place} › output "${name}"` : `asset "${asset.key}"`
+    return [{ place: what, kind: "IO manager", key: io.key, tag: io }]
+  })
 
 const ofInputs = (place: string, { op }: StepEntry): ReadonlyArray<Need> =>
   op.inputs.flatMap(({ name, schema }) => {

@@ -21,6 +21,7 @@ import { StepLog } from "./StepLog.ts"
 import { StepLoggers } from "./StepLoggers.ts"
 import { stepNeeds } from "./stepNeeds.ts"
 import { hasService, unboundError } from "./unboundNeeds.ts"
+import { ValuesNotShared } from "./ValuesNotShared.ts"
 
 /** Runs attempts of the steps of one run. */
 export interface StepRunner {
@@ -83,6 +84,8 @@ const open = Effect.fnUntraced(function* (
   const there = Context.merge(context, started)
   const notThere = needs.named.filter(({ tag }) => !hasService(there, tag))
   if (notThere.length > 0) return yield* notOpened(unboundError(job, notThere, local))
+  const unshared = local.worker === undefined ? undefined : ValuesNotShared.find(job, needs, there)
+  if (unshared !== undefined) return yield* notOpened(unshared)
 
   const loggers = Context.get(local.context as Context.Context<unknown>, Logger.CurrentLoggers)
   const services = there.pipe(
