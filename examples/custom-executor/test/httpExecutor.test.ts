@@ -38,7 +38,7 @@ describe("httpExecutor", () => {
     const before = process.env["NODE_OPTIONS"]
     process.env["NODE_OPTIONS"] = `--import=${new URL("./double.js", import.meta.url).href}`
     try {
-      for (const name of ["success", "retry", "dynamic", "hooks"]) {
+      for (const name of ["success", "retry", "dynamic", "hooks", "assets"]) {
         const clause = ExecutorSuite.clauses.find((one) => one.name.startsWith(name))!
         const checked = await Effect.runPromiseExit(clause.check({ executor: httpExecutor, hasProcesses: true }))
         assert.strictEqual(checked._tag, "Success", `${name}: ${JSON.stringify(checked)}`)

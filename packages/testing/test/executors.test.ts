@@ -150,6 +150,37 @@ const FAULTS: ReadonlyArray<readonly [clause: string, fault: string, executor: E
     })
   ],
   [
+    "assets",
+    "a materialization without its partition",
+    faulty({
+      events: changed((event) => {
+        if (event._tag !== "ASSET_MATERIALIZATION") return event
+        const { partition: _, ...rest } = event
+        return rest
+      })
+    })
+  ],
+  [
+    "assets",
+    "a request without what is known of upstream assets",
+    faulty({
+      wire: ({ launch }) => ({
+        launch: (request) => {
+          const { assets: _, ...rest } = request
+          return launch(rest)
+        }
+      })
+    })
+  ],
+  ["assets", "the result of a check that is lost", faulty({ events: without("ASSET_CHECK_EVALUATION") })],
+  [
+    "checks",
+    "a failed check that is told to have passed",
+    faulty({
+      events: changed((event) => (event._tag === "ASSET_CHECK_EVALUATION" ? { ...event, passed: true } : event))
+    })
+  ],
+  [
     "logs",
     "log lines without their step",
     faulty({

@@ -17,6 +17,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
+  assets,
   branching,
   chain,
   crashing,
@@ -50,9 +51,19 @@ export interface ExecutorClause {
   readonly check: (subject: ExecutorUnderTest) => Effect.Effect<void, unknown>
 }
 
-const JOBS = { branching, chain, crashing, crashingOnce, failing, flaky, holding, hooked, mapping, wide } satisfies {
-  readonly [exportName: string]: AnyJob
-}
+const JOBS = {
+  assets,
+  branching,
+  chain,
+  crashing,
+  crashingOnce,
+  failing,
+  flaky,
+  holding,
+  hooked,
+  mapping,
+  wide
+} satisfies { readonly [exportName: string]: AnyJob }
 
 /** A folder for values, removed when the scope closes. */
 const temporaryFolder = Effect.acquireRelease(
@@ -65,10 +76,10 @@ const run = Effect.fnUntraced(function* (
   { executor }: ExecutorUnderTest,
   exportName: keyof typeof JOBS,
   config: { readonly [field: string]: unknown } = {},
-  options: Pick<ExecuteJobOptions, "control" | "onEvents"> = {}
+  options: Pick<ExecuteJobOptions, "assetSelection" | "control" | "onEvents" | "partitionKey" | "values"> = {}
 ) {
   const job: AnyJob = JOBS[exportName]
-  const values = yield* temporaryFolder
+  const values = options.values ?? (yield* temporaryFolder)
   const location = { moduleUrl, exportName, jobName: job.name }
   const runConfig = { execution: { [executor.name]: { config } } }
   const result = yield* executeLocated(job.definition, location, { ...options, values, runConfig }).pipe(
@@ -103,6 +114,25 @@ const told = (events: ReadonlyArray<HeddleEvent>, stepKey: string): ReadonlyArra
 const GIVEN: ReadonlyArray<HeddleEventType> = ["STEP_OUTPUT", "HANDLED_OUTPUT", "STEP_SUCCESS"]
 const SOURCE: ReadonlyArray<HeddleEventType> = ["STEP_START", ...GIVEN]
 const INNER: ReadonlyArray<HeddleEventType> = ["STEP_START", "LOADED_INPUT", "STEP_INPUT", ...GIVEN]
+
+const MADE: ReadonlyArray<HeddleEventType> = ["STEP_OUTPUT", "ASSET_MATERIALIZATION", "HANDLED_OUTPUT"]
+
+/** What is told of materializations and checks, without what differs between runs. */
+const toldOfAssets = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<unknown> =>
+  events.flatMap((event): ReadonlyArray<unknown> => {
+    if (event._tag === "ASSET_CHECK_EVALUATION") {
+      const { asset, blocking, check, description, metadata, partition, passed, severity, target } = event
+      return [{ asset, blocking, check, description, metadata, partition, passed, severity, target: target?.eventId }]
+    }
+    if (event._tag !== "ASSET_MATERIALIZATION") return []
+    const { asset, metadata: { path: _, ...metadata } = {}, partition, provenance, tags } = event
+    const from = Object.entries(provenance?.inputs ?? {}).map(([key, { eventId }]) => `${key} ${eventId}`)
+    return [{ asset, metadata, partition, tags, codeVersion: provenance?.codeVersion, from }]
+  })
+
+/** The id of the materialization of an asset. */
+const madeBy = (events: ReadonlyArray<HeddleEvent>, asset: string): string | undefined =>
+  events.find((event) => event._tag === "ASSET_MATERIALIZATION" && event.asset === asset)?.id
 
 const isBetween = (events: ReadonlyArray<HeddleEvent>, before: string, after: string): void => {
   const place = (stepKey: string, tag: HeddleEventType) =>
@@ -282,6 +312,102 @@ const clauses: ReadonlyArray<ExecutorClause> = [
       assert.deepStrictEqual(told(events, "refuse"), ["STEP_START", "LOADED_INPUT", "STEP_INPUT", ...ends])
       assert.deepStrictEqual(logged(events, "one"), ["hook done"])
       assert.deepStrictEqual(logged(events, "refuse"), ["hook failed"])
+    })
+  ),
+
+  clause("assets: reports what was made of which partition and checked, and loads values by their key", (subject) =>
+    Effect.gen(function* () {
+      const values = yield* temporaryFolder
+      const { end, events, result } = yield* run(subject, "assets", {}, { partitionKey: "eu", values })
+      assert.strictEqual(end._tag, "RUN_SUCCESS")
+      assert.deepStrictEqual(told(events, "shop__rates"), [
+        "STEP_START",
+        ...MADE,
+        "STEP_OUTPUT",
+        "ASSET_CHECK_EVALUATION",
+        "STEP_SUCCESS"
+      ])
+      assert.deepStrictEqual(told(events, "shop__sales"), [
+        "STEP_START",
+        "LOADED_INPUT",
+        "STEP_INPUT",
+        ...MADE,
+        "STEP_SUCCESS"
+      ])
+      assert.deepStrictEqual(told(events, "report"), ["STEP_START", "LOADED_INPUT", ...MADE, "STEP_SUCCESS"])
+      isBetween(events, "shop__sales_positive", "report")
+      const [rates, sales] = [madeBy(events, "shop/rates"), madeBy(events, "shop/sales")]
+      const check = { severity: "ERROR", passed: true, description: undefined, metadata: undefined }
+      assert.deepStrictEqual(toldOfAssets(events), [
+        {
+          asset: "shop/rates",
+          metadata: { regions: { _tag: "int", value: 2 } },
+          partition: undefined,
+          tags: { source: "suite" },
+          codeVersion: "1",
+          from: []
+        },
+        {
+          ...check,
+          asset: "shop/rates",
+          check: "complete",
+          blocking: false,
+          description: "all regions",
+          partition: undefined,
+          target: rates
+        },
+        {
+          asset: "shop/sales",
+          metadata: { region: { _tag: "text", value: "eu" } },
+          partition: "eu",
+          tags: undefined,
+          codeVersion: "2",
+          from: [`shop/rates ${rates}`]
+        },
+        {
+          ...check,
+          asset: "shop/sales",
+          check: "positive",
+          blocking: true,
+          metadata: { amount: { _tag: "int", value: 20 } },
+          partition: "eu",
+          target: sales
+        },
+        {
+          asset: "report",
+          metadata: {},
+          partition: "eu",
+          tags: undefined,
+          codeVersion: "3",
+          from: [`shop/sales ${sales}`]
+        }
+      ])
+      assert.strictEqual(yield* result.assetValue("report"), "eu: 20")
+      const alone = yield* run(subject, "assets", {}, { partitionKey: "eu", values, assetSelection: "report" })
+      assert.deepStrictEqual(told(alone.events, "report"), ["STEP_START", "LOADED_INPUT", ...MADE, "STEP_SUCCESS"])
+      assert.deepInclude(toldOfAssets(alone.events), toldOfAssets(events).at(-1))
+      assert.strictEqual(yield* alone.result.assetValue("report"), "eu: 20")
+    })
+  ),
+
+  clause("checks: reports a blocking check that fails, and holds back what is downstream", (subject) =>
+    Effect.gen(function* () {
+      const { end, events } = yield* run(subject, "assets", {}, { partitionKey: "us" })
+      assert.deepInclude(end, { _tag: "RUN_FAILURE", reason: "STEP_FAILURE", failedSteps: ["shop__sales_positive"] })
+      assert.deepStrictEqual(told(events, "shop__sales_positive"), [
+        "STEP_START",
+        "LOADED_INPUT",
+        "STEP_INPUT",
+        "STEP_OUTPUT",
+        "ASSET_CHECK_EVALUATION",
+        "STEP_FAILURE"
+      ])
+      const [evaluation] = events.flatMap((event) =>
+        event._tag === "ASSET_CHECK_EVALUATION" && event.check === "positive" ? [event] : []
+      )
+      assert.deepInclude(evaluation, { passed: false, blocking: true, severity: "ERROR", partition: "us" })
+      assert.deepInclude(events.find(HeddleEvent.isStepFailure)?.error, { name: "AssetCheckFailed" })
+      assert.deepStrictEqual(told(events, "report"), [])
     })
   ),
 

@@ -1,8 +1,11 @@
+import { Asset } from "@heddle/definitions/Asset"
+import { AssetJob } from "@heddle/definitions/AssetJob"
 import { Hook } from "@heddle/definitions/Hook"
 import { Job } from "@heddle/definitions/Job"
 import { Op } from "@heddle/definitions/Op"
 import { Out } from "@heddle/definitions/Out"
 import { RetryPolicy } from "@heddle/definitions/RetryPolicy"
+import { Partitions } from "@heddle/partitions/Partitions"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -126,3 +129,46 @@ export const wide = Job.make("wide", function* () {
   const pause = Op.make("pause", { tags: { kind: "pause" }, run: () => Effect.sleep("20 millis") })
   for (const name of ["a", "b", "c", "d", "e", "f"]) yield* pause.as(name)()
 })
+
+const regions = Partitions.fixed(["eu", "us"])
+const rates = Asset.make("shop/rates", {
+  output: Schema.Record(Schema.String, Schema.Finite),
+  codeVersion: "1",
+  checks: { complete: {} },
+  run: () =>
+    Asset.result({
+      value: { eu: 2, us: -3 },
+      metadata: { regions: 2 },
+      tags: { source: "suite" },
+      dataVersion: "rates-1",
+      checks: { complete: { passed: true, description: "all regions" } }
+    })
+})
+const sales = Asset.make("shop/sales", {
+  inputs: { rates },
+  partitions: regions,
+  output: Schema.Finite,
+  codeVersion: "2",
+  run: ({ rates }, { addAssetMetadata, partitionKey }) => {
+    addAssetMetadata({ region: partitionKey })
+    return rates[partitionKey]! * 10
+  }
+})
+const positive = Asset.check(sales, "positive", {
+  blocking: true,
+  run: (amount) => ({ passed: amount > 0, metadata: { amount } })
+})
+const report = Asset.make("report", {
+  deps: [sales],
+  partitions: regions,
+  output: Schema.String,
+  codeVersion: "3",
+  run: (_, { loadAssetValue, partitionKey }) =>
+    Effect.map(loadAssetValue(sales), (amount) => `${partitionKey}: ${amount}`)
+})
+
+/**
+ * An asset, one of partitions that takes its value, a blocking check that partition `us` fails, and an asset whose body loads
+ * the value of the partition by its key: `eu: 20`.
+ */
+export const assets = AssetJob.make("assets", { assets: [rates, sales, positive, report] })
