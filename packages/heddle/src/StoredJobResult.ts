@@ -46,4 +46,15 @@ export class StoredJobResult extends RunEvents {
   outputForNode(nodePath: string, output?: string): Promise<unknown> {
     return Effect.runPromise(this.#result.outputForNode(nodePath, output))
   }
+
+  /**
+   * The value of an asset that this run made, loaded by the IO manager that holds it.
+   *
+   * @param key - text key of the asset
+   * @returns a promise of the value; it rejects with `AssetValueNotFound` when the run did not make the asset, and when the IO
+   *   manager does not give it
+   */
+  assetValue(key: string): Promise<unknown> {
+    return Effect.runPromise(this.#result.assetValue(key))
+  }
 }

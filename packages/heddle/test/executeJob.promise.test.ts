@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
+import { nightly } from "./fixtures/assets.ts"
 import { pids } from "./fixtures/pids.ts"
 
 const pointer = reconstructable(new URL("./fixtures/pids.ts", import.meta.url).href, "pids", pids)
@@ -33,6 +34,13 @@ describe("executeJob as a promise", () => {
     const result = await executeJob(pointer, { home, runConfig: { ops } })
     assert.isFalse(await result.outputValue())
     assert.instanceOf(await result.outputForNode("nowhere").catch((error: unknown) => error), Execution.OutputNotFound)
+  })
+
+  it("reads the values of assets by key", async () => {
+    const job = reconstructable(new URL("./fixtures/assets.ts", import.meta.url).href, "nightly", nightly)
+    const result = await executeJob(job, { home, runConfig: { execution: { multiprocess: {} } } })
+    assert.strictEqual(await result.assetValue("shop/report"), "2 orders")
+    assert.instanceOf(await result.assetValue("nowhere").catch((error: unknown) => error), Execution.AssetValueNotFound)
   })
 
   it("uses an instance instead of the home folder", async () => {
