@@ -173,20 +173,16 @@ export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@he
     return {
       givesBackAsStored: true,
       keepsInProcess: true,
-      handleOutput: (context, value) =>
-        Effect.sync(() => {
-          const { address } = context
-          if ("asset" in address) assets.set(assetKeyOf(address), value)
-          else ofSteps.set(stepKeyOf(address), value)
-        }),
-      loadInput: (context) =>
-        Effect.suspend(() => {
-          const { upstream } = context
-          const [values, key] = "asset" in upstream ? [assets, assetKeyOf(upstream)] : [ofSteps, stepKeyOf(upstream)]
-          return values.has(key)
-            ? Effect.succeed(values.get(key))
-            : Effect.fail(new ValueNotFound({ ...context.upstream }))
-        })
+      // Both answer when they are called, so that a step needs no fiber for them.
+      handleOutput: ({ address }, value) => {
+        if ("asset" in address) assets.set(assetKeyOf(address), value)
+        else ofSteps.set(stepKeyOf(address), value)
+        return Effect.void
+      },
+      loadInput: ({ upstream }) => {
+        const [values, key] = "asset" in upstream ? [assets, assetKeyOf(upstream)] : [ofSteps, stepKeyOf(upstream)]
+        return values.has(key) ? Effect.succeed(values.get(key)) : Effect.fail(new ValueNotFound({ ...upstream }))
+      }
     }
   }
 

@@ -24,38 +24,39 @@ const returned = (value: unknown): BodyResult => ({ _tag: "Returned", value })
  */
 export const OpBody = {
   /**
-   * Runs the body of an op.
+   * Calls the body of an op.
    *
    * @param definition - the op
    * @param inputs - decoded values by name
    * @param context - what the body is told
-   * @returns what the body gave; fails with the body's own failure, or `OpRejected` for a promise; a throw is a defect
+   * @returns what the body gives, which is there at once if the body is a plain one; fails with the body's own failure, or
+   *   `OpRejected` for a promise
+   * @throws what the body throws
    */
   run: (
     definition: OpDefinition,
     inputs: { readonly [name: string]: unknown },
     context: OpContext<unknown, {}>
-  ): Effect.Effect<BodyResult, unknown, unknown> =>
-    Effect.suspend(() => {
-      const given = definition.run(inputs, context)
-      if (Effect.isEffect(given)) return Effect.map(given, returned)
-      if (isPromise(given)) {
-        return Effect.callback<BodyResult, OpRejected>((resume) => {
-          given.then(
-            (value) => resume(Effect.succeed(returned(value))),
-            (cause) => resume(Effect.fail(OpRejected.from(context.stepKey, cause)))
-          )
+  ): Effect.Effect<BodyResult, unknown, unknown> => {
+    const given = definition.run(inputs, context)
+    if (Effect.isEffect(given)) return Effect.map(given, returned)
+    if (isPromise(given)) {
+      return Effect.callback<BodyResult, OpRejected>((resume) => {
+        given.then(
+          (value) => resume(Effect.succeed(returned(value))),
+          (cause) => resume(Effect.fail(OpRejected.from(context.stepKey, cause)))
+        )
+      })
+    }
+    if (definition.returns === "record") {
+      if (Stream.isStream(given)) return Effect.succeed<BodyResult>({ _tag: "Streamed", stream: given })
+      if (isAsyncIterable(given)) {
+        return Effect.succeed<BodyResult>({
+          _tag: "Streamed",
+          stream: Stream.fromAsyncIterable(given, (cause) => OpRejected.from(context.stepKey, cause))
         })
       }
-      if (definition.returns === "record") {
-        if (Stream.isStream(given)) return Effect.succeed<BodyResult>({ _tag: "Streamed", stream: given })
-        if (isAsyncIterable(given)) {
-          return Effect.succeed<BodyResult>({
-            _tag: "Streamed",
-            stream: Stream.fromAsyncIterable(given, (cause) => OpRejected.from(context.stepKey, cause))
-          })
-        }
-      }
-      return Effect.succeed(returned(given))
-    })
+    }
+    return Effect.succeed(returned(given))
+  }
 }

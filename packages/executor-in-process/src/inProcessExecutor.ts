@@ -2,6 +2,7 @@ import { ExecutorDefinition, type ExecutorSession } from "@heddle/engine/executo
 import { StepRunner } from "@heddle/engine/step/StepRunner"
 import type { StepRequest } from "@heddle/engine/wire/StepRequest"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 
 const open = Effect.fnUntraced(function* ({ job, local, request, sink }: ExecutorSession<unknown>) {
@@ -10,14 +11,18 @@ const open = Effect.fnUntraced(function* ({ job, local, request, sink }: Executo
   /** Attempts that go on, by step key; a step has one attempt at a time. */
   const running = new Map<string, { readonly attempt: number; readonly fiber: Fiber.Fiber<void> }>()
   return {
-    launch: (step: StepRequest) =>
-      Effect.map(Effect.forkIn(runner.run(step), scope, { startImmediately: true }), (fiber) => {
+    launch: (step: StepRequest) => {
+      const rest = runner.run(step)
+      // A plain body whose values were there at once needs no fiber.
+      if (Exit.isExit(rest)) return Effect.void
+      return Effect.map(Effect.forkIn(rest, scope, { startImmediately: true }), (fiber) => {
         const entry = { attempt: step.attempt, fiber }
         running.set(step.stepKey, entry)
         fiber.addObserver(() => {
           if (running.get(step.stepKey) === entry) running.delete(step.stepKey)
         })
-      }),
+      })
+    },
     terminate: (stepKey: string, attempt: number) =>
       Effect.sync(() => {
         const entry = running.get(stepKey)

@@ -6,6 +6,7 @@ import type { Instance } from "@heddle/storage/Instance"
 import type { RunLease } from "@heddle/storage/RunLease"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import type { RunTakenOver, StorageError } from "@heddle/storage/StorageError"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
@@ -23,6 +24,7 @@ import { type EventListener, RunControl } from "./RunControl.ts"
 import { RunInbox } from "./RunInbox.ts"
 import { RunWire } from "./RunWire.ts"
 import { RunWriter } from "./RunWriter.ts"
+import { Turn } from "./Turn.ts"
 
 /** What a run loop is given. */
 export interface RunLoopOptions {
@@ -121,11 +123,17 @@ const loop = Effect.fnUntraced(function* (options: RunLoopOptions, control: RunC
   inbox.add({ _tag: "RUN_START", id: `${EventId.ofRun(0)}~start`, executor: executor.name, pid, host, ...ends })
   yield* Effect.forkIn(wire.open, scope)
 
+  const turn = new Turn(yield* Clock.Clock)
   while (!machine.isEnded) {
     yield* writer.writeNext
     for (let events = writer.takeUnfolded(); events.length > 0; events = writer.takeUnfolded()) {
       for (const event of events) {
-        for (const command of machine.handle(event)) yield* commands.perform(command)
+        for (const command of machine.handle(event)) {
+          const performed = commands.perform(command)
+          // Most plain steps are over by now.
+          if (performed !== Effect.void) yield* performed
+          if (turn.isOver) yield* turn.next
+        }
       }
     }
   }

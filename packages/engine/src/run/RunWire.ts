@@ -56,9 +56,15 @@ export class RunWire {
 
   /** Starts an attempt. An executor that dies of that does not run it. */
   launch(request: StepRequest): Effect.Effect<void> {
-    return Effect.catchCause(this.#wire!.launch(request), (cause) =>
-      Effect.sync(() => this.#notLaunched(request, cause))
-    )
+    try {
+      const launched = this.#wire!.launch(request)
+      // It has begun, and is perhaps over.
+      if (launched === Effect.void) return launched
+      return Effect.catchCause(launched, (cause) => Effect.sync(() => this.#notLaunched(request, cause)))
+    } catch (error) {
+      this.#notLaunched(request, Cause.die(error))
+      return Effect.void
+    }
   }
 
   /** Asks an attempt to end. What an executor cannot end, the watch does. */

@@ -1,36 +1,23 @@
-import { AssetExecutionContext } from "@heddle/definitions/AssetExecutionContext"
-import { BodyEvent } from "@heddle/definitions/BodyEvent"
 import type { BodyPartition } from "@heddle/definitions/BodyPartition"
-import { BodyOutputs } from "@heddle/definitions/BodyOutputs"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
-import { OpBody } from "@heddle/definitions/OpBody"
-import { OpExecutionContext } from "@heddle/definitions/OpExecutionContext"
-import type { StepTable } from "@heddle/definitions/StepTable"
+import type { StepEntry, StepTable } from "@heddle/definitions/StepTable"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Random from "effect/Random"
-import * as Stream from "effect/Stream"
 import { RetryDecision, type RetryMode } from "../plan/RetryDecision.ts"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
+import { AtOnce } from "./AtOnce.ts"
+import { Attempt } from "./Attempt.ts"
 import { AttemptEnd } from "./AttemptEnd.ts"
 import type { BodySurroundings } from "./BodySurroundings.ts"
-import type { StepPlace } from "./ioContexts.ts"
 import type { LocalServices } from "./LocalServices.ts"
-import { AssetStepContext } from "./AssetStepContext.ts"
-import { StepContext } from "./StepContext.ts"
+import { runPartition } from "./runPartition.ts"
 import { StepEvents } from "./StepEvents.ts"
 import { HookedOutputs, StepHooks } from "./StepHooks.ts"
-import { runPartition } from "./runPartition.ts"
-import { StepAssets } from "./StepAssets.ts"
-import { loadAsset, loadInputs } from "./StepInputs.ts"
-import { StepLog } from "./StepLog.ts"
 import { StepOutcome } from "./StepOutcome.ts"
-import { storeOutput } from "./StepOutputs.ts"
-import { tellBodyEvent } from "./tellBodyEvent.ts"
 
 /** What attempts of one run are run with. */
 export interface AttemptRunnerParts {
@@ -44,13 +31,8 @@ export interface AttemptRunnerParts {
   readonly surroundings: BodySurroundings
 }
 
-/** The context of a body as services. */
-const contextServices = (context: StepContext | AssetStepContext, events: StepEvents): Context.Context<never> => {
-  const services = Context.make(OpExecutionContext, context).pipe(Context.add(StepLog.CurrentStep, events))
-  return (
-    context instanceof AssetStepContext ? Context.add(services, AssetExecutionContext, context) : services
-  ) as Context.Context<never>
-}
+/** Makes what it is given interruptible. */
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /** Runs attempts of one run, each from its start to its last event. */
 export class AttemptRunner {
@@ -66,30 +48,69 @@ export class AttemptRunner {
     this.#retries = parts.request.retries ?? "enabled"
   }
 
-  /** Runs one attempt to its end; all that happens goes to the sink, and it never fails. */
+  /**
+   * Begins one attempt at once. All that happens goes to the sink, and it never fails.
+   *
+   * @returns what is left of the attempt; it has ended if nothing of it had to be waited for
+   */
   run(step: StepRequest): Effect.Effect<void> {
-    const { clock, lines, request, table } = this.#parts
-    return Effect.uninterruptibleMask((restore) => {
-      const events = new StepEvents(request.runId, step, clock, lines)
-      const work = Effect.suspend(() => {
-        const entry = table.get(step.nodePath)
-        const given = entry === undefined || entry.hooks.length === 0 ? undefined : new HookedOutputs(entry)
-        const startedAt = events.now
-        if (step.attempt > 1) this.#parts.local.observer?.restart(step.stepKey)
-        events.emit(step.attempt === 1 ? "STEP_START" : "STEP_RESTARTED", {})
-        return Effect.flatMap(Effect.exit(restore(this.#body(step, events, given))), (exit) =>
-          this.#finish(step, events, given, startedAt, exit, restore)
-        )
-      })
-      // Whatever else goes wrong, the attempt has an end.
-      return Effect.catchCause(work, (cause) =>
-        Effect.sync(() => {
-          if (events.endAnyway(ErrorInfo.fromUnknown(cause))) {
-            this.#parts.local.observer?.failure(step.stepKey, StepOutcome.ofFramework(Cause.squash(cause)))
-          }
-        })
+    const { clock, lines, request } = this.#parts
+    const events = new StepEvents(request.runId, step, clock, lines)
+    try {
+      const rest = this.#begin(step, events)
+      if (AtOnce.isOver(rest)) return rest
+      return Effect.catchCause(rest, (cause) => Effect.sync(() => this.#endAnyway(step, events, Cause.squash(cause))))
+    } catch (error) {
+      this.#endAnyway(step, events, error)
+      return Effect.void
+    }
+  }
+
+  /** Whatever else goes wrong, the attempt has an end. */
+  #endAnyway(step: StepRequest, events: StepEvents, error: unknown): void {
+    if (events.endAnyway(ErrorInfo.fromUnknown(error))) {
+      this.#parts.local.observer?.failure(step.stepKey, StepOutcome.ofFramework(error))
+    }
+  }
+
+  #begin(step: StepRequest, events: StepEvents): Effect.Effect<void> {
+    const entry = this.#parts.table.get(step.nodePath)
+    const hooked = entry === undefined || entry.hooks.length === 0 ? undefined : new HookedOutputs(entry)
+    const startedAt = events.now
+    if (step.attempt > 1) this.#parts.local.observer?.restart(step.stepKey)
+    events.emit(step.attempt === 1 ? "STEP_START" : "STEP_RESTARTED", {})
+    const work = this.#work(step, entry, events, hooked)
+    const finish = (exit: Exit.Exit<void, unknown>, restore: Restore) =>
+      this.#finish(step, events, hooked, startedAt, exit, restore)
+    if (!AtOnce.isOver(work)) {
+      events.release()
+      const around = Effect.provideContext(Effect.scoped(work), this.#around.services)
+      return Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Effect.exit(restore(around)), (exit) => finish(exit, restore))
       )
-    })
+    }
+    // Hooks may have to wait.
+    return hooked === undefined
+      ? finish(work, (effect) => effect)
+      : Effect.uninterruptibleMask((restore) => finish(work, restore))
+  }
+
+  /** Begins what an attempt does between its first and its last event. What it throws is a defect of it. */
+  #work(
+    step: StepRequest,
+    entry: StepEntry | undefined,
+    events: StepEvents,
+    hooked: HookedOutputs | undefined
+  ): Effect.Effect<void, unknown, unknown> {
+    const { job, local, request: run } = this.#parts
+    if (entry === undefined) return Effect.die(new Error(`Job "${job.name}" has no step "${step.nodePath}"`))
+    const { observer } = local
+    try {
+      const [around, partition] = [this.#around, this.#partition]
+      return new Attempt({ run, step, entry, events, around, partition, observer, hooked }).begin()
+    } catch (defect) {
+      return Effect.die(defect)
+    }
   }
 
   #finish(
@@ -98,7 +119,7 @@ export class AttemptRunner {
     given: HookedOutputs | undefined,
     startedAt: number,
     exit: Exit.Exit<void, unknown>,
-    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    restore: Restore
   ): Effect.Effect<void> {
     const { local, request } = this.#parts
     const outcome = StepOutcome.fromExit(exit)
@@ -132,55 +153,5 @@ export class AttemptRunner {
       if (given !== undefined) StepHooks.skip(given, events)
       return Effect.void
     })
-  }
-
-  #body(step: StepRequest, events: StepEvents, hookedOutputs: HookedOutputs | undefined): Effect.Effect<void, unknown> {
-    const { job, local, request, table } = this.#parts
-    const around = this.#around
-    const partition = this.#partition
-    const entry = table.get(step.nodePath)
-    if (entry === undefined) return Effect.die(new Error(`Job "${job.name}" has no step "${step.nodePath}"`))
-    const { op, path } = entry
-    const work = Effect.gen(function* () {
-      const place: StepPlace = { run: request, request: step, opName: op.name, events }
-      const outputs = new BodyOutputs(op, step.stepKey)
-      const config = around.configOf(step.nodePath, path)
-      const resources = around.resourcesOf(op.resources)
-      const assets = op.ofAssets === true ? new StepAssets(request, step, events) : undefined
-      const parts = { run: request, step, op, outputs, config, resources, events, partition }
-      const context =
-        assets === undefined
-          ? new StepContext(parts)
-          : new AssetStepContext(parts, assets, (asset) => loadAsset(around.inputs.assets, asset, asset, place))
-      const values = yield* loadInputs(around.inputs, entry, step, events, context)
-      const store = (given: ReturnType<BodyOutputs["take"]>) => {
-        if (given.isValueless !== true && given.output.check === undefined) {
-          local.observer?.output(step.stepKey, given.output.name, given.key, given.value)
-        }
-        hookedOutputs?.add(given)
-        return storeOutput(place, given, around.ioManager(step.nodePath, given.output.name), context, assets)
-      }
-      const run = Effect.gen(function* () {
-        const result = yield* OpBody.run(op, values, context)
-        if (result._tag === "Returned") {
-          for (const given of outputs.takeReturned(result.value)) yield* store(given)
-        } else {
-          yield* Stream.runForEach(result.stream, (emission) =>
-            Effect.suspend(() => {
-              if (!BodyEvent.is(emission)) return store(outputs.takeEmission(emission))
-              tellBodyEvent(emission, events)
-              return Effect.void
-            })
-          )
-        }
-      })
-      yield* run.pipe(
-        Effect.onInterrupt(() => Effect.sync(() => context.abort())),
-        Effect.provideContext(contextServices(context, events))
-      )
-      for (const given of outputs.takeRest()) yield* store(given)
-      if (assets?.failure !== undefined) return yield* Effect.die(assets.failure)
-    })
-    return Effect.provideContext(Effect.scoped(work), around.services)
   }
 }

@@ -18,7 +18,12 @@ type Payload<T extends HeddleEventType> = Omit<
   "_tag" | "id" | "runId" | "timestamp" | "stepKey" | "attempt"
 >
 
-/** Makes the events of one attempt, with their ids and times, and hands them to the sink. */
+const NONE: ReadonlyArray<string> = []
+
+/**
+ * Makes the events of one attempt, with their ids and times, and hands them to the sink: together while they are held, and
+ * otherwise each as it happens.
+ */
 export class StepEvents {
   readonly #runId: string
   readonly #request: StepRequest
@@ -26,8 +31,10 @@ export class StepEvents {
   readonly #sink: EventSink
   #count = 0
   #burst: LogBurst | undefined
+  /** Events that are handed over together. */
+  #held: Array<HeddleEvent> | undefined = []
   /** Names of the hooks whose events are still to come, once the attempt has ended. */
-  #hooks: Array<string> | undefined
+  #hooks: ReadonlyArray<string> | undefined
 
   constructor(runId: string, request: StepRequest, clock: Clock.Clock, sink: EventSink) {
     this.#runId = runId
@@ -53,8 +60,29 @@ export class StepEvents {
   emit<T extends StepTag>(_tag: T, payload: Payload<T>, stored?: () => void): HeddleEvent {
     // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
     const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
-    this.#sink([event], stored)
+    this.#send(event, stored)
     return event
+  }
+
+  #send(event: HeddleEvent, stored: (() => void) | undefined): void {
+    if (this.#held === undefined) {
+      this.#sink([event], stored)
+      return
+    }
+    this.#held.push(event)
+    if (stored !== undefined) this.release(stored)
+  }
+
+  /** Holds what is told from now on, to hand it over together. Whoever holds events releases them before anything waits. */
+  hold(): void {
+    this.#held ??= []
+  }
+
+  /** Hands over what was held, and from now on each event at once. */
+  release(stored?: () => void): void {
+    const held = this.#held
+    this.#held = undefined
+    if (held !== undefined && held.length > 0) this.#sink(held, stored)
   }
 
   /** Emits how the attempt ended. Only the events of the hooks that it names come after it. */
@@ -66,13 +94,14 @@ export class StepEvents {
   ): void {
     this.#burst?.settle()
     this.emit(tag, hooks.length === 0 ? payload : { ...payload, hooks }, stored)
-    this.#hooks = [...hooks]
+    this.release()
+    this.#hooks = hooks.length === 0 ? NONE : [...hooks]
   }
 
   /** Tells what came of the next hook. */
   hook<T extends "HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED">(tag: T, payload: Payload<T>): void {
     this.emit(tag, payload)
-    this.#hooks?.shift()
+    this.#hooks = this.#hooks?.slice(1)
   }
 
   /**
@@ -95,6 +124,8 @@ export class StepEvents {
   }
 
   #write(level: LogLevel, message: string, data: { readonly [key: string]: Schema.Json } | undefined): void {
+    // Whoever looks at lines wants each when it is written.
+    this.release()
     this.#sink([{ _tag: "LOG_MESSAGE", ...this.#stamp(), level, message, ...(data === undefined ? {} : { data }) }])
   }
 }

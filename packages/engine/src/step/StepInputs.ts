@@ -14,6 +14,7 @@ import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/StepRequest.ts"
+import { AtOnce } from "./AtOnce.ts"
 import { assetAddress } from "./assetAddress.ts"
 import { LoadedValue, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
@@ -79,40 +80,47 @@ const stepOf = (ref: ValueRef, runId: string): StepAddress => {
  *
  * @returns the values by name; fails with `InputNotLoaded` or `InputNotRead`, or dies with `TypeCheckFailed` or `TypeCheckRaised`
  */
-export const loadInputs = Effect.fnUntraced(function* (
+export const loadInputs = (
   sources: InputSources,
   { op }: StepEntry,
   request: StepRequest,
   events: StepEvents,
   context: TypeCheckContext
-) {
+): Effect.Effect<{ readonly [name: string]: unknown }, unknown> => {
   const values: Record<string, unknown> = {}
   const place: StepPlace = { run: sources.run, request, opName: op.name, events }
   const checks: Array<readonly [InputDefinition, checked: boolean]> = []
-  for (const { from, name } of request.inputs) {
+  const loaded = AtOnce.forEach(request.inputs, ({ from, name }) => {
     const definition = op.inputs.find((input) => input.name === name)!
-    if (ValueCheck.isNothing(definition.schema)) continue
-    values[name] = yield* load(sources, op, definition, place, from)
-    const checked =
-      from._tag === "Value" &&
-      InputManager.of(definition.schema) === undefined &&
-      StepTable.output(sources.table, StepKey.nodePath(from.ref.stepKey), from.ref.output)?.schema ===
-        definition.schema &&
-      sources.ioManager(StepKey.nodePath(from.ref.stepKey), from.ref.output).manager.givesBackAsStored === true
-    checks.push([definition, checked])
-  }
-  for (const [{ name, schema }, checked] of checks) {
+    if (ValueCheck.isNothing(definition.schema)) return Effect.void
+    return AtOnce.andThen(load(sources, op, definition, place, from), (value) => {
+      values[name] = value
+      checks.push([definition, isChecked(sources, definition, from)])
+      return Effect.void
+    })
+  })
+  const check = ([{ name, schema }, checked]: (typeof checks)[number]): Effect.Effect<void> => {
     if (checked && !ValueCheck.hasTypeChecks(schema)) {
       events.emit("STEP_INPUT", { input: name })
-      continue
+      return Effect.void
     }
     const subject = `input "${name}" of step "${request.stepKey}"`
     const outcome = ValueCheck.of(schema)(values[name], context, subject)
     events.emit("STEP_INPUT", outcome === undefined ? { input: name } : { input: name, typeCheck: outcome })
-    if (outcome?.passed === false) return yield* Effect.die(ValueCheck.error(subject, outcome))
+    return outcome?.passed === false ? Effect.die(ValueCheck.error(subject, outcome)) : Effect.void
   }
-  return values
-})
+  return AtOnce.andThen(loaded, () => AtOnce.andThen(AtOnce.forEach(checks, check), () => Effect.succeed(values)))
+}
+
+/** Whether an output of the very same schema gave the value, and the IO manager gives back what it was given. */
+const isChecked = (sources: InputSources, { schema }: InputDefinition, from: InputRequest): boolean => {
+  if (from._tag !== "Value" || InputManager.of(schema) !== undefined) return false
+  const nodePath = StepKey.nodePath(from.ref.stepKey)
+  return (
+    StepTable.output(sources.table, nodePath, from.ref.output)?.schema === schema &&
+    sources.ioManager(nodePath, from.ref.output).manager.givesBackAsStored === true
+  )
+}
 
 const load = (
   sources: InputSources,
@@ -123,22 +131,22 @@ const load = (
 ): Effect.Effect<unknown, unknown> => {
   switch (from._tag) {
     case "JobInput":
-      return Effect.flatMap(sources.given.jobInput(from.input), (value) => {
+      return AtOnce.andThen(sources.given.jobInput(from.input), (value) => {
         if (!sources.given.isFromConfig(from.input)) return Effect.succeed(value)
         const declared = sources.given.jobInputSchema(from.input)
         const schema = declared !== undefined && TypeLoader.has(declared) ? declared : input.schema
         return read({ ...input, schema }, value, place)
       })
-    case "Config":
-      return Effect.suspend(() => {
-        const own = sources.inputManager(place, input)
-        if (own !== undefined)
-          return loadBy(own, new LoadedValue(place, input.name, input.schema, {}, own.config), place)
-        const given = sources.given.config(from.node, from.input)
-        return given === undefined ? InputDefault.of(input.schema) : read(input, given, place)
-      })
+    case "Config": {
+      const own = sources.inputManager(place, input)
+      if (own !== undefined) {
+        return loadBy(own, new LoadedValue(place, input.name, input.schema, {}, own.config), place)
+      }
+      const given = sources.given.config(from.node, from.input)
+      return given === undefined ? InputDefault.of(input.schema) : read(input, given, place)
+    }
     case "List":
-      return Effect.forEach(from.items, (item) => load(sources, op, input, place, item))
+      return AtOnce.all(from.items, (item) => load(sources, op, input, place, item))
     case "Value": {
       const { ref } = from
       const nodePath = StepKey.nodePath(ref.stepKey)
@@ -148,7 +156,7 @@ const load = (
       const manager = own ?? sources.ioManager(nodePath, ref.output)
       if (output?.asset?.partitions !== undefined && own === undefined) {
         const from = { asset: output.asset, manager, schema: output.schema, step }
-        return Effect.suspend(() => loadPartitions(from, op, input, place))
+        return loadPartitions(from, op, input, place)
       }
       const address: ValueAddress = output?.asset === undefined ? step : assetAddress(output.asset, sources.run)
       return loadBy(
@@ -157,13 +165,12 @@ const load = (
         place
       )
     }
-    case "Asset":
-      return Effect.suspend(() => {
-        const spec = sources.assets.spec(from.asset)
-        if (spec?.partitions === undefined) return loadAsset(sources.assets, from.asset, input.name, place)
-        const stored = { asset: spec, manager: sources.assets.ioManager(spec), schema: spec.schema, step: undefined }
-        return loadPartitions(stored, op, input, place)
-      })
+    case "Asset": {
+      const spec = sources.assets.spec(from.asset)
+      if (spec?.partitions === undefined) return loadAsset(sources.assets, from.asset, input.name, place)
+      const stored = { asset: spec, manager: sources.assets.ioManager(spec), schema: spec.schema, step: undefined }
+      return loadPartitions(stored, op, input, place)
+    }
   }
 }
 
@@ -268,7 +275,7 @@ const loadBy = (
   context: LoadedValue,
   place: StepPlace
 ): Effect.Effect<unknown, unknown> =>
-  Effect.map(loadWith(named, context, place), (value) => {
+  AtOnce.andThen(loadWith(named, context, place), (value) => {
     place.events.emit("LOADED_INPUT", { ...loadedFrom(named, context.input, context.upstreamStep), ...context.said })
-    return value
+    return Effect.succeed(value)
   })

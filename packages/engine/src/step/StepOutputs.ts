@@ -5,6 +5,7 @@ import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import * as Effect from "effect/Effect"
+import { AtOnce } from "./AtOnce.ts"
 import { type StepPlace, StoredValue } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
 import type { StepAssets } from "./StepAssets.ts"
@@ -14,7 +15,10 @@ import type { NamedIOManager } from "./StepInputs.ts"
  * Takes one value that a body returned: checks it, records `STEP_OUTPUT`, stores it, and records `HANDLED_OUTPUT`. Of an
  * asset it records the materialization or observation too, and of a check what it found.
  *
- * @returns nothing; fails with `OutputNotStored`, or dies with `TypeCheckFailed`, `TypeCheckRaised` or `OutputError`
+ * It begins at once.
+ *
+ * @returns what is left of it; fails with `OutputNotStored`, or dies with `TypeCheckFailed`
+ * @throws `TypeCheckRaised` or `OutputError`
  */
 export const storeOutput = (
   place: StepPlace,
@@ -22,50 +26,50 @@ export const storeOutput = (
   io: NamedIOManager,
   check: TypeCheckContext,
   assets: StepAssets | undefined
-): Effect.Effect<void, unknown> =>
-  Effect.suspend(() => {
-    const { events, request } = place
-    const { key, metadata: said, output, value } = given
-    if (assets !== undefined && output.check !== undefined) {
-      const found = CheckResult.read(value, output.name, request.stepKey)
-      events.emit("STEP_OUTPUT", { output: output.name })
-      assets.evaluated(output.check, found)
-      return Effect.void
-    }
-    const mapping = key === undefined ? {} : { mappingKeys: [...(request.mappingKeys ?? []), key] }
-    const subject = `output "${output.name}" of step "${request.stepKey}"`
-    const outcome = given.isValueless === true ? undefined : ValueCheck.of(output.schema)(value, check, subject)
-    events.emit("STEP_OUTPUT", {
+): Effect.Effect<void, unknown> => {
+  const { events, request } = place
+  const { key, metadata: said, output, value } = given
+  if (assets !== undefined && output.check !== undefined) {
+    const found = CheckResult.read(value, output.name, request.stepKey)
+    events.emit("STEP_OUTPUT", { output: output.name })
+    assets.evaluated(output.check, found)
+    return Effect.void
+  }
+  const mapping = key === undefined ? {} : { mappingKeys: [...(request.mappingKeys ?? []), key] }
+  const subject = `output "${output.name}" of step "${request.stepKey}"`
+  const outcome = given.isValueless === true ? undefined : ValueCheck.of(output.schema)(value, check, subject)
+  events.emit("STEP_OUTPUT", {
+    output: output.name,
+    ...mapping,
+    ...(outcome === undefined ? {} : { typeCheck: outcome }),
+    ...(said === undefined ? {} : { metadata: said })
+  })
+  if (outcome?.passed === false) return Effect.die(ValueCheck.error(subject, outcome))
+  if (assets !== undefined && output.asset?.kind === "observation") {
+    // A body that says nothing has found nothing to tell.
+    assets.observed(output.asset, (value ?? {}) as ObserveResult)
+    return Effect.void
+  }
+  if (given.isValueless === true || ValueCheck.isNothing(output.schema)) {
+    if (output.asset !== undefined) assets?.materialized(output.asset, given, undefined)
+    return Effect.void
+  }
+  const context = new StoredValue(place, given)
+  const stored = io.manager
+    .handleOutput(context, value)
+    .pipe(
+      ioFailure(
+        (cause) => new OutputNotStored({ stepKey: request.stepKey, output: output.name, ioManager: io.name, cause })
+      )
+    )
+  return AtOnce.andThen(stored, () => {
+    if (output.asset !== undefined) assets?.materialized(output.asset, given, context.said.metadata)
+    events.emit("HANDLED_OUTPUT", {
       output: output.name,
       ...mapping,
-      ...(outcome === undefined ? {} : { typeCheck: outcome }),
-      ...(said === undefined ? {} : { metadata: said })
+      ioManager: io.name,
+      ...context.said
     })
-    if (outcome?.passed === false) return Effect.die(ValueCheck.error(subject, outcome))
-    if (assets !== undefined && output.asset?.kind === "observation") {
-      // A body that says nothing has found nothing to tell.
-      assets.observed(output.asset, (value ?? {}) as ObserveResult)
-      return Effect.void
-    }
-    if (given.isValueless === true || ValueCheck.isNothing(output.schema)) {
-      if (output.asset !== undefined) assets?.materialized(output.asset, given, undefined)
-      return Effect.void
-    }
-    const context = new StoredValue(place, given)
-    const stored = io.manager
-      .handleOutput(context, value)
-      .pipe(
-        ioFailure(
-          (cause) => new OutputNotStored({ stepKey: request.stepKey, output: output.name, ioManager: io.name, cause })
-        )
-      )
-    return Effect.map(stored, () => {
-      if (output.asset !== undefined) assets?.materialized(output.asset, given, context.said.metadata)
-      events.emit("HANDLED_OUTPUT", {
-        output: output.name,
-        ...mapping,
-        ioManager: io.name,
-        ...context.said
-      })
-    })
+    return Effect.void
   })
+}

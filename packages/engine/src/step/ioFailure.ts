@@ -2,6 +2,8 @@ import { StepFailure } from "@heddle/definitions/StepFailure"
 import { RetryRequested } from "@heddle/definitions/RetryRequested"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { AtOnce } from "./AtOnce.ts"
 import { isInstance } from "./isInstance.ts"
 
 /**
@@ -10,9 +12,12 @@ import { isInstance } from "./isInstance.ts"
  */
 export const ioFailure =
   <E>(wrap: (cause: unknown) => E) =>
-  <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, E | StepFailure | RetryRequested> =>
-    Effect.catchCause(effect, (cause): Effect.Effect<never, E | StepFailure | RetryRequested> => {
+  <A>(effect: Effect.Effect<A, unknown>): Effect.Effect<A, E | StepFailure | RetryRequested> => {
+    const fail = (cause: Cause.Cause<unknown>): Effect.Effect<never, E | StepFailure | RetryRequested> => {
       if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
       const error = Cause.squash(cause)
       return Effect.fail(isInstance(error, StepFailure) || isInstance(error, RetryRequested) ? error : wrap(error))
-    })
+    }
+    if (!AtOnce.isOver(effect)) return Effect.catchCause(effect, fail)
+    return Exit.isSuccess(effect) ? Exit.succeed(effect.value) : fail(effect.cause)
+  }
