@@ -130,6 +130,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       case "InvalidRunId":
       case "JobNotPartitioned":
       case "UnknownPartitionKey":
+      case "InvalidPartitionKeyRange":
+      case "RangeNotInOneRun":
       case "OutputsNotPortable":
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })

@@ -1,3 +1,4 @@
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
@@ -17,6 +18,7 @@ import type {
   MadeAssetInfo
 } from "./AssetOptions.ts"
 import { AssetResult } from "./AssetResult.ts"
+import type { BackfillPolicy, ByRange, MadeBy, RangedValue } from "./BackfillPolicy.ts"
 import type { BodyError, BodyGives, BodyNeeds, OutputsBodyError, OutputsBodyNeeds } from "./BodyGives.ts"
 import type { BodyEvent } from "./BodyEvent.ts"
 import { CheckResult } from "./CheckResult.ts"
@@ -74,7 +76,7 @@ export interface InvocableAsset<Key extends string, I, A, E, R, C, P, Deps exten
    * Runs the body alone, for tests: config and value are checked; there is no run, no event log and no IO manager.
    *
    * @param inputs - the values of the upstream assets, by the names under which the body takes them
-   * @param options - `config`, `partitionKey`, and a `context` that `buildAssetContext` made
+   * @param options - `config`, `partitionKey` or `partitionRange`, and a `context` that `buildAssetContext` made
    * @returns what the body gives
    */
   invoke<const K extends PropertyKey = never, O = {}>(
@@ -88,7 +90,7 @@ export interface InvocableAsset<Key extends string, I, A, E, R, C, P, Deps exten
       O,
       [C] extends [void] ? never : {} extends C ? never : "context" extends K ? never : "config"
     >
-  ): Effect.Effect<A, E, R>
+  ): Effect.Effect<RangedValue<A, P>, E, R>
 }
 
 /** Stands in for the run that a direct invocation of an asset does not have. */
@@ -99,6 +101,12 @@ export interface AssetInvokeOptions {
    * @default the run is for no partition
    */
   readonly partitionKey?: string
+  /**
+   * The range of partitions that the run is for.
+   *
+   * @default the run is for no range
+   */
+  readonly partitionRange?: PartitionKeyRange
   /**
    * A context of `buildAssetContext`. After the call, its lines, events and metadata can be read.
    *
@@ -123,7 +131,7 @@ export interface InvocableMultiAsset<
    * Runs the body alone, for tests: config and values are checked; there is no run, no event log and no IO manager.
    *
    * @param inputs - the values of the upstream assets, by the names under which the body takes them
-   * @param options - `config`, `partitionKey`, and a `context` that `buildAssetContext` made; it holds the results of checks
+   * @param options - `config`, `partitionKey` or `partitionRange`, and a `context` that `buildAssetContext` made; it holds the results of checks
    * @returns the values by output
    */
   invoke<const K extends PropertyKey = never, O = {}>(
@@ -192,18 +200,25 @@ export type AssetValue<X> = X extends Asset<any, infer A, any, any, any, any, an
 /** The key of an asset. */
 export type KeyOf<X> = X extends Asset<infer K, any, any, any, any, any, any> ? K : never
 type DepKeys<D extends AssetInputs> = [keyof D] extends [never] ? never : KeyOf<AssetOf<D[keyof D]>>
+/** The partitions of an asset. */
+type PartitionsIn<X> = X extends Asset<any, any, any, any, any, infer P, any> ? P : undefined
 /** The name of the step of an asset, and of its entry under `ops`: the parts of its key joined by `__`. */
 export type OpName<Key extends string> = Key extends `${infer Head}/${infer Rest}` ? `${Head}__${OpName<Rest>}` : Key
-/** Many upstream partitions arrive as a map from key to value, one as the value. */
+/** What checks of an asset receive, and results give: its value, or a map from partition key to value if it is made by ranges. */
+export type MadeValue<X> = X extends Asset<any, infer A, any, any, any, infer P, any> ? RangedValue<A, P> : never
+/**
+ * Many upstream partitions arrive as a map from key to value, one as the value. What is made by ranges always receives a map of
+ * an upstream asset with partitions.
+ */
 export type AssetInputValue<X, P> =
   X extends AssetIn<infer D, infer Many>
-    ? Many extends true
+    ? true extends Many | ([P] extends [ByRange] ? true : false)
       ? ReadonlyMap<string, AssetValue<D>>
       : AssetValue<D>
     : X extends Asset<any, infer A, any, any, any, infer UP, any>
       ? [UP] extends [undefined]
         ? A
-        : [P] extends [undefined]
+        : [P] extends [undefined] | [ByRange]
           ? ReadonlyMap<string, A>
           : A
       : never
@@ -225,6 +240,7 @@ export interface AssetOptions<
   D extends AssetInputs,
   C extends Schema.Top,
   P,
+  B extends BackfillPolicy,
   T extends Tags,
   IO,
   HR,
@@ -279,6 +295,16 @@ export interface AssetOptions<
    */
   readonly partitions?: P
   /**
+   * How many partitions one run makes. Unless it is one, the body is called once for a range of partitions: it receives each
+   * upstream asset with partitions as a map from key to value, and returns such a map, also for a range of one.
+   *
+   * @default "multiRun": one
+   * @example
+   * { backfill: "singleRun" }
+   * { backfill: { maxPartitionsPerRun: 31 } }
+   */
+  readonly backfill?: B
+  /**
    * Hooks that run after the step of the asset.
    *
    * @default []
@@ -303,7 +329,7 @@ export interface AssetOptions<
    */
   readonly retry?: Retry<BodyError<NoInfer<X>>>
   /** The body: returns the value or an `Asset.result`, a promise of it, or an Effect. */
-  readonly run: (inputs: InputValues<D, P>, context: AssetContext<C["Type"], P, T>) => X
+  readonly run: (inputs: InputValues<D, MadeBy<P, B>>, context: AssetContext<C["Type"], P, T>) => X
 }
 
 /** One of several assets: its schema with what can be said of it. */
@@ -347,28 +373,30 @@ type OutIO<O> = O extends AssetOut<infer S, any, infer IO> ? IO | IOOf<S> : IOOf
 type OutKey<Name, O> =
   O extends AssetOut<any, infer Key, any> ? (Key extends string ? Key : Name & string) : Name & string
 type OutValue<O> = SchemaOf<PlainOut<O>>["Type"]
+/** The value of one of several assets as the body gives it. */
+type OutGiven<O, P> = RangedValue<OutValue<O>, P>
 type OptionalNames<O extends AssetOuts> = {
   [K in keyof O]: PlainOut<O[K]> extends OptionalOut<any, any> ? K : never
 }[keyof O]
 /** The checks of several assets, by output. */
 export type MultiChecks<O> = { readonly [K in keyof O]?: ChecksSpec }
 type ChecksAt<Ck, K> = K extends keyof Ck ? CheckNames<Exclude<Ck[K], undefined>> : never
-type ReturnedAsset<O, Ck, K> = [ChecksAt<Ck, K>] extends [never]
-  ? OutValue<O> | AssetResult<OutValue<O>>
-  : AssetResult<OutValue<O>, ChecksAt<Ck, K>>
+type ReturnedAsset<O, Ck, K, P> = [ChecksAt<Ck, K>] extends [never]
+  ? OutGiven<O, P> | AssetResult<OutGiven<O, P>>
+  : AssetResult<OutGiven<O, P>, ChecksAt<Ck, K>>
 /** What the body of several assets returns: a record of values and results by output. */
-export type ReturnedAssets<O extends AssetOuts, Ck> = {
-  readonly [K in Exclude<keyof O, OptionalNames<O>>]: ReturnedAsset<O[K], Ck, K>
-} & { readonly [K in OptionalNames<O>]?: ReturnedAsset<O[K], Ck, K> }
+export type ReturnedAssets<O extends AssetOuts, Ck, P = undefined> = {
+  readonly [K in Exclude<keyof O, OptionalNames<O>>]: ReturnedAsset<O[K], Ck, K, P>
+} & { readonly [K in OptionalNames<O>]?: ReturnedAsset<O[K], Ck, K, P> }
 /** What a body of several assets emits: values of assets with what is to be said of them, results of checks, and events. */
-export type AssetEmission<O extends AssetOuts, Ck> =
+export type AssetEmission<O extends AssetOuts, Ck, P = undefined> =
   | {
       [K in keyof O]: {
         readonly asset: OutKey<K, O[K]>
         readonly metadata?: { readonly [name: string]: MetadataInput }
         readonly tags?: { readonly [key: string]: string }
         readonly dataVersion?: string
-      } & ([void] extends [OutValue<O[K]>] ? { readonly value?: undefined } : { readonly value: OutValue<O[K]> })
+      } & ([void] extends [OutValue<O[K]>] ? { readonly value?: undefined } : { readonly value: OutGiven<O[K], P> })
     }[keyof O]
   | {
       [K in keyof O]: [ChecksAt<Ck, K>] extends [never]
@@ -376,12 +404,12 @@ export type AssetEmission<O extends AssetOuts, Ck> =
         : { readonly asset: OutKey<K, O[K]>; readonly check: ChecksAt<Ck, K> } & CheckResult
     }[keyof O]
   | BodyEvent
-type MultiGives<O extends AssetOuts, Ck> =
-  | ReturnedAssets<O, Ck>
-  | PromiseLike<ReturnedAssets<O, Ck>>
-  | Effect.Effect<ReturnedAssets<O, Ck>, any, any>
-  | Stream.Stream<AssetEmission<O, Ck>, any, any>
-  | AsyncIterable<AssetEmission<O, Ck>>
+type MultiGives<O extends AssetOuts, Ck, P> =
+  | ReturnedAssets<O, Ck, P>
+  | PromiseLike<ReturnedAssets<O, Ck, P>>
+  | Effect.Effect<ReturnedAssets<O, Ck, P>, any, any>
+  | Stream.Stream<AssetEmission<O, Ck, P>, any, any>
+  | AsyncIterable<AssetEmission<O, Ck, P>>
 
 /**
  * Options of several assets that one body makes.
@@ -394,6 +422,7 @@ export interface MultiAssetOptions<
   D extends AssetInputs,
   C extends Schema.Top,
   P,
+  B extends BackfillPolicy,
   T extends Tags,
   HR,
   X
@@ -463,6 +492,14 @@ export interface MultiAssetOptions<
    */
   readonly partitions?: P
   /**
+   * How many partitions one run makes. Unless it is one, the body receives and gives maps from partition key to value.
+   *
+   * @default "multiRun": one
+   * @example
+   * { backfill: "singleRun" }
+   */
+  readonly backfill?: B
+  /**
    * Hooks that run after the step.
    *
    * @default []
@@ -476,7 +513,7 @@ export interface MultiAssetOptions<
   readonly retry?: Retry<OutputsBodyError<NoInfer<X>>>
   /** The body: returns a record of the values, a promise or an Effect of it, or a stream of values and check results. */
   readonly run: (
-    inputs: InputValues<D, P>,
+    inputs: InputValues<D, MadeBy<P, B>>,
     context: AssetContext<C["Type"], P, T> & { readonly selected: ReadonlySet<keyof O & string> }
   ) => X
 }
@@ -638,9 +675,9 @@ export interface AssetCheckOptions<
   readonly retry?: Retry<BodyError<NoInfer<X>>>
   /** The body: receives the value of the asset, and returns what it found, or whether the check passed. */
   readonly run: (
-    value: Loads extends false ? undefined : AssetValue<A>,
+    value: Loads extends false ? undefined : MadeValue<A>,
     context: AssetContext<C["Type"], undefined, T>,
-    others: InputValues<D, undefined>
+    others: InputValues<D, PartitionsIn<A>>
   ) => X
 }
 
@@ -743,22 +780,25 @@ interface MakeAsset {
     D extends AssetInputs = {},
     C extends Schema.Top = Schema.Void,
     P extends Partitions<any> | undefined = undefined,
+    const B extends BackfillPolicy = "multiRun",
     T extends Tags = {},
     IO = never,
     HR = never,
     const Ck extends ChecksSpec = readonly [],
-    const X extends BodyGives<Given1<O["Type"], Ck>> = BodyGives<Given1<O["Type"], Ck>>
+    const X extends BodyGives<Given1<RangedValue<O["Type"], MadeBy<P, B>>, Ck>> = BodyGives<
+      Given1<RangedValue<O["Type"], MadeBy<P, B>>, Ck>
+    >
   >(
     key: Key,
-    options: AssetOptions<O, D, C, P, T, IO, HR, Ck, X>
+    options: AssetOptions<O, D, C, P, B, T, IO, HR, Ck, X>
   ): InvocableAsset<
     Key,
-    InputValues<D, P>,
+    InputValues<D, MadeBy<P, B>>,
     O["Type"],
     BodyError<X>,
     Exclude<BodyNeeds<X>, AssetGiven> | Ids<T> | Settled<IO | HR>,
     C["Encoded"],
-    Settled<P>,
+    Settled<MadeBy<P, B>>,
     DepKeys<D>
   >
 }
@@ -771,12 +811,13 @@ interface MakeMulti {
     D extends AssetInputs = {},
     C extends Schema.Top = Schema.Void,
     P extends Partitions<any> | undefined = undefined,
+    const B extends BackfillPolicy = "multiRun",
     T extends Tags = {},
     HR = never,
-    const X extends MultiGives<O, Ck> = MultiGives<O, Ck>
+    const X extends MultiGives<O, Ck, MadeBy<P, B>> = MultiGives<O, Ck, MadeBy<P, B>>
   >(
     name: Name,
-    options: MultiAssetOptions<O, Ck, D, C, P, T, HR, X>
+    options: MultiAssetOptions<O, Ck, D, C, P, B, T, HR, X>
   ): InvocableMultiAsset<
     {
       readonly [K in keyof O & string]: Asset<
@@ -785,12 +826,12 @@ interface MakeMulti {
         OutputsBodyError<X>,
         Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T> | OutIO<O[keyof O]> | Settled<HR>,
         Entry<Name, NodeConfig<C["Encoded"], {}>>,
-        Settled<P>,
+        Settled<MadeBy<P, B>>,
         DepKeys<D>
       >
     },
-    InputValues<D, P>,
-    { readonly [K in keyof O]?: OutValue<O[K]> },
+    InputValues<D, MadeBy<P, B>>,
+    { readonly [K in keyof O]?: OutGiven<O[K], MadeBy<P, B>> },
     OutputsBodyError<X>,
     Exclude<OutputsBodyNeeds<X>, AssetGiven> | Ids<T>,
     C["Encoded"]
@@ -900,7 +941,7 @@ interface MakeCheck {
     options: AssetCheckOptions<A, D, C, T, Loads, X>
   ): Check<
     KeyOf<A> | DepKeys<D>,
-    Loads extends false ? undefined : AssetValue<A>,
+    Loads extends false ? undefined : MadeValue<A>,
     BodyError<X>,
     Exclude<BodyNeeds<X>, AssetGiven> | Ids<T>,
     Entry<`${OpName<KeyOf<A>>}_${Name}`, NodeConfig<C["Encoded"], {}>>

@@ -1,4 +1,4 @@
-import type { AnyAsset, AnyCheck, AnyMultiAsset, Asset, AssetValue, Check, KeyOf, MultiAsset } from "./Asset.ts"
+import type { AnyAsset, AnyCheck, AnyMultiAsset, Asset, Check, KeyOf, MadeValue, MultiAsset } from "./Asset.ts"
 import type { AssetNode } from "./AssetNode.ts"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
 
@@ -31,7 +31,7 @@ type CheckConfig<X> = X extends Check<any, any, any, any, infer Cfg> ? Cfg : nev
 
 /** The value of each asset, by its key. */
 export type EntriesValues<As extends AssetEntries> = {
-  readonly [X in AssetsOf<As> as KeyOf<X>]: AssetValue<X>
+  readonly [X in AssetsOf<As> as KeyOf<X>]: MadeValue<X>
 }
 
 /** Upstream assets whose values are taken, or that are checked, and that are not in the list. */

@@ -3,6 +3,7 @@ import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
 import type { AssetDependency } from "./AssetDependency.ts"
+import type { BackfillPolicy } from "./BackfillPolicy.ts"
 import type { GraphDefinition } from "./GraphDefinition.ts"
 import type { Hook } from "./Hook.ts"
 import type { IOManagerShape } from "./IOManager.ts"
@@ -29,6 +30,8 @@ export interface AssetSpec {
   /** The assets that it depends on, each once. */
   readonly deps: ReadonlyArray<AssetDependency>
   readonly partitions: Partitions<string> | undefined
+  /** How many partitions one run makes; one without it. */
+  readonly backfill?: BackfillPolicy | undefined
   readonly group: string
   readonly owners: ReadonlyArray<string>
   readonly kinds: ReadonlyArray<string>

@@ -1,19 +1,24 @@
 import type { LogLevel } from "@heddle/events/EngineEvent"
 import type { Provenance } from "@heddle/events/AssetEvent"
-import { MetadataValue } from "@heddle/events/MetadataValue"
+import type { MetadataValue } from "@heddle/events/MetadataValue"
 import { OptionCheck } from "@heddle/events/OptionCheck"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
+import type { PartitionMoment, Partitions } from "@heddle/partitions/Partitions"
 import * as Effect from "effect/Effect"
-import type { AssetHandle, AssetMembers } from "./AssetExecutionContext.ts"
+import { AssetMetadata } from "./AssetMetadata.ts"
+import type { AssetHandle, AssetMembers, LoadAssetOptions } from "./AssetExecutionContext.ts"
 import { BodyPartition, type PartitionMembers } from "./BodyPartition.ts"
 import type { CheckResult } from "./CheckResult.ts"
 import { BodyEvent } from "./BodyEvent.ts"
 import type { BodyOutputs } from "./BodyOutputs.ts"
 import { ContextError } from "./ContextError.ts"
+import { InputPartitions } from "./InputPartitions.ts"
 import { InvocationError } from "./InvocationError.ts"
 import { OptionNames } from "./OptionNames.ts"
 import { OpAssets } from "./OpAssets.ts"
 import type { OpDefinition } from "./OpDefinition.ts"
 import type { OpContext, OpLogger, OutputPlace } from "./OpExecutionContext.ts"
+import type { ValuePartitions } from "./ValuePartitions.ts"
 
 /** What the context of a direct invocation reports in place of a run. */
 export interface DirectContextOptions {
@@ -44,6 +49,14 @@ export interface DirectContextOptions {
    */
   readonly partitionKey?: string
   /**
+   * The range of partitions that the run is for, where there is no `partitionKey`.
+   *
+   * @default the run is for no range
+   * @example
+   * buildAssetContext({ partitionRange: { from: "2026-01-01", to: "2026-01-31" } })
+   */
+  readonly partitionRange?: PartitionKeyRange
+  /**
    * How many attempts came before: an integer ≥ 0.
    *
    * @default 0
@@ -56,9 +69,12 @@ export interface DirectContextOptions {
    */
   readonly tags?: { readonly [key: string]: string }
   /**
-   * Values of assets, by text key, which the body reads with `context.loadAssetValue`.
+   * Values of assets, by text key, which the body reads with `context.loadAssetValue`. The values of partitions are a map from
+   * their keys.
    *
    * @default {}
+   * @example
+   * buildAssetContext({ assetValues: { rates: 1.1, prices: new Map([["2026-01-01", 5]]) } })
    */
   readonly assetValues?: { readonly [key: string]: unknown }
   /**
@@ -80,6 +96,7 @@ const optionNames: OptionNames<DirectContextOptions> = {
   resources: "optional",
   mappingKey: "optional",
   partitionKey: "optional",
+  partitionRange: "optional",
   retryNumber: "optional",
   tags: "optional",
   assetValues: "optional",
@@ -139,13 +156,17 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
   #bound: Bound | undefined
   #running = false
   #ofPartition: BodyPartition | undefined
-  readonly #assetMetadata = new Map<string, { readonly [name: string]: MetadataValue }>()
+  readonly #assetMetadata = new AssetMetadata()
   readonly #dataVersions = new Map<string, string>()
   readonly log: OpLogger
 
   constructor(options: DirectContextOptions = {}) {
     OptionNames.check("buildOpContext", options, optionNames)
-    new OptionCheck("buildOpContext").wholeNumber("retryNumber", options.retryNumber, 0).orThrow()
+    const check = new OptionCheck("buildOpContext").wholeNumber("retryNumber", options.retryNumber, 0)
+    if (options.partitionKey !== undefined && options.partitionRange !== undefined) {
+      check.refuse("partitionRange", "both", "left out where partitionKey is given")
+    }
+    check.orThrow()
     this.options = options
     const log: OpLogger["log"] = (level, message, data) => {
       const line = { level, message, data }
@@ -235,13 +256,34 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
     return new Set(this.#of("selectedOutputs").op.outputs.map(({ name }) => name))
   }
   get #partition(): BodyPartition {
+    const { partitionKey, partitionRange } = this.options
     return (this.#ofPartition ??= new BodyPartition({
-      key: this.options.partitionKey,
-      // Which windows of time exist depends on when they are asked for; there is no run that says it.
-      set: () =>
-        this.#bound?.op.outputs.find(({ asset }) => asset !== undefined)?.asset?.partitions?.at({ now: Date.now() }),
+      for:
+        partitionKey !== undefined
+          ? { key: partitionKey }
+          : partitionRange === undefined
+            ? undefined
+            : { range: partitionRange },
+      set: () => this.#partitions?.at(this.#moment),
       none: "it was built without one"
     }))
+  }
+  get #partitions(): Partitions<string> | undefined {
+    const outputs = this.#bound?.op.outputs ?? []
+    return outputs.map(({ asset, check }) => (asset ?? check)?.partitions).find((each) => each !== undefined)
+  }
+  /** Which windows of time exist depends on when they are asked for; there is no run that says it. */
+  get #moment(): PartitionMoment {
+    return { now: Date.now() }
+  }
+  get hasPartitions(): boolean {
+    return this.#partition.hasPartitions
+  }
+  get hasPartitionKeyRange(): boolean {
+    return this.#partition.hasPartitionKeyRange
+  }
+  get partitionKeyRange(): PartitionKeyRange {
+    return this.#partition.partitionKeyRange
   }
   get hasPartitionKey(): boolean {
     return this.#partition.hasPartitionKey
@@ -285,10 +327,24 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
     this.#assets("assetKeyForOutput").keyForOutput(output)
   outputForAssetKey: AssetMembers["outputForAssetKey"] = (key) => this.#assets("outputForAssetKey").outputForKey(key)
   assetKeyForInput: AssetMembers["assetKeyForInput"] = (input) => this.#assets("assetKeyForInput").keyForInput(input)
-  addAssetMetadata: AssetMembers["addAssetMetadata"] = (metadata, asset) => {
+  addAssetMetadata: AssetMembers["addAssetMetadata"] = (metadata, asset, partition) => {
     const key = this.#assets("addAssetMetadata").one("addAssetMetadata", asset)
-    this.#assetMetadata.set(key, { ...this.#assetMetadata.get(key), ...MetadataValue.fromRecord(metadata) })
+    if (partition !== undefined) AssetMetadata.requireMade(this.#partition, partition)
+    this.#assetMetadata.add(key, partition, metadata)
   }
+  #inputPartitions(member: string, input: string): ValuePartitions {
+    const { op } = this.#of(member)
+    const keys = this.#partition.hasPartitions ? this.#partition.partitionKeys : undefined
+    return InputPartitions.members(member, op, input, { keys, moment: this.#moment })
+  }
+  assetPartitionKeyForInput: AssetMembers["assetPartitionKeyForInput"] = (input) =>
+    this.#inputPartitions("assetPartitionKeyForInput", input).assetPartitionKey
+  assetPartitionKeysForInput: AssetMembers["assetPartitionKeysForInput"] = (input) =>
+    this.#inputPartitions("assetPartitionKeysForInput", input).assetPartitionKeys
+  assetPartitionKeyRangeForInput: AssetMembers["assetPartitionKeyRangeForInput"] = (input) =>
+    this.#inputPartitions("assetPartitionKeyRangeForInput", input).assetPartitionKeyRange
+  assetPartitionTimeWindowForInput: AssetMembers["assetPartitionTimeWindowForInput"] = (input) =>
+    this.#inputPartitions("assetPartitionTimeWindowForInput", input).assetPartitionTimeWindow
   setDataVersion: AssetMembers["setDataVersion"] = (version, asset) => {
     this.#dataVersions.set(this.#assets("setDataVersion").one("setDataVersion", asset), version)
   }
@@ -296,17 +352,26 @@ export class DirectContext implements OpContext<unknown, {}>, AssetMembers {
     this.#assets("provenanceOf").requireKnown("provenanceOf", asset)
     return this.options.provenance?.[asset]
   }
-  loadAssetValue: AssetMembers["loadAssetValue"] = <A>(asset: AssetHandle<A>) =>
+  loadAssetValue: AssetMembers["loadAssetValue"] = <A>(asset: AssetHandle<A>, { partition }: LoadAssetOptions = {}) =>
     Effect.suspend(() => {
       const key = typeof asset === "string" ? asset : asset.key
-      const values = this.options.assetValues ?? {}
+      const given = this.options.assetValues ?? {}
+      const values: ReadonlyMap<unknown, unknown> =
+        partition === undefined
+          ? new Map(Object.entries(given))
+          : given[key] instanceof Map
+            ? given[key]
+            : new Map<unknown, unknown>()
+      const name = partition ?? key
       // The handle says what the value is.
-      if (Object.hasOwn(values, key)) return Effect.succeed(values[key] as A)
-      const problem = `there is no run to load asset "${key}" from: build the context with its value in assetValues`
+      if (values.has(name)) return Effect.succeed(values.get(name) as A)
+      const what = partition === undefined ? `asset "${key}"` : `partition "${partition}" of asset "${key}"`
+      const problem = `there is no run to load ${what} from: build the context with its value in assetValues`
       return Effect.die(new ContextError({ member: "loadAssetValue", problem }))
     })
-  /** The metadata that the body added to an asset. */
-  getAssetMetadata = (asset: string): { readonly [name: string]: MetadataValue } => this.#assetMetadata.get(asset) ?? {}
+  /** The metadata that the body added to an asset, and to one of its partitions. */
+  getAssetMetadata = (asset: string, partition?: string): { readonly [name: string]: MetadataValue } =>
+    this.#assetMetadata.of(asset, partition)
   /** The data version that the body set for an asset. */
   getDataVersion = (asset: string): string | undefined => this.#dataVersions.get(asset)
 

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { BodyEvent } from "./BodyEvent.ts"
+import type { IOPartitions } from "./IOPartitions.ts"
 import type { OpLogger } from "./OpExecutionContext.ts"
 
 /** The address of a value that one run keeps: its run, step, output and mapping key. */
@@ -60,7 +61,7 @@ export const ValueAddress = {
  * @since 0.1.0
  * @source Dagster OutputContext
  */
-export interface OutputContext extends StepAddress {
+export interface OutputContext extends StepAddress, IOPartitions {
   /** Where the value is stored: by the asset that the output is, or else by its step. */
   readonly address: ValueAddress
   readonly jobName: string
@@ -87,7 +88,7 @@ export interface OutputContext extends StepAddress {
  * @since 0.1.0
  * @source Dagster InputContext
  */
-export interface InputContext {
+export interface InputContext extends IOPartitions {
   /** Name of the input that the value is for, and the step whose input it is. */
   readonly input: string
   readonly stepKey: string
@@ -120,6 +121,23 @@ export interface InputContext {
 export interface IOManagerShape {
   readonly handleOutput: (context: OutputContext, value: unknown) => Effect.Effect<void, unknown>
   readonly loadInput: (context: InputContext) => Effect.Effect<unknown, unknown>
+  /**
+   * Stores the values of several partitions of an asset at once. Its context has their keys in `assetPartitionKeys`, and the
+   * address of the asset.
+   *
+   * @default `handleOutput` is called for each partition
+   */
+  readonly handlePartitions?: (
+    context: OutputContext,
+    values: ReadonlyMap<string, unknown>
+  ) => Effect.Effect<void, unknown>
+  /**
+   * Loads the values of several partitions of an asset at once, by key. Its context has their keys in `assetPartitionKeys`, and
+   * the address of the asset.
+   *
+   * @default `loadInput` is called for each partition
+   */
+  readonly loadPartitions?: (context: InputContext) => Effect.Effect<ReadonlyMap<string, unknown>, unknown>
   /** Whether it gives back what it stored and nothing else, so that the value need not be checked once more. */
   readonly givesBackAsStored?: boolean
   /**

@@ -3,6 +3,7 @@ import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
 import type { AssetDependency } from "./AssetDependency.ts"
+import type { BackfillPolicy } from "./BackfillPolicy.ts"
 import type { IOManagerShape } from "./IOManager.ts"
 import type { OpContext, Tags } from "./OpExecutionContext.ts"
 
@@ -12,6 +13,8 @@ export interface InputDefinition {
   readonly schema: Schema.Top
   /** The asset whose value it is. */
   readonly asset?: AssetDependency
+  /** The partitions of that asset. */
+  readonly partitions?: Partitions<string>
 }
 
 /** The asset that an output is. */
@@ -22,6 +25,8 @@ export interface AssetOutput {
   /** The assets that it depends on, with or without loading their values. */
   readonly deps: ReadonlyArray<AssetDependency>
   readonly partitions: Partitions<string> | undefined
+  /** How many partitions one run makes; one without it. */
+  readonly backfill?: BackfillPolicy | undefined
   /** The declared version of the body that makes it. */
   readonly codeVersion: string | undefined
 }
@@ -34,6 +39,8 @@ export interface CheckOutput {
   readonly blocking: boolean
   /** The partitions of the asset. */
   readonly partitions: Partitions<string> | undefined
+  /** How many of them one run makes, for a check with a body of its own; one without it. */
+  readonly backfill?: BackfillPolicy | undefined
 }
 
 /** An output of an op. */

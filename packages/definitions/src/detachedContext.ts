@@ -1,6 +1,10 @@
 import * as Schema from "effect/Schema"
 import { type InputContext, type OutputContext, ValueAddress } from "./IOManager.ts"
+import { IOPartitions, type IOPartitionsOptions } from "./IOPartitions.ts"
 import type { OpLogger } from "./OpExecutionContext.ts"
+
+/** What a context says; the partitions that are left out follow from those that are given. */
+type DetachedOptions<C> = Partial<Omit<C, keyof IOPartitions>> & IOPartitionsOptions
 
 const NOTHING = (): void => {}
 const silent: OpLogger = {
@@ -19,10 +23,10 @@ const PLACE = { runId: "EPHEMERAL", jobName: "EPHEMERAL", opName: "EPHEMERAL", s
  * @param options - what it says; what is left out stands for nothing in particular
  * @since 0.1.0
  */
-export const detachedOutputContext = (options: Partial<OutputContext> = {}): OutputContext => {
+export const detachedOutputContext = (options: DetachedOptions<OutputContext> = {}): OutputContext => {
   const place = { ...PLACE, output: "result", ...options }
-  return {
-    address: ValueAddress.ofStep(place),
+  const address = options.address ?? ValueAddress.ofStep(place)
+  const context = {
     tags: {},
     outputMetadata: {},
     attempt: 1,
@@ -30,8 +34,10 @@ export const detachedOutputContext = (options: Partial<OutputContext> = {}): Out
     log: silent,
     addMetadata: NOTHING,
     logEvent: NOTHING,
-    ...place
+    ...place,
+    address
   }
+  return IOPartitions.addTo(context, options, ValueAddress.isAsset(address) ? address : undefined)
 }
 
 /**
@@ -41,15 +47,19 @@ export const detachedOutputContext = (options: Partial<OutputContext> = {}): Out
  *   particular
  * @since 0.1.0
  */
-export const detachedInputContext = (options: Partial<InputContext> = {}): InputContext => ({
-  ...PLACE,
-  input: "input",
-  tags: {},
-  config: undefined,
-  upstream: { runId: PLACE.runId, stepKey: PLACE.stepKey, output: "result" },
-  upstreamStep: undefined,
-  schema: Schema.Unknown,
-  log: silent,
-  addMetadata: NOTHING,
-  ...options
-})
+export const detachedInputContext = (options: DetachedOptions<InputContext> = {}): InputContext => {
+  const upstream = options.upstream ?? { runId: PLACE.runId, stepKey: PLACE.stepKey, output: "result" }
+  const context = {
+    ...PLACE,
+    input: "input",
+    tags: {},
+    config: undefined,
+    upstreamStep: undefined,
+    schema: Schema.Unknown,
+    log: silent,
+    addMetadata: NOTHING,
+    ...options,
+    upstream
+  }
+  return IOPartitions.addTo(context, options, ValueAddress.isAsset(upstream) ? upstream : undefined)
+}

@@ -13,15 +13,19 @@ export class AssetValueNotFound extends Schema.TaggedError<AssetValueNotFound>()
   runId: Schema.String,
   /** Text key of the requested asset. */
   asset: Schema.String,
+  /** The requested partition. */
+  partition: Schema.optionalKey(Schema.String),
   /** Whether the run was to make the asset. */
   isPlanned: Schema.Boolean,
   /** Text keys of the assets that the run was to make. */
   available: Schema.Array(Schema.String)
 }) {
   override get message(): string {
-    const { asset, available, isPlanned, runId } = this
+    const { asset, available, isPlanned, partition, runId } = this
     if (isPlanned) {
-      return `In run "${runId}" there is no value of asset "${asset}": its step failed, was skipped, did not run, or did not return it`
+      const what = partition === undefined ? "" : `partition "${partition}" of `
+      const other = partition === undefined ? "" : "the run is for other partitions, or "
+      return `In run "${runId}" there is no value of ${what}asset "${asset}": ${other}its step failed, was skipped, did not run, or did not return it`
     }
     const nearest = ConfigProblem.nearest(asset, available)
     const instead =

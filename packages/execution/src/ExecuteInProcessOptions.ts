@@ -17,6 +17,9 @@ import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
+import type { InvalidPartitionKeyRange } from "@heddle/partitions/InvalidPartitionKeyRange"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
 import type { RaisedError } from "./raiseFailure.ts"
 import type { RunOptions } from "./RunOptions.ts"
@@ -119,6 +122,14 @@ export interface ExecuteInProcessOptions<
    */
   readonly partitionKey?: string
   /**
+   * The first and the last of the partitions that the run is for. The policy `backfill` of its assets must allow that many.
+   *
+   * @default the run is for no range
+   * @example
+   * { partitionRange: { from: "2026-01-01", to: "2026-01-31" } }
+   */
+  readonly partitionRange?: PartitionKeyRange
+  /**
    * Whether the first failure of a step ends the run, and becomes the failure of the call.
    *
    * @default false
@@ -138,6 +149,8 @@ export type ExecuteError =
   | InvalidRunId
   | JobNotPartitioned
   | UnknownPartitionKey
+  | InvalidPartitionKeyRange
+  | RangeNotInOneRun
 
 /** The errors of a call. */
 export type CallError<E, Raise extends boolean> =

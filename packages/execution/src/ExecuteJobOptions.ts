@@ -18,6 +18,9 @@ import type { SelectedRunConfig } from "./ExecuteInProcessOptions.ts"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
+import type { InvalidPartitionKeyRange } from "@heddle/partitions/InvalidPartitionKeyRange"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
 import type { JobExecutionResult } from "./JobExecutionResult.ts"
 import type { OutputsNotPortable } from "./OutputsNotPortable.ts"
@@ -71,6 +74,14 @@ export interface ExecuteJobOptions<RunConfig = unknown> extends RunOptions {
    */
   readonly partitionKey?: string
   /**
+   * The first and the last of the partitions that the run is for. The policy `backfill` of its assets must allow that many.
+   *
+   * @default the run is for no range
+   * @example
+   * { partitionRange: { from: "2026-01-01", to: "2026-01-31" } }
+   */
+  readonly partitionRange?: PartitionKeyRange
+  /**
    * A control that can cancel the run.
    *
    * @default the run can only be cancelled through the instance
@@ -92,6 +103,8 @@ export type ExecuteJobError =
   | InvalidRunId
   | JobNotPartitioned
   | UnknownPartitionKey
+  | InvalidPartitionKeyRange
+  | RangeNotInOneRun
   | JobNotLoaded
   | OutputsNotPortable
   | ExecutorRequirementsUnmet

@@ -1,3 +1,4 @@
+import type { PartitionValue } from "@heddle/definitions/BackfillPolicy"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { describe } from "@heddle/definitions/describe"
 import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
@@ -97,16 +98,27 @@ export class InProcessResult<Values = UnknownAssets> extends RunEvents {
    * Returns the value of an asset that the run made, as its body gave it, even if the run failed afterwards.
    *
    * @param key - text key of the asset
+   * @param options - `partition`: the key of one of the partitions that the run made
    * @throws AssetValueNotFound when the run did not make the asset, or its body did not give its value
    */
-  assetValue<K extends keyof Values & string>(key: K): Values[K] {
+  assetValue<K extends keyof Values & string>(key: K): Values[K]
+  assetValue<K extends keyof Values & string>(
+    key: K,
+    options: { readonly partition: string }
+  ): PartitionValue<Values[K]>
+  assetValue(key: string, { partition }: { readonly partition?: string } = {}): unknown {
     const made = AssetOutputs.of(this.#run.plan)
     const source = made.get(key)
     const value = source === undefined ? Option.none() : this.#find(source)
-    // Its body gave it, and its schema is that of the asset.
-    if (Option.isSome(value)) return value.value as Values[K]
-    const available = [...made.keys()]
-    throw new AssetValueNotFound({ runId: this.runId, asset: key, isPlanned: source !== undefined, available })
+    const found = AssetOutputs.partitionOf(value, partition, this.run.tags)
+    if (Option.isSome(found)) return found.value
+    throw new AssetValueNotFound({
+      runId: this.runId,
+      asset: key,
+      ...(partition === undefined ? {} : { partition }),
+      isPlanned: source !== undefined,
+      available: [...made.keys()]
+    })
   }
 
   #find(source: Source): Option.Option<unknown> {

@@ -86,10 +86,12 @@ export class JobExecutionResult extends RunEvents {
    * replaces the value.
    *
    * @param key - text key of the asset
-   * @returns the value; of an asset with partitions that of the run's partition. Fails with `AssetValueNotFound` when the run
+   * @param options - `partition`: the key of one of the partitions that the run made
+   * @returns the value; of an asset with partitions that of the run's partition, or a map if it is made by ranges. Fails with `AssetValueNotFound` when the run
    *   did not make the asset, and otherwise as `outputValue`
    */
-  assetValue(key: string): ValueReading<AssetValueNotFound> {
-    return Effect.provideContext(StoredOutputs.ofAsset(this.#ended, this.allEvents, key), this.#ended.context)
+  assetValue(key: string, { partition }: { readonly partition?: string } = {}): ValueReading<AssetValueNotFound> {
+    const value = StoredOutputs.ofAsset(this.#ended, this.allEvents, key, partition)
+    return Effect.provideContext(value, this.#ended.context)
   }
 }

@@ -5,6 +5,7 @@ import type { JobLocation } from "@heddle/engine/executor/JobLocation"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { EventListener, RunControl } from "@heddle/engine/run/RunControl"
 import type { AnyLayer } from "@heddle/engine/step/RunResources"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { RunOptions } from "./RunOptions.ts"
 
 /** Options of a run of any job, with their types erased. */
@@ -51,6 +52,14 @@ export interface LaunchDefinitionOptions extends RunOptions {
    * @default the run is for no partition
    */
   readonly partitionKey?: string
+  /**
+   * The first and the last of the partitions that the run is for. The policy `backfill` of its assets must allow that many.
+   *
+   * @default the run is for no range
+   * @example
+   * { partitionRange: { from: "2026-01-01", to: "2026-01-31" } }
+   */
+  readonly partitionRange?: PartitionKeyRange
   /**
    * Whether the first failure of a step ends the run, where steps run in this process.
    *

@@ -59,6 +59,8 @@ export interface RunTarget {
   /** The assets and checks that were selected, sorted; nothing for those of the job. */
   readonly assetSelection: AssetSubsetData | undefined
   readonly runConfig: unknown
+  /** Tags of the run that is re-executed. */
+  readonly parentTags: { readonly [key: string]: string } | undefined
 }
 
 /** Reports values that are given for inputs that the job does not have. */
@@ -210,7 +212,8 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
   if (assets !== undefined) {
     const selected = yield* selectAssets(job, assets)
     const runConfig = options.runConfig ?? parent?.runConfig
-    return { ...selected, opSelection: undefined, selection: undefined, runConfig } satisfies RunTarget
+    const none = { opSelection: undefined, selection: undefined }
+    return { ...selected, ...none, runConfig, parentTags: parent?.tags } satisfies RunTarget
   }
   const opSelection = parent?.opSelection ?? asked ?? []
   const runConfig = options.runConfig ?? parent?.runConfig
@@ -220,6 +223,7 @@ export const runTarget = Effect.fnUntraced(function* (job: JobDefinition, option
     opSelection: opSelection.length === 0 ? undefined : opSelection,
     selection,
     assetSelection: undefined,
-    runConfig
+    runConfig,
+    parentTags: parent?.tags
   } satisfies RunTarget
 })

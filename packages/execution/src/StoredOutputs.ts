@@ -1,7 +1,8 @@
 import { detachedInputContext } from "@heddle/definitions/detachedContext"
 import { describe } from "@heddle/definitions/describe"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
-import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
+import { BackfillPolicy } from "@heddle/definitions/BackfillPolicy"
+import { type InputContext, IOManager, type IOManagerShape, type ValueAddress } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
@@ -54,6 +55,33 @@ const givenBy = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<Given> => {
   return [...steps.values()].flat()
 }
 
+/** The partitions of an asset that the events of a run tell of. */
+const partitionsMade = (events: ReadonlyArray<HeddleEvent>, asset: string): ReadonlyArray<string> =>
+  events.flatMap((event) =>
+    event._tag === "ASSET_MATERIALIZATION" && event.asset === asset && event.partition !== undefined
+      ? [event.partition]
+      : []
+  )
+
+/** How many partitions of one asset are loaded at a time. */
+const LOADED_AT_ONCE = 16
+
+/** Loads partitions of an asset, by key. */
+const loadPartitions = (
+  manager: IOManagerShape,
+  at: (upstream: ValueAddress, keys?: ReadonlyArray<string>) => InputContext,
+  asset: string,
+  keys: ReadonlyArray<string>
+): Effect.Effect<ReadonlyMap<string, unknown>, unknown> => {
+  if (manager.loadPartitions !== undefined && keys.length > 0) return manager.loadPartitions(at({ asset }, keys))
+  const values = Effect.forEach(
+    keys,
+    (partition) => Effect.map(manager.loadInput(at({ asset, partition })), (value) => [partition, value] as const),
+    { concurrency: LOADED_AT_ONCE }
+  )
+  return Effect.map(values, (entries) => new Map(entries))
+}
+
 const load = Effect.fnUntraced(function* (
   { ioManager, job, runConfig, runId, tags }: StoredRun,
   events: ReadonlyArray<HeddleEvent>,
@@ -87,27 +115,35 @@ const load = Effect.fnUntraced(function* (
       definition.io === undefined
         ? (Context.getOrUndefined(services, IOManager) ?? ioManager)
         : Context.get(services, definition.io)
-    const value = yield* manager
-      .loadInput(
-        detachedInputContext({
-          input: output,
-          stepKey,
-          runId,
-          jobName: job.name,
-          opName: table.get(nodePath)!.op.name,
-          tags,
-          upstream:
-            definition.asset === undefined
-              ? { runId, stepKey, output, ...(mappingKey === undefined ? {} : { mappingKey }) }
-              : assetAddress(definition.asset, { tags }),
-          schema: definition.schema
-        })
+    const { asset } = definition
+    const at = (upstream: ValueAddress, keys?: ReadonlyArray<string>) =>
+      detachedInputContext({
+        input: output,
+        stepKey,
+        runId,
+        jobName: job.name,
+        opName: table.get(nodePath)!.op.name,
+        tags,
+        upstream,
+        schema: definition.schema,
+        assetPartitions: asset?.partitions,
+        assetPartitionKeys: keys
+      })
+    const loading =
+      asset?.partitions !== undefined && BackfillPolicy.takesRanges(asset.backfill)
+        ? loadPartitions(manager, at, asset.key, partitionsMade(events, asset.key))
+        : manager.loadInput(
+            at(
+              asset === undefined
+                ? { runId, stepKey, output, ...(mappingKey === undefined ? {} : { mappingKey }) }
+                : assetAddress(asset, { tags })
+            )
+          )
+    const value = yield* loading.pipe(
+      Effect.mapError(
+        (cause) => new InputNotLoaded({ stepKey, input: output, ioManager: definition.io?.key ?? DEFAULT_IO, cause })
       )
-      .pipe(
-        Effect.mapError(
-          (cause) => new InputNotLoaded({ stepKey, input: output, ioManager: definition.io?.key ?? DEFAULT_IO, cause })
-        )
-      )
+    )
     capture.output(stepKey, output, mappingKey, value)
   }
   return capture.find(plan, source, (input) =>
@@ -172,14 +208,26 @@ export const StoredOutputs = {
    * @param run - the run
    * @param events - its log
    * @param asset - text key of the asset
+   * @param partition - key of the partition; all that the run made without it
    * @returns the value, as it is stored now; fails with `AssetValueNotFound`, and otherwise as `ofJob`
    */
-  ofAsset: Effect.fnUntraced(function* (run: StoredRun, events: ReadonlyArray<HeddleEvent>, asset: string) {
+  ofAsset: Effect.fnUntraced(function* (
+    run: StoredRun,
+    events: ReadonlyArray<HeddleEvent>,
+    asset: string,
+    partition?: string
+  ) {
     const made = AssetOutputs.of(makePlan(describe(run.job)))
     const source = made.get(asset)
     const value = source === undefined ? Option.none() : yield* load(run, events, source)
-    if (Option.isSome(value)) return value.value
-    const available = [...made.keys()]
-    return yield* new AssetValueNotFound({ runId: run.runId, asset, isPlanned: source !== undefined, available })
+    const found = AssetOutputs.partitionOf(value, partition, run.tags)
+    if (Option.isSome(found)) return found.value
+    return yield* new AssetValueNotFound({
+      runId: run.runId,
+      asset,
+      ...(partition === undefined ? {} : { partition }),
+      isPlanned: source !== undefined,
+      available: [...made.keys()]
+    })
   })
 }

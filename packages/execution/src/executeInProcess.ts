@@ -25,6 +25,7 @@ const optionNames: OptionNames<ExecuteInProcessOptions<unknown, unknown, unknown
   opSelection: "optional",
   assetSelection: "optional",
   partitionKey: "optional",
+  partitionRange: "optional",
   maxConcurrent: "optional",
   tags: "optional",
   runId: "optional",

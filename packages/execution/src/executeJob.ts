@@ -109,6 +109,7 @@ const optionNames: OptionNames<ErasedCall> = {
   opSelection: "optional",
   assetSelection: "optional",
   partitionKey: "optional",
+  partitionRange: "optional",
   control: "optional",
   onEvents: "optional",
   raiseOnError: "optional"

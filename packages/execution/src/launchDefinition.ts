@@ -5,6 +5,7 @@ import { InputDefault } from "@heddle/definitions/InputDefault"
 import { IOManager, type IOManagerShape } from "@heddle/definitions/IOManager"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
+import { isPartitionTag } from "@heddle/engine/plan/partitionTag"
 import type { ExecutionPlan } from "@heddle/engine/plan/ExecutionPlan"
 import type { ExecutorDefinition } from "@heddle/engine/executor/ExecutorDefinition"
 import { createRun } from "@heddle/engine/run/createRun"
@@ -110,7 +111,7 @@ const encodedDefaults = Effect.fnUntraced(function* (
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `AssetSelectionError`, `DefinitionError`, `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
+ *   `AssetSelectionError`, `DefinitionError`, `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidPartitionKeyRange`, `RangeNotInOneRun`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */
@@ -126,7 +127,11 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
   const replaced = replacements(options.resources)
   const inputValues = options.inputValues ?? {}
   const resolved = yield* runTarget(whole, options)
-  const partitions = yield* runPartitions(resolved.job, options.partitionKey)
+  const partitions = yield* runPartitions(resolved.job, {
+    partitionKey: options.partitionKey,
+    partitionRange: options.partitionRange,
+    tags: Object.keys(options.tags ?? {}).some(isPartitionTag) ? options.tags : resolved.parentTags
+  })
   const target = withRunConfigOf(partitions, resolved)
   if (options.executor !== undefined && options.layer === undefined) {
     yield* requireBound(whole, { context: ambient, replaced })
@@ -192,6 +197,7 @@ export const launchDefinition = Effect.fnUntraced(function* (whole: JobDefinitio
         keptRunConfig: JobRunConfig.withoutSecrets(job, runConfig, { executors }),
         tags,
         partitionMoment: partitions.moment,
+        partitionKeys: partitions.keys,
         runId: options.runId,
         reexecution: options.reexecution,
         opSelection,

@@ -20,6 +20,7 @@ import type { MissingUpstream, Named, OptionsGiven, Seen } from "@heddle/definit
 import { OptionNames } from "@heddle/definitions/OptionNames"
 import type { Distinct, Provides, ResourceConfig, ResourceNeeds, Resources } from "@heddle/definitions/Resource"
 import type { RunConfigOf } from "@heddle/definitions/RunConfigOf"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type { Instance } from "@heddle/storage/Instance"
 import * as Context from "effect/Context"
@@ -87,17 +88,30 @@ export type MaterializeOptions<RunConfig, Rs extends Resources, P, PartitionKey,
     ? {}
     : {
         /**
-         * The key of the partition to make. It is required if an asset has partitions, unless there is a selection.
+         * The key of the partition to make. This or `partitionRange` is required if an asset has partitions, unless there is a
+         * selection.
          *
          * @default none: without partitions there is no key
          */
         readonly partitionKey?: PartitionKey
+        /**
+         * The first and the last of the partitions to make in one run. The policy `backfill` of the assets must allow that many.
+         *
+         * @default none: the run is for one partition
+         * @example
+         * { partitionRange: { from: "2026-01-01", to: "2026-01-31" } }
+         */
+        readonly partitionRange?: PartitionKeyRange<PartitionKey & string>
       })
 
 /** The options that a call must give. What a selection leaves of partitioned assets is not known to types. */
 export type MaterializeNeeds<RunConfig, PartitionKey, Given> =
   | ({} extends RunConfig ? never : "runConfig")
-  | ([PartitionKey] extends [never] ? never : "selection" extends Given ? never : "partitionKey")
+  | ([PartitionKey] extends [never]
+      ? never
+      : [Extract<Given, "selection" | "partitionRange">] extends [never]
+        ? "partitionKey"
+        : never)
 
 /** How a materialization ended; `Values` holds the type of each asset's value by its key. */
 export type MaterializeResult<Values, E, Raise extends boolean = false> = false extends Raise
@@ -125,7 +139,10 @@ export interface Materialize<Given = never> {
       PartitionKeyOf<As>,
       Raise
     > &
-      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "selection")> &
+      Named<
+        K,
+        "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "partitionRange" | "selection")
+      > &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
       ? OptionsGiven<
@@ -151,6 +168,7 @@ const optionNames: OptionNames<ErasedCall> = {
   instance: "optional",
   selection: "optional",
   partitionKey: "optional",
+  partitionRange: "optional",
   maxConcurrent: "optional",
   tags: "optional",
   runId: "optional",

@@ -51,10 +51,11 @@ export class StoredJobResult extends RunEvents {
    * The value of an asset that this run made, loaded by the IO manager that holds it.
    *
    * @param key - text key of the asset
+   * @param options - `partition`: the key of one of the partitions that the run made
    * @returns a promise of the value; it rejects with `AssetValueNotFound` when the run did not make the asset, and when the IO
    *   manager does not give it
    */
-  assetValue(key: string): Promise<unknown> {
-    return Effect.runPromise(this.#result.assetValue(key))
+  assetValue(key: string, options?: { readonly partition?: string }): Promise<unknown> {
+    return Effect.runPromise(this.#result.assetValue(key, options))
   }
 }

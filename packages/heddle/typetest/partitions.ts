@@ -1,6 +1,6 @@
 /** Partitions: typed keys and dimensions, and whether one or many upstream partitions arrive. */
-import { Asset, PartitionMapping, Partitions } from "heddle"
-import { Result, Schema } from "effect"
+import { Asset, materialize, PartitionMapping, Partitions } from "heddle"
+import { Effect, Result, Schema } from "effect"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const same = <A, B>(_same: Same<A, B>): void => {}
@@ -75,4 +75,66 @@ export const sale = Asset.make("sale", {
   inputs: { visits: Asset.in(visits, PartitionMapping.dimension("day")) },
   output: Schema.Number,
   run: ({ visits }) => visits
+})
+
+// ================================================================ ranges
+const ranged = Asset.make("ranged", {
+  partitions: regions,
+  backfill: "singleRun",
+  output: Schema.Number,
+  run: (_, { partitionKeyRange, partitionKeys }) => {
+    same<typeof partitionKeyRange.from, string & ("eu" | "us")>(true)
+    return new Map(partitionKeys.map((key) => {
+      same<typeof key, "eu" | "us">(true)
+      return [key, 1] as const
+    }))
+  }
+})
+export const down = Asset.make("down", {
+  inputs: { ranged, last: Asset.in(ranged, PartitionMapping.last) },
+  partitions: regions,
+  backfill: { maxPartitionsPerRun: 2 },
+  output: Schema.Number,
+  run: ({ last, ranged }) => {
+    same<typeof ranged, ReadonlyMap<string, number>>(true)
+    same<typeof last, ReadonlyMap<string, number>>(true)
+    return ranged
+  }
+})
+export const byKey = Asset.make("byKey", {
+  inputs: { ranged },
+  partitions: regions,
+  backfill: "multiRun",
+  output: Schema.Number,
+  run: ({ ranged }) => {
+    same<typeof ranged, number>(true)
+    return ranged
+  }
+})
+Asset.make("wrong", {
+  partitions: regions,
+  backfill: "singleRun",
+  output: Schema.Number,
+  // @ts-expect-error a map, by partition
+  run: () => 1
+})
+// @ts-expect-error no such policy
+Asset.make("unknown", { partitions: regions, backfill: "oneRun", output: Schema.Void, run: () => {} })
+Asset.check(ranged, "check", {
+  run: (values) => {
+    same<typeof values, ReadonlyMap<string, number>>(true)
+    return values.size > 0
+  }
+})
+materialize([ranged], { partitionRange: { from: "eu", to: "us" } })
+materialize([ranged], { partitionKey: "eu" })
+// @ts-expect-error no such partition
+materialize([ranged], { partitionRange: { from: "eu", to: "uk" } })
+// @ts-expect-error which partitions?
+materialize([ranged], {})
+Effect.map(materialize([ranged], { partitionKey: "eu" }), (result) => {
+  const values = result.assetValue("ranged")
+  same<typeof values, ReadonlyMap<string, number>>(true)
+  const value = result.assetValue("ranged", { partition: "eu" })
+  same<typeof value, number>(true)
 })

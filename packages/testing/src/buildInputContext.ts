@@ -1,6 +1,7 @@
+import { IOPartitions, type IOPartitionsOptions } from "@heddle/definitions/IOPartitions"
 import { DirectContext, type DirectLine } from "@heddle/definitions/DirectContext"
-import type { InputContext } from "@heddle/definitions/IOManager"
-import { MetadataValue } from "@heddle/events/MetadataValue"
+import { type InputContext, ValueAddress } from "@heddle/definitions/IOManager"
+import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
 /** The context of a value to load, and what the IO manager did with it. */
@@ -15,17 +16,19 @@ export interface BuiltInputContext extends InputContext {
  * Builds the context with which an IO manager loads a value, to test the manager alone.
  *
  * @param options - overrides of the defaults: input `input` of step `downstream` of run `EPHEMERAL`, which loads output
- *   `result` of step `step` with a schema for any value
+ *   `result` of step `step` with a schema for any value. Of partitions, it may have `partitionKey` or `partitionKeyRange` of the
+ *   run, and `assetPartitions` with `assetPartitionKeys` or `assetPartitionKeyRange` of the value
  * @returns the context; `added` and `lines` record what the manager did with it
  * @since 0.1.0
  * @source Dagster build_input_context
  */
 export const buildInputContext = (
-  options: Partial<Omit<InputContext, "addMetadata" | "log">> = {}
+  options: Partial<Omit<InputContext, "addMetadata" | "log" | keyof IOPartitions>> & IOPartitionsOptions = {}
 ): BuiltInputContext => {
   const direct = new DirectContext()
   let metadata: { readonly [name: string]: MetadataValue } = {}
-  return {
+  const upstream = options.upstream ?? { runId: direct.runId, stepKey: "step", output: "result" }
+  const context = {
     input: "input",
     stepKey: "downstream",
     jobName: "job",
@@ -33,15 +36,16 @@ export const buildInputContext = (
     runId: direct.runId,
     tags: {},
     config: undefined,
-    upstream: { runId: direct.runId, stepKey: "step", output: "result" },
     upstreamStep: undefined,
     schema: Schema.Unknown,
     ...options,
+    upstream,
     log: direct.log,
     lines: direct.lines,
     added: () => metadata,
-    addMetadata: (added) => {
+    addMetadata: (added: { readonly [name: string]: MetadataInput }) => {
       metadata = { ...metadata, ...MetadataValue.fromRecord(added) }
     }
   }
+  return IOPartitions.addTo(context, options, ValueAddress.isAsset(upstream) ? upstream : undefined)
 }

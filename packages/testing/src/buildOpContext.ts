@@ -6,7 +6,7 @@ import { DirectContext, type DirectContextOptions } from "@heddle/definitions/Di
  * functions that need one.
  *
  * @param options - `config` of the op, as in run config; `resources`: values by the names under which the body reads them,
- *   instead of services; `mappingKey`, `partitionKey`, `retryNumber`, `tags` and `runConfig`, which a run would provide
+ *   instead of services; `mappingKey`, `partitionKey` or `partitionRange`, `retryNumber`, `tags` and `runConfig`, which a run would provide
  * @returns the context; its run id is `EPHEMERAL`
  * @since 0.1.0
  * @source Dagster build_op_context

@@ -1,6 +1,9 @@
 import { Asset } from "@heddle/definitions/Asset"
 import { AssetExecutionContext } from "@heddle/definitions/AssetExecutionContext"
+import { MetadataValue } from "@heddle/events/MetadataValue"
 import { Out } from "@heddle/definitions/Out"
+import { PartitionMapping } from "@heddle/partitions/PartitionMapping"
+import { Partitions } from "@heddle/partitions/Partitions"
 import { buildAssetContext } from "@heddle/testing/buildAssetContext"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -140,6 +143,63 @@ describe("direct invocation of an asset", () => {
         "monday"
       ])
       assert.throws(() => buildAssetContext().assetKey, "only available while an op is invoked")
+    })
+  )
+
+  it.effect("has the range of partitions that the body makes", () =>
+    Effect.gen(function* () {
+      const days = Partitions.daily({ start: "2026-01-01", end: "2026-02-01" })
+      const visits = Asset.make("visits", { partitions: days, output: Schema.Number, run: () => Effect.succeed(1) })
+      const growth = Asset.make("growth", {
+        inputs: { visits: Asset.in(visits, PartitionMapping.window({ start: -1 })) },
+        partitions: days,
+        backfill: "singleRun",
+        output: Schema.Number,
+        run: (_, context) =>
+          Effect.gen(function* () {
+            const first = yield* context.loadAssetValue(visits, { partition: "2026-01-01" })
+            context.addAssetMetadata({ first }, "growth", "2026-01-06")
+            const { from, to } = context.assetPartitionKeyRangeForInput("visits")
+            context.addAssetMetadata({ upstream: `${from} to ${to}`, ranged: context.hasPartitionKeyRange })
+            return new Map(context.partitionKeys.map((key, i) => [key, i + first]))
+          })
+      })
+      const context = buildAssetContext({
+        partitionRange: { from: "2026-01-05", to: "2026-01-06" },
+        assetValues: { visits: new Map([["2026-01-01", 7]]) }
+      })
+      const given = yield* growth.invoke({ visits: new Map() }, { context })
+      assert.deepStrictEqual(
+        [...given],
+        [
+          ["2026-01-05", 7],
+          ["2026-01-06", 8]
+        ]
+      )
+      const { ranged, upstream } = context.getAssetMetadata("growth")
+      assert.deepStrictEqual(
+        [upstream, ranged],
+        [MetadataValue.text("2026-01-04 to 2026-01-06"), MetadataValue.fromRecord({ ranged: true })["ranged"]]
+      )
+      assert.deepStrictEqual(Object.keys(context.getAssetMetadata("growth", "2026-01-06")).toSorted(), [
+        "first",
+        "ranged",
+        "upstream"
+      ])
+      const one = yield* Effect.exit(growth.invoke({ visits: new Map() }, { partitionKey: "2026-01-05" }))
+      assert.include(messageOf(one), 'load partition "2026-01-01" of asset "visits"')
+      assert.throws(
+        () => buildAssetContext({ partitionKey: "a", partitionRange: { from: "a", to: "b" } }),
+        "left out where partitionKey is given"
+      )
+      const wrong = Asset.make("wrong", {
+        partitions: days,
+        backfill: "singleRun",
+        output: Schema.Number,
+        run: () => Effect.succeed(new Map([["2026-01-09", 1]]))
+      })
+      const refused = yield* Effect.exit(wrong.invoke({}, { partitionRange: { from: "2026-01-09", to: "2026-01-10" } }))
+      assert.include(messageOf(refused), 'the map has no value for "2026-01-10"')
     })
   )
 

@@ -10,6 +10,7 @@ import {
   ValueAddress
 } from "@heddle/definitions"
 import { MetadataValue } from "@heddle/events"
+import { Partitions } from "@heddle/partitions"
 import {
   buildAssetContext,
   buildInputContext,
@@ -17,7 +18,7 @@ import {
   buildOutputContext,
   buildTypeCheckContext
 } from "@heddle/testing"
-import { Cause, Context, Effect, Exit, Schema } from "effect"
+import { Cause, Context, DateTime, Effect, Exit, Schema } from "effect"
 
 class Store extends Context.Service<Store, { readonly get: (key: string) => number }>()("test/Store") {}
 
@@ -187,6 +188,35 @@ describe("the other contexts", () => {
       assert.deepStrictEqual(input.added(), {})
     })
   )
+
+  it("buildOutputContext, buildInputContext - tell an IO manager of partitions", () => {
+    const assetPartitions = Partitions.daily({ start: "2026-01-01", end: "2026-02-01" })
+    const input = buildInputContext({
+      upstream: { asset: "visits" },
+      assetPartitions,
+      assetPartitionKeyRange: { from: "2026-01-02", to: "2026-01-04" },
+      partitionKey: "2026-01"
+    })
+    assert.deepStrictEqual(
+      [input.hasPartitionKey, input.partitionKey, input.hasAssetPartitions],
+      [true, "2026-01", true]
+    )
+    assert.deepStrictEqual(input.assetPartitionKeys, ["2026-01-02", "2026-01-03", "2026-01-04"])
+    assert.strictEqual(DateTime.formatIso(input.assetPartitionTimeWindow.end), "2026-01-05T00:00:00.000Z")
+    assert.throws(() => input.assetPartitionKey, "there are 3 partitions: read assetPartitionKeys")
+    const output = buildOutputContext({ address: { asset: "visits", partition: "2026-01-02" }, assetPartitions })
+    assert.strictEqual(output.assetPartitionKey, "2026-01-02")
+    assert.deepStrictEqual({ ...output.assetPartitionKeyRange }, { from: "2026-01-02", to: "2026-01-02" })
+    assert.isFalse(output.hasPartitionKey)
+    assert.throws(() => output.partitionKey, "The context has no partitionKey here")
+    const scattered = buildInputContext({
+      upstream: { asset: "visits" },
+      assetPartitions,
+      assetPartitionKeys: ["2026-01-02", "2026-01-09"]
+    })
+    assert.throws(() => scattered.assetPartitionKeyRange, "the 2 partitions do not follow one another")
+    assert.throws(() => buildOutputContext().assetPartitionKeys, "the value is not that of an asset")
+  })
 
   it.effect("buildOutputContext, buildInputContext - work for an IO manager of assets", () =>
     Effect.gen(function* () {

@@ -3,6 +3,7 @@ import type { Partitions } from "@heddle/partitions/Partitions"
 import * as Schema from "effect/Schema"
 import type { AssetNode } from "../AssetNode.ts"
 import type { AssetStepOptions, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
+import { BackfillPolicy } from "../BackfillPolicy.ts"
 import { OptionNames } from "../OptionNames.ts"
 import { Out } from "../Out.ts"
 import {
@@ -27,6 +28,7 @@ interface ErasedOptions extends Omit<OpBodyOptions, "tags">, MadeAssetInfo<unkno
   readonly optional?: boolean
   readonly checks?: ChecksSpec
   readonly partitions?: Partitions<string>
+  readonly backfill?: BackfillPolicy
 }
 
 const optionNames: OptionNames<ErasedOptions> = {
@@ -45,6 +47,7 @@ const optionNames: OptionNames<ErasedOptions> = {
   config: "optional",
   resources: "optional",
   partitions: "optional",
+  backfill: "optional",
   opTags: "optional",
   pool: "optional",
   codeVersion: "optional",
@@ -63,7 +66,7 @@ const optionNames: OptionNames<ErasedOptions> = {
 export const assetNode = (key: string, given: unknown): AssetNode => {
   const subject = subjectOf("asset", key)
   const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
-  problems.push(...keyProblems(key))
+  problems.push(...keyProblems(key), ...BackfillPolicy.problems(options.backfill, options.partitions !== undefined))
   const name = AssetKey.toOpName(key)
   const inputs = dependencies(options.inputs ?? {})
   const schema = options.output ?? Schema.Void
@@ -77,6 +80,7 @@ export const assetNode = (key: string, given: unknown): AssetNode => {
       required: options.optional !== true,
       deps: [...Object.values(inputs), ...depsOf(options.deps)],
       partitions: options.partitions,
+      ...(options.backfill === undefined ? {} : { backfill: options.backfill }),
       codeVersion: options.codeVersion
     },
     options
@@ -89,7 +93,7 @@ export const assetNode = (key: string, given: unknown): AssetNode => {
     name,
     options: { ...options, tags: options.opTags ?? {} },
     problems,
-    inputs: upstreamInputs(options.inputs ?? {}, options.partitions),
+    inputs: upstreamInputs(options.inputs ?? {}, options),
     outputs: [
       assetOutput(outputDefinition("result", options.optional === true ? Out.optional(schema) : schema), spec),
       ...checks.map(checkOutput)

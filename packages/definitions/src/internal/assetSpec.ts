@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import type { AssetDependency } from "../AssetDependency.ts"
 import type { AssetSpec, CheckSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetInfo, CheckInfo, ChecksSpec } from "../AssetOptions.ts"
+import { BackfillPolicy } from "../BackfillPolicy.ts"
 import type { DefinitionProblem } from "../DefinitionError.ts"
 import type { IOManagerShape } from "../IOManager.ts"
 import type { InputDefinition, OutputDefinition } from "../OpDefinition.ts"
@@ -40,17 +41,24 @@ export const dependencies = (inputs: UpstreamAssets): { readonly [input: string]
  * Inputs of a body for the values of upstream assets.
  *
  * @param inputs - the assets by input
- * @param partitions - the partitions of what the body makes
+ * @param made - the partitions of what the body makes, and how many of them one run makes
  */
 export const upstreamInputs = (
   inputs: UpstreamAssets,
-  partitions: Partitions<string> | undefined
+  { backfill, partitions }: { readonly [K in "partitions" | "backfill"]?: SpecParts[K] }
 ): ReadonlyArray<InputDefinition> =>
   Object.entries(inputs).map(([name, upstream]) => {
     const spec = specOf(upstream)
-    const many = "_tag" in upstream ? upstream.mapping.many : spec.partitions !== undefined && partitions === undefined
+    const isMapped = "_tag" in upstream && upstream.mapping.many
+    const isWhole = !("_tag" in upstream) && partitions === undefined
+    const many = isMapped || (spec.partitions !== undefined && (isWhole || BackfillPolicy.takesRanges(backfill)))
     // The values of several partitions are checked one by one as they are decoded.
-    return { name, schema: many ? Schema.Unknown : spec.schema, asset: dependencies({ name: upstream })["name"]! }
+    return {
+      name,
+      schema: many ? Schema.Unknown : spec.schema,
+      asset: dependencies({ name: upstream })["name"]!,
+      ...(spec.partitions === undefined ? {} : { partitions: spec.partitions })
+    }
   })
 
 /** Assets that are named without loading their values. */
@@ -73,6 +81,7 @@ export interface SpecParts {
   readonly required: boolean
   readonly deps: ReadonlyArray<AssetDependency>
   readonly partitions: Partitions<string> | undefined
+  readonly backfill?: BackfillPolicy | undefined
   readonly codeVersion: string | undefined
 }
 
@@ -104,6 +113,7 @@ export const assetOutput = (output: OutputDefinition, spec: AssetSpec): OutputDe
     kind: spec.kind === "observable" ? "observation" : "materialization",
     deps: spec.deps,
     partitions: spec.partitions,
+    ...(spec.backfill === undefined ? {} : { backfill: spec.backfill }),
     codeVersion: spec.codeVersion
   }
 })

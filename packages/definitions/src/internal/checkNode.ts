@@ -1,5 +1,4 @@
 import { AssetKey } from "@heddle/events/AssetKey"
-import * as Schema from "effect/Schema"
 import type { AssetNode, AssetSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetStepOptions, CheckInfo } from "../AssetOptions.ts"
 import { OptionNames } from "../OptionNames.ts"
@@ -65,6 +64,7 @@ export const checkNode = (asset: AssetSpec, check: string, given: unknown): Made
     ...(loads ? { [input]: { key: asset.key, definition: { spec: asset } } } : {})
   }
   const { run } = options
+  const output = checkOutput(spec)
   const body = opDefinition({
     subject,
     name,
@@ -78,8 +78,10 @@ export const checkNode = (asset: AssetSpec, check: string, given: unknown): Made
       }
     },
     problems,
-    inputs: upstreamInputs(inputs, asset.partitions),
-    outputs: [{ ...checkOutput(spec), schema: Schema.Unknown }],
+    inputs: upstreamInputs(inputs, asset),
+    outputs: [
+      { ...output, check: { ...output.check!, ...(asset.backfill === undefined ? {} : { backfill: asset.backfill }) } }
+    ],
     returns: "value"
   })
   const node: AssetNode = {

@@ -15,6 +15,9 @@ import { DirectContext, type DirectContextOptions } from "../DirectContext.ts"
 import { InputDefault } from "../InputDefault.ts"
 import { InvocationError } from "../InvocationError.ts"
 import { OpBody } from "../OpBody.ts"
+import { BackfillPolicy } from "../BackfillPolicy.ts"
+import { OutputError } from "../OutputError.ts"
+import { RangeValue } from "../RangeValue.ts"
 import type { OpDefinition } from "../OpDefinition.ts"
 import { OpExecutionContext } from "../OpExecutionContext.ts"
 import { ValueCheck } from "../ValueCheck.ts"
@@ -59,7 +62,7 @@ const givenBeside = (options: DirectContextOptions, context: DirectContext): Rea
   ...(options.config !== undefined && context.options.config !== undefined
     ? ["config is given twice: at the call, and in its context"]
     : []),
-  ...(["mappingKey", "partitionKey", "retryNumber"] as const)
+  ...(["mappingKey", "partitionKey", "partitionRange", "retryNumber"] as const)
     .filter((name) => options[name] !== undefined)
     .map((name) => `${name} is given in addition to a context: pass it when you build the context`)
 ]
@@ -128,6 +131,15 @@ export const invokeDirectly = (
       const outcome = ValueCheck.of(schema)(value, context, subject)
       if (outcome?.passed === false) throw ValueCheck.error(subject, outcome)
     }
+    const checkOutput = ({ output, value }: BodyOutput): void => {
+      const { asset, name, schema } = output
+      const subject = `output "${name}" of op "${op.name}"`
+      const isRange = asset?.partitions !== undefined && BackfillPolicy.takesRanges(asset.backfill)
+      if (!isRange || ValueCheck.isNothing(schema)) return check(schema, value, subject)
+      const values = RangeValue.read(value, context.partitionKeys, !output.required)
+      if ("problem" in values) throw new OutputError({ stepKey: op.name, output: name, problem: values.problem })
+      for (const [key, each] of values) check(schema, each, `partition "${key}" of ${subject}`)
+    }
     const taken: Array<BodyOutput> = []
     const take = (output: BodyOutput): void => {
       const { check: ofCheck } = output.output
@@ -137,8 +149,7 @@ export const invokeDirectly = (
         context.emissions.push({ _tag: "CheckResult", asset: ofCheck.asset, check: ofCheck.name, ...found })
         return
       }
-      if (output.isValueless !== true)
-        check(output.output.schema, output.value, `output "${output.output.name}" of op "${op.name}"`)
+      if (output.isValueless !== true) checkOutput(output)
       taken.push(output)
       context.emissions.push({
         _tag: "Output",

@@ -3,6 +3,7 @@ import type { Partitions } from "@heddle/partitions/Partitions"
 import type { AssetNode, AssetSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetStepOptions, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import type { OutputDefinition } from "../OpDefinition.ts"
+import { BackfillPolicy } from "../BackfillPolicy.ts"
 import { OptionNames } from "../OptionNames.ts"
 import type { OutSpec } from "../Out.ts"
 import {
@@ -37,6 +38,7 @@ interface ErasedOptions extends Omit<OpBodyOptions, "tags" | "timeout" | "idleTi
   readonly canSubset?: boolean
   readonly group?: string
   readonly partitions?: Partitions<string>
+  readonly backfill?: BackfillPolicy
 }
 
 const optionNames: OptionNames<ErasedOptions> = {
@@ -50,6 +52,7 @@ const optionNames: OptionNames<ErasedOptions> = {
   config: "optional",
   resources: "optional",
   partitions: "optional",
+  backfill: "optional",
   opTags: "optional",
   pool: "optional",
   codeVersion: "optional",
@@ -83,6 +86,7 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
   const subject = subjectOf("multi-asset", name)
   const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
   const inputs = dependencies(options.inputs ?? {})
+  problems.push(...BackfillPolicy.problems(options.backfill, options.partitions !== undefined))
   const outer = [...Object.values(inputs), ...depsOf(options.deps)]
   const outputs: Array<OutputDefinition> = []
   const assets = Object.entries(options.outputs ?? {}).map(([output, out]): AssetSpec => {
@@ -104,6 +108,7 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
         // Without a word of its own each asset depends on all that the body takes.
         deps: said.deps === undefined ? outer : depsOf(said.deps),
         partitions: options.partitions,
+        ...(options.backfill === undefined ? {} : { backfill: options.backfill }),
         codeVersion: said.codeVersion ?? options.codeVersion
       },
       { ...said, group: said.group ?? options.group ?? "default" }
@@ -126,7 +131,7 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
     name,
     options: { ...options, tags: options.opTags ?? {} },
     problems,
-    inputs: upstreamInputs(options.inputs ?? {}, options.partitions),
+    inputs: upstreamInputs(options.inputs ?? {}, options),
     outputs: [...outputs, ...checks.map(checkOutput)],
     returns: "record"
   })

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { ExecutionPlan } from "../plan/ExecutionPlan.ts"
 import { makePlan } from "../plan/makePlan.ts"
-import { DIMENSION_TAG, PARTITION_TAG } from "../plan/partitionTag.ts"
+import { isPartitionTag } from "../plan/partitionTag.ts"
 import { PlanIndex } from "../plan/PlanIndex.ts"
 import type { RetryMode } from "../plan/RetryDecision.ts"
 import type { SelectionError, StepNotFound } from "../plan/SelectionError.ts"
@@ -42,6 +42,12 @@ export interface CreateRunOptions {
    * @default the job knows no partitions
    */
   readonly partitionMoment?: RunRequest["partitionMoment"] | undefined
+  /**
+   * Keys of the partitions that the run is for, if it is for a range of them.
+   *
+   * @default the run is for one partition, or for none
+   */
+  readonly partitionKeys?: ReadonlyArray<string> | undefined
   /**
    * The id of the run.
    *
@@ -112,9 +118,9 @@ const stored = (config: unknown): Schema.Json => {
   }
 }
 
-/** The tags of a run that say which partition it is for: a run that resumes it is for the same. */
+/** The tags of a run that say which partitions it is for: a run that resumes it is for the same. */
 const partitionTags = (tags: { readonly [key: string]: string }): { readonly [key: string]: string } =>
-  Object.fromEntries(Object.entries(tags).filter(([key]) => key === PARTITION_TAG || key.startsWith(DIMENSION_TAG)))
+  Object.fromEntries(Object.entries(tags).filter(([key]) => isPartitionTag(key)))
 
 /** How many steps that are not taken over wait for no other. */
 const firstStepsOf = (plan: ExecutionPlan, taken: ReadonlySet<string>): number => {
@@ -148,7 +154,8 @@ export const createRun = Effect.fnUntraced(function* (
   const storage = yield* RunStorage
   const plan = yield* Effect.sync(() => makePlan(snapshot))
   const parent = reexecution === undefined ? undefined : yield* storage.get(reexecution.parentRunId)
-  const tags = { ...partitionTags(parent?.tags ?? {}), ...options.tags }
+  const isForOthers = Object.keys(options.tags).some(isPartitionTag)
+  const tags = { ...partitionTags(isForOthers ? {} : (parent?.tags ?? {})), ...options.tags }
   const { known, stepKeys }: TakenOver =
     parent === undefined || reexecution === undefined
       ? { known: [], stepKeys: undefined }
@@ -189,6 +196,7 @@ export const createRun = Effect.fnUntraced(function* (
     ...(options.inputDefaults === undefined ? {} : { inputDefaults: options.inputDefaults }),
     tags,
     ...(options.partitionMoment === undefined ? {} : { partitionMoment: options.partitionMoment }),
+    ...(options.partitionKeys === undefined ? {} : { partitionKeys: options.partitionKeys }),
     ...ancestry,
     ...(options.retries === undefined ? {} : { retries: options.retries }),
     ...(selection === undefined ? {} : { selection }),

@@ -5,7 +5,7 @@ import { AssetLog, type LatestOfAsset } from "@heddle/storage/AssetLog"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type { PlanStep } from "../plan/ExecutionPlan.ts"
-import { PARTITION_TAG } from "../plan/partitionTag.ts"
+import { PARTITION_TAG, RANGE_TAG } from "../plan/partitionTag.ts"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { assetVersion } from "../machine/assetVersion.ts"
@@ -19,14 +19,23 @@ import { assetVersion } from "../machine/assetVersion.ts"
  */
 export const plannedAssets = (
   steps: ReadonlyArray<PlanStep>,
-  { runId, tags }: Pick<RunRequest, "runId" | "tags">,
+  request: Pick<RunRequest, "runId" | "tags" | "partitionKeys">,
   timestamp: number
 ): ReadonlyArray<HeddleEvent> => {
+  const { partitionKeys, runId, tags } = request
   const partition = tags[PARTITION_TAG]
   const stamp = (key: string) => ({ id: `${EventId.ofRun(0)}~planned~${key}`, runId, timestamp })
   return steps.flatMap(({ outputs }) =>
     outputs.flatMap(({ asset, check }): ReadonlyArray<HeddleEvent> => {
       if (asset?.kind === "materialization") {
+        if (asset.isPartitioned && partitionKeys !== undefined) {
+          return partitionKeys.map((each) => ({
+            _tag: "ASSET_MATERIALIZATION_PLANNED",
+            ...stamp(`${asset.key}~${each}`),
+            asset: asset.key,
+            partition: each
+          }))
+        }
         return [
           {
             _tag: "ASSET_MATERIALIZATION_PLANNED",
@@ -67,7 +76,7 @@ export const latestAssets = Effect.fnUntraced(function* (
   const ofPartition = partition === undefined ? new Map<string, LatestOfAsset>() : yield* log.latest(keys, partition)
   // What was made of another partition says nothing of the one that is made now.
   const partitioned = new Set(
-    partition === undefined
+    partition === undefined && tags[RANGE_TAG] === undefined
       ? []
       : steps.flatMap(({ outputs }) => outputs.flatMap(({ asset }) => (asset?.isPartitioned ? [asset.key] : [])))
   )

@@ -1,19 +1,28 @@
-import type { AssetHandle, AssetMembers } from "@heddle/definitions/AssetExecutionContext"
+import type { AssetHandle, AssetMembers, LoadAssetOptions } from "@heddle/definitions/AssetExecutionContext"
+import { AssetMetadata } from "@heddle/definitions/AssetMetadata"
+import { InputPartitions } from "@heddle/definitions/InputPartitions"
 import type { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { OpAssets } from "@heddle/definitions/OpAssets"
+import type { ValuePartitions } from "@heddle/definitions/ValuePartitions"
 import type * as Effect from "effect/Effect"
+import { keysOfRun } from "./runPartition.ts"
 import type { StepAssets } from "./StepAssets.ts"
 import { StepContext, type StepContextParts } from "./StepContext.ts"
+
+/** Loads the stored value of an asset: of a partition, or of that of the run. */
+type LoadAsset = (asset: string, partition: string | undefined) => Effect.Effect<unknown, unknown>
 
 /** The context of a body that makes or checks assets. */
 export class AssetStepContext extends StepContext implements AssetMembers {
   readonly #questions: OpAssets
   readonly #assets: StepAssets
-  readonly #load: (asset: string) => Effect.Effect<unknown, unknown>
+  readonly #parts: StepContextParts
+  readonly #load: LoadAsset
 
   /** @param load - loads the stored value of an asset */
-  constructor(parts: StepContextParts, assets: StepAssets, load: (asset: string) => Effect.Effect<unknown, unknown>) {
+  constructor(parts: StepContextParts, assets: StepAssets, load: LoadAsset) {
     super(parts)
+    this.#parts = parts
     this.#questions = new OpAssets(parts.op)
     this.#assets = assets
     this.#load = load
@@ -47,7 +56,11 @@ export class AssetStepContext extends StepContext implements AssetMembers {
     return (input) => this.#questions.keyForInput(input)
   }
   get addAssetMetadata(): AssetMembers["addAssetMetadata"] {
-    return (metadata, asset) => this.#assets.addMetadata(this.#questions.one("addAssetMetadata", asset), metadata)
+    return (metadata, asset, partition) => {
+      const key = this.#questions.one("addAssetMetadata", asset)
+      if (partition !== undefined) AssetMetadata.requireMade(this.#parts.partition, partition)
+      this.#assets.metadata.add(key, partition, metadata)
+    }
   }
   get setDataVersion(): AssetMembers["setDataVersion"] {
     return (version, asset) => this.#assets.setDataVersion(this.#questions.one("setDataVersion", asset), version)
@@ -59,8 +72,25 @@ export class AssetStepContext extends StepContext implements AssetMembers {
     }
   }
   get loadAssetValue(): AssetMembers["loadAssetValue"] {
-    return <A>(asset: AssetHandle<A>) =>
+    return <A>(asset: AssetHandle<A>, { partition }: LoadAssetOptions = {}) =>
       // The handle says what the value is.
-      this.#load(typeof asset === "string" ? asset : asset.key) as Effect.Effect<A, InputNotLoaded>
+      this.#load(typeof asset === "string" ? asset : asset.key, partition) as Effect.Effect<A, InputNotLoaded>
+  }
+
+  #inputPartitions(member: string, input: string): ValuePartitions {
+    const { op, run } = this.#parts
+    return InputPartitions.members(member, op, input, { keys: keysOfRun(run), moment: run.partitionMoment })
+  }
+  get assetPartitionKeyForInput(): AssetMembers["assetPartitionKeyForInput"] {
+    return (input) => this.#inputPartitions("assetPartitionKeyForInput", input).assetPartitionKey
+  }
+  get assetPartitionKeysForInput(): AssetMembers["assetPartitionKeysForInput"] {
+    return (input) => this.#inputPartitions("assetPartitionKeysForInput", input).assetPartitionKeys
+  }
+  get assetPartitionKeyRangeForInput(): AssetMembers["assetPartitionKeyRangeForInput"] {
+    return (input) => this.#inputPartitions("assetPartitionKeyRangeForInput", input).assetPartitionKeyRange
+  }
+  get assetPartitionTimeWindowForInput(): AssetMembers["assetPartitionTimeWindowForInput"] {
+    return (input) => this.#inputPartitions("assetPartitionTimeWindowForInput", input).assetPartitionTimeWindow
   }
 }

@@ -48,7 +48,7 @@ export class Attempt {
     const { around, entry, events, partition, run, step } = parts
     const { op, path } = entry
     this.#parts = parts
-    const place = { run, request: step, opName: op.name, events }
+    const place: StepPlace = { run, request: step, opName: op.name, events, partition }
     this.#place = place
     this.#outputs = new BodyOutputs(op, step.stepKey)
     this.#assets = op.ofAssets === true ? new StepAssets(run, step, events) : undefined
@@ -58,7 +58,9 @@ export class Attempt {
     this.#context =
       this.#assets === undefined
         ? new StepContext(context)
-        : new AssetStepContext(context, this.#assets, (asset) => loadAsset(around.inputs.assets, asset, asset, place))
+        : new AssetStepContext(context, this.#assets, (asset, key) =>
+            loadAsset(around.inputs.assets, asset, asset, place, key)
+          )
   }
 
   /**
@@ -67,8 +69,8 @@ export class Attempt {
    * @returns what is left of it; it has ended if the IO managers answer at once and the body is a plain one
    */
   begin(): Effect.Effect<void, unknown, unknown> {
-    const { around, entry, events, step } = this.#parts
-    const values = loadInputs(around.inputs, entry, step, events, this.#context)
+    const { around, entry } = this.#parts
+    const values = loadInputs(around.inputs, entry, this.#place, this.#context)
     return AtOnce.andThen(values, (inputs) => AtOnce.andThen(this.#body(inputs), () => this.#rest()))
   }
 

@@ -1,10 +1,11 @@
 import { AssetCheckFailed } from "@heddle/definitions/AssetCheckFailed"
+import { AssetMetadata } from "@heddle/definitions/AssetMetadata"
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
 import type { CheckResult } from "@heddle/definitions/CheckResult"
 import type { ObserveResult } from "@heddle/definitions/ObserveResult"
 import type { AssetOutput, CheckOutput } from "@heddle/definitions/OpDefinition"
 import type { Provenance } from "@heddle/events/AssetEvent"
-import { type MetadataInput, MetadataValue } from "@heddle/events/MetadataValue"
+import { MetadataValue } from "@heddle/events/MetadataValue"
 import { Storable } from "@heddle/events/Storable"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest, StepRequest } from "../wire/StepRequest.ts"
@@ -24,8 +25,9 @@ export class StepAssets {
   readonly #events: StepEvents
   /** What the attempt itself has made so far. */
   readonly #made = new Map<string, AssetVersion>()
-  /** Metadata and data versions that the body added through its context, by asset. */
-  readonly #metadata = new Map<string, Metadata>()
+  /** Metadata that the body added through its context. */
+  readonly metadata = new AssetMetadata()
+  /** Data versions that the body set through its context, by asset. */
   readonly #dataVersions = new Map<string, string>()
   /** Blocking checks that failed with severity `ERROR`. */
   readonly #failed: Array<AssetCheckFailed["checks"][number]> = []
@@ -39,10 +41,6 @@ export class StepAssets {
   /** The latest materialization or observation of an asset: of this attempt, or of before it. */
   latest(asset: string): AssetVersion | undefined {
     return this.#made.get(asset) ?? this.#request.assets?.[asset]
-  }
-
-  addMetadata(asset: string, metadata: { readonly [name: string]: MetadataInput }): void {
-    this.#metadata.set(asset, { ...this.#metadata.get(asset), ...MetadataValue.fromRecord(metadata) })
   }
 
   setDataVersion(asset: string, version: string): void {
@@ -76,10 +74,16 @@ export class StepAssets {
   /**
    * Records that an asset was made. Its metadata is that of the output, of the IO manager and of the body, of which the
    * later ones count where two have one name.
+   *
+   * @param partition - the partition that was made, of an asset that is made by ranges; by default that of the run
    */
-  materialized(asset: AssetOutput, given: BodyOutput, ofManager: Metadata | undefined): void {
-    const metadata = { ...given.metadata, ...ofManager, ...this.#metadata.get(asset.key) }
-    const { partition } = assetAddress(asset, this.#run)
+  materialized(
+    asset: AssetOutput,
+    given: BodyOutput,
+    ofManager: Metadata | undefined,
+    partition = assetAddress(asset, this.#run).partition
+  ): void {
+    const metadata = { ...given.metadata, ...ofManager, ...this.metadata.of(asset.key, partition) }
     const provenance = this.#provenance(asset, given.dataVersion)
     const tags = given.tags ?? {}
     const { id, timestamp } = this.#events.emit("ASSET_MATERIALIZATION", {

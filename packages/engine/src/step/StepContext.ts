@@ -84,6 +84,15 @@ export class StepContext implements OpContext<unknown, {}> {
   get selectedOutputs(): ReadonlySet<string> {
     return new Set(this.#op.outputs.map(({ name }) => name))
   }
+  get hasPartitions(): boolean {
+    return this.#partition.hasPartitions
+  }
+  get hasPartitionKeyRange(): boolean {
+    return this.#partition.hasPartitionKeyRange
+  }
+  get partitionKeyRange(): PartitionMembers["partitionKeyRange"] {
+    return this.#partition.partitionKeyRange
+  }
   get hasPartitionKey(): boolean {
     return this.#partition.hasPartitionKey
   }

@@ -1,9 +1,16 @@
 import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { ContextError } from "@heddle/definitions/ContextError"
 import type { InputDefinition, OpDefinition } from "@heddle/definitions/OpDefinition"
-import { type IOManagerShape, type StepAddress, type ValueAddress, ValueNotFound } from "@heddle/definitions/IOManager"
+import {
+  type InputContext,
+  type IOManagerShape,
+  type StepAddress,
+  type ValueAddress,
+  ValueNotFound
+} from "@heddle/definitions/IOManager"
 import { InputDefault } from "@heddle/definitions/InputDefault"
 import { InputManager, type InputManagerShape } from "@heddle/definitions/InputManager"
+import { InputPartitions } from "@heddle/definitions/InputPartitions"
 import { InputNotLoaded } from "@heddle/definitions/InputNotLoaded"
 import { InputNotRead } from "@heddle/definitions/InputNotRead"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
@@ -12,14 +19,14 @@ import { ValueCheck } from "@heddle/definitions/ValueCheck"
 import { type StepEntry, StepTable } from "@heddle/definitions/StepTable"
 import { StepKey } from "@heddle/events/StepKey"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { InputRequest, RunRequest, StepRequest, ValueRef } from "../wire/StepRequest.ts"
+import type { InputRequest, RunRequest, ValueRef } from "../wire/StepRequest.ts"
 import { AtOnce } from "./AtOnce.ts"
 import { assetAddress } from "./assetAddress.ts"
-import { LoadedValue, type StepPlace } from "./ioContexts.ts"
+import { LoadedValue, type PartitionedAsset, type StepPlace } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
-import type { StepEvents } from "./StepEvents.ts"
-import { upstreamPartitions } from "./upstreamPartitions.ts"
+import { keysOfRun } from "./runPartition.ts"
 
 /** Where values come from that no step of the run has given. */
 export interface GivenValues {
@@ -83,12 +90,11 @@ const stepOf = (ref: ValueRef, runId: string): StepAddress => {
 export const loadInputs = (
   sources: InputSources,
   { op }: StepEntry,
-  request: StepRequest,
-  events: StepEvents,
+  place: StepPlace,
   context: TypeCheckContext
 ): Effect.Effect<{ readonly [name: string]: unknown }, unknown> => {
   const values: Record<string, unknown> = {}
-  const place: StepPlace = { run: sources.run, request, opName: op.name, events }
+  const { events, request } = place
   const checks: Array<readonly [InputDefinition, checked: boolean]> = []
   const loaded = AtOnce.forEach(request.inputs, ({ from, name }) => {
     const definition = op.inputs.find((input) => input.name === name)!
@@ -159,9 +165,10 @@ const load = (
         return loadPartitions(from, op, input, place)
       }
       const address: ValueAddress = output?.asset === undefined ? step : assetAddress(output.asset, sources.run)
+      const stored = output?.asset === undefined ? { address, step } : { address, step, asset: output.asset }
       return loadBy(
         manager,
-        new LoadedValue(place, input.name, output?.schema ?? input.schema, { address, step }, own?.config),
+        new LoadedValue(place, input.name, output?.schema ?? input.schema, stored, own?.config),
         place
       )
     }
@@ -175,8 +182,8 @@ const load = (
 }
 
 /** A partitioned asset whose values are loaded. */
-interface PartitionedAsset {
-  readonly asset: Pick<AssetSpec, "key" | "partitions">
+interface StoredPartitions {
+  readonly asset: PartitionedAsset
   readonly manager: NamedIOManager | NamedInputManager
   readonly schema: Schema.Top
   readonly step: StepAddress | undefined
@@ -187,14 +194,15 @@ const LOADED_AT_ONCE = 16
 
 /** Loads the partitions that an input needs: the value of one, or a map. */
 const loadPartitions = (
-  { asset, manager, schema, step }: PartitionedAsset,
+  { asset, manager, schema, step }: StoredPartitions,
   op: OpDefinition,
   input: InputDefinition,
   place: StepPlace
 ): Effect.Effect<unknown, unknown> => {
-  const partitions = upstreamPartitions(input, op, asset.partitions, place.run)
-  const of = (address: ValueAddress) => {
-    const from = step === undefined ? { address } : { address, step }
+  const run = { keys: keysOfRun(place.run), moment: place.run.partitionMoment }
+  const partitions = InputPartitions.of(input, op, asset.partitions, run)
+  const of = (address: ValueAddress, partitions?: ReadonlyArray<string>) => {
+    const from = { address, asset, ...(step === undefined ? {} : { step }), ...(partitions && { partitions }) }
     return new LoadedValue(place, input.name, schema, from, undefined)
   }
   if (partitions === undefined) return loadBy(manager, of(assetAddress(asset, place.run)), place)
@@ -204,6 +212,18 @@ const loadPartitions = (
     return key === undefined
       ? Effect.fail(notLoaded(manager, input, place, new ValueNotFound({ asset: asset.key })))
       : loadBy(manager, of({ asset: asset.key, partition: key }), place)
+  }
+  const io = manager.manager as IOManagerShape
+  if (io.loadPartitions !== undefined && keys.length > 0) {
+    const context = of({ asset: asset.key }, keys)
+    return Effect.map(
+      // Its address is that of the asset.
+      io.loadPartitions(context as InputContext).pipe(ioFailure((cause) => notLoaded(manager, input, place, cause))),
+      (values) => {
+        place.events.emit("LOADED_INPUT", { ...loadedFrom(manager, input.name, step), ...context.said })
+        return values
+      }
+    )
   }
   const values = Effect.forEach(
     keys,
@@ -217,19 +237,32 @@ const loadPartitions = (
   })
 }
 
-/** Loads the stored value of an asset. */
+/** Loads the stored value of an asset: of the partition that is named, or of that of the run. */
 export const loadAsset = (
   assets: StoredAssets,
   asset: string,
   input: string,
-  place: StepPlace
+  place: StepPlace,
+  partition?: string
 ): Effect.Effect<unknown, unknown> => {
   const spec = assets.spec(asset)
   if (spec === undefined) {
     const problem = `the job does not know asset "${asset}"`
     return Effect.die(new ContextError({ member: "loadAssetValue", problem }))
   }
-  const from = { address: assetAddress(spec, place.run) }
+  const refuse = (problem: string) => Effect.die(new ContextError({ member: "loadAssetValue", problem }))
+  if (partition !== undefined && spec.partitions === undefined) {
+    return refuse(`asset "${asset}" has no partitions, so not "${partition}"`)
+  }
+  const { partitionKeys, partitionMoment } = place.run
+  if (partition === undefined && spec.partitions !== undefined && partitionKeys !== undefined) {
+    return refuse(`the run is for several partitions: name one of asset "${asset}"`)
+  }
+  if (partition !== undefined && spec.partitions !== undefined && partitionMoment !== undefined) {
+    const known = spec.partitions.at(partitionMoment).check([partition])
+    if (Result.isFailure(known)) return refuse(`asset "${asset}": ${known.failure.message}`)
+  }
+  const from = { address: partition === undefined ? assetAddress(spec, place.run) : { asset, partition }, asset: spec }
   return loadBy(assets.ioManager(spec), new LoadedValue(place, input, spec.schema, from, undefined), place)
 }
 

@@ -9,6 +9,7 @@ import { AtOnce } from "./AtOnce.ts"
 import { type StepPlace, StoredValue } from "./ioContexts.ts"
 import { ioFailure } from "./ioFailure.ts"
 import type { StepAssets } from "./StepAssets.ts"
+import { RangeOutput } from "./RangeOutput.ts"
 import type { NamedIOManager } from "./StepInputs.ts"
 
 /**
@@ -35,6 +36,8 @@ export const storeOutput = (
     assets.evaluated(output.check, found)
     return Effect.void
   }
+  const range = assets === undefined ? undefined : RangeOutput.of(place, given)
+  if (assets !== undefined && range !== undefined) return storeRange(place, given, range, io, check, assets)
   const mapping = key === undefined ? {} : { mappingKeys: [...(request.mappingKeys ?? []), key] }
   const subject = `output "${output.name}" of step "${request.stepKey}"`
   const outcome = given.isValueless === true ? undefined : ValueCheck.of(output.schema)(value, check, subject)
@@ -71,5 +74,41 @@ export const storeOutput = (
       ...context.said
     })
     return Effect.void
+  })
+}
+
+/** Takes the values of an asset that is made by ranges: each is checked and stored, and each partition is materialized. */
+const storeRange = (
+  { events, request }: StepPlace,
+  given: BodyOutput,
+  range: RangeOutput,
+  io: NamedIOManager,
+  check: TypeCheckContext,
+  assets: StepAssets
+): Effect.Effect<void, unknown> => {
+  const { metadata: said, output } = given
+  const checked = range.check(check)
+  events.emit("STEP_OUTPUT", {
+    output: output.name,
+    ...(checked?.outcome === undefined ? {} : { typeCheck: checked.outcome }),
+    ...(said === undefined ? {} : { metadata: said })
+  })
+  if (checked?.outcome?.passed === false) return Effect.die(ValueCheck.error(checked.subject, checked.outcome))
+  const stored = range
+    .store(io)
+    .pipe(
+      ioFailure(
+        (cause) => new OutputNotStored({ stepKey: request.stepKey, output: output.name, ioManager: io.name, cause })
+      )
+    )
+  return Effect.map(stored, (metadata) => {
+    for (const key of range.keys) assets.materialized(output.asset!, given, metadata.get(key), key)
+    if (metadata.size === 0) return
+    const ofAll = metadata.get(undefined)
+    events.emit("HANDLED_OUTPUT", {
+      output: output.name,
+      ioManager: io.name,
+      ...(ofAll === undefined ? {} : { metadata: ofAll })
+    })
   })
 }

@@ -84,6 +84,8 @@ const runRequest = Schema.Struct({
    */
   inputDefaults: Schema.optionalKey(Schema.Record(Schema.String, Schema.Unknown)),
   tags: Schema.Record(Schema.String, Schema.String),
+  /** Keys of the partitions that the run is for, if it is for a range of them. */
+  partitionKeys: Schema.optionalKey(Names),
   /**
    * When the run looked at the partitions that exist, in milliseconds since the epoch, and the keys of dynamic ones by their
    * name. It is there if the job knows partitions.
