@@ -70,6 +70,23 @@ const sortedNames = (fields: { readonly [name: string]: ConfigNode }): ReadonlyA
   return names
 }
 
+const idle = new WeakMap<ConfigNode, boolean>()
+
+/**
+ * Tells whether a section that is not given is resolved to `{}`, as that of an op without a config schema: there may be as many
+ * of them as ops.
+ */
+const isIdle = (node: ConfigNode): boolean => {
+  if (node._tag !== "Section") return false
+  let is = idle.get(node)
+  if (is === undefined) {
+    const fields = Object.values(node.fields)
+    is = node.rest === undefined && node.checks === undefined && fields.every((field) => field === ConfigNode.open)
+    idle.set(node, is)
+  }
+  return is
+}
+
 /** Sets a field, even if its name is `__proto__`. */
 const assign = (record: Record<string, unknown>, name: string, value: unknown): void => {
   if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true, configurable: true })
@@ -282,6 +299,10 @@ class Walk {
     const resolved: Record<string, unknown> = {}
     for (const name of names) {
       if (missing.includes(name)) continue
+      if (given[name] === undefined && isIdle(node.fields[name]!)) {
+        assign(resolved, name, {})
+        continue
+      }
       const value = this.visit(node.fields[name]!, given[name], [...path, name])
       // An optional field without a default stays absent.
       if (value !== undefined || Object.hasOwn(given, name)) assign(resolved, name, value)

@@ -172,8 +172,11 @@ export class ValueNotFound extends Schema.TaggedError<ValueNotFound>()("ValueNot
 
 const assetKeyOf = ({ asset, partition }: AssetAddress): string => JSON.stringify([asset, partition ?? null])
 
+/** The lengths keep the parts apart, whatever is in them. */
 const stepKeyOf = ({ mappingKey, output, runId, stepKey }: StepAddress): string =>
-  JSON.stringify([runId, stepKey, output, mappingKey ?? null])
+  mappingKey === undefined
+    ? `${runId.length} ${stepKey.length} ${runId}${stepKey}${output}`
+    : `${runId.length} ${stepKey.length} ${output.length} ${runId}${stepKey}${output}${mappingKey}`
 
 /**
  * The default IO manager, for outputs that name none.

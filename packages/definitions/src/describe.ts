@@ -14,7 +14,7 @@ const isPortable = ({ annotations, _tag, encoding }: SchemaAST.AST): boolean => 
   return typeof (annotations?.["toCodecJson"] ?? annotations?.["toCodec"]) === "function"
 }
 
-const op = (definition: OpDefinition): OpSnapshot => ({
+const describeOp = (definition: OpDefinition): OpSnapshot => ({
   name: definition.name,
   ...definition.settings,
   inputs: definition.inputs.map(({ name, schema }) => ({
@@ -44,6 +44,15 @@ const op = (definition: OpDefinition): OpSnapshot => ({
   })),
   ...(definition.resources === undefined ? {} : { resources: Object.keys(definition.resources) })
 })
+
+const ops = new WeakMap<OpDefinition, OpSnapshot>()
+
+/** An op as data, made once for all of its uses. */
+const op = (definition: OpDefinition): OpSnapshot => {
+  let snapshot = ops.get(definition)
+  if (snapshot === undefined) ops.set(definition, (snapshot = describeOp(definition)))
+  return snapshot
+}
 
 const node = ({ body, hooks, ...data }: NodeDefinition): NodeSnapshot => ({
   ...data,

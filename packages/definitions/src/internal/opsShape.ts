@@ -5,6 +5,7 @@ import type { GraphDefinition, NodeDefinition } from "../GraphDefinition.ts"
 import { InputDefault } from "../InputDefault.ts"
 import { InputManager } from "../InputManager.ts"
 import type { JobDefinition } from "../JobDefinition.ts"
+import type { OpDefinition } from "../OpDefinition.ts"
 import { configField } from "./configField.ts"
 
 const openInputs = (node: NodeDefinition): ReadonlyArray<string> =>
@@ -25,6 +26,22 @@ const graphInputSchema = (graph: GraphDefinition, input: string): Schema.Top | u
     }
   }
   return undefined
+}
+
+const wired = new WeakMap<OpDefinition, ConfigNode>()
+
+/**
+ * The section of an op all of whose inputs are wired and of no input manager, which is the same for all of its uses;
+ * `undefined` for any other node.
+ */
+const wiredSection = ({ body, inputs }: NodeDefinition): ConfigNode | undefined => {
+  if (body._tag !== "OpDefinition") return undefined
+  for (const { name, schema } of body.inputs) {
+    if (inputs[name] === undefined || InputManager.of(schema) !== undefined) return undefined
+  }
+  let section = wired.get(body)
+  if (section === undefined) wired.set(body, (section = ConfigNode.section(configField(body.config))))
+  return section
 }
 
 const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
@@ -66,7 +83,7 @@ const nodeFields = (node: NodeDefinition): { [name: string]: ConfigNode } => {
 export const nodesShape = (graph: GraphDefinition): { readonly [name: string]: ConfigNode } => {
   const ops: { [name: string]: ConfigNode } = {}
   for (const node of graph.nodes) {
-    const section = ConfigNode.section(nodeFields(node))
+    const section = wiredSection(node) ?? ConfigNode.section(nodeFields(node))
     const { body } = node
     ops[node.name] =
       body._tag === "GraphDefinition" && body.configMapping !== undefined

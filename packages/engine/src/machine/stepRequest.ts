@@ -8,15 +8,17 @@ import type { StepState } from "./StepState.ts"
 
 /** What an executor is sent of an attempt: which step, and where its inputs are. */
 export const stepRequest = (run: RunState, step: StepState): StepRequest => {
-  const { place, planned } = step
+  const { attempt, key: stepKey, place, planned } = step
+  const { assets, nodePath, retry } = planned
+  const inputs = planned.inputs.map(({ name, source }) => ({ name, from: inputOf(run, source, place) }))
+  const request: StepRequest = { stepKey, nodePath, attempt, inputs }
+  // Most steps have nothing more to say.
+  if (place.depth === 0 && retry === undefined && assets === undefined) return request
   return {
-    stepKey: step.key,
-    nodePath: planned.nodePath,
+    ...request,
     ...(place.depth === 0 ? {} : { mappingKeys: place.keys }),
-    attempt: step.attempt,
-    inputs: planned.inputs.map(({ name, source }) => ({ name, from: inputOf(run, source, place) })),
-    ...(planned.retry === undefined ? {} : { retry: planned.retry }),
-    ...(planned.assets === undefined ? {} : { assets: knownAssets(run, planned.assets) })
+    ...(retry === undefined ? {} : { retry }),
+    ...(assets === undefined ? {} : { assets: knownAssets(run, assets) })
   }
 }
 
@@ -31,15 +33,10 @@ const knownAssets = (run: RunState, keys: ReadonlyArray<string>): NonNullable<St
 }
 
 /** A value by the step that gave it, and the run where that is an ancestor. */
-const valueOf = ({ key, runId }: StepState, output: string, mappingKey?: string): InputRequest => ({
-  _tag: "Value",
-  ref: {
-    stepKey: key,
-    output,
-    ...(mappingKey === undefined ? {} : { mappingKeys: [mappingKey] }),
-    ...(runId === undefined ? {} : { runId })
-  }
-})
+const valueOf = ({ key: stepKey, runId }: StepState, output: string, mappingKey?: string): InputRequest => {
+  const ref = mappingKey === undefined ? { stepKey, output } : { stepKey, output, mappingKeys: [mappingKey] }
+  return { _tag: "Value", ref: runId === undefined ? ref : { ...ref, runId } }
+}
 
 const inputOf = (run: RunState, source: Source, place: Place): InputRequest => {
   switch (source._tag) {

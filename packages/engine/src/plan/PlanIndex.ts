@@ -1,4 +1,4 @@
-import type { ExecutionPlan } from "./ExecutionPlan.ts"
+import type { ExecutionPlan, Source } from "./ExecutionPlan.ts"
 import { SourcePart } from "./SourcePart.ts"
 
 /** What one step needs of another: the outputs by name, each once. */
@@ -32,11 +32,42 @@ export interface PlanIndex {
 
 const indices = new WeakMap<ExecutionPlan, PlanIndex>()
 
-const needs = (outputs: ReadonlyMap<number, ReadonlySet<string>>): ReadonlyArray<NeededOutputs> =>
-  Array.from(outputs, ([step, names]) => ({ step, outputs: [...names] }))
+/** What steps need of each other, gathered for one step at a time. */
+class Needs {
+  readonly #outputs = new Map<number, Set<string>>()
+
+  add({ output, step }: SourcePart): void {
+    const names = this.#outputs.get(step)
+    if (names === undefined) this.#outputs.set(step, new Set([output]))
+    else names.add(output)
+  }
+
+  /** Takes what was gathered, and tells the other side of each. */
+  take(of: number, downstream: Array<ReadonlyArray<NeededOutputs>>): ReadonlyArray<NeededOutputs> {
+    if (this.#outputs.size === 0) return NONE
+    const upstream: Array<NeededOutputs> = []
+    for (const [step, names] of this.#outputs) {
+      const outputs = [...names]
+      upstream.push({ step, outputs })
+      append(downstream, step, { step: of, outputs })
+    }
+    this.#outputs.clear()
+    return upstream
+  }
+}
+
+const NONE: ReadonlyArray<never> = []
+
+/** Adds to the list of a step; most steps have none, and share the empty one. */
+const append = <A>(lists: Array<ReadonlyArray<A>>, step: number, value: A): void => {
+  const list = lists[step]
+  if (list === NONE || list === undefined) lists[step] = [value]
+  // Only lists that were made here have members.
+  else (list as Array<A>).push(value)
+}
 
 const make = (plan: ExecutionPlan): PlanIndex => {
-  const lists = <A>(): Array<Array<A>> => plan.steps.map(() => [])
+  const lists = <A>(): Array<ReadonlyArray<A>> => plan.steps.map(() => NONE)
   const upstreamWhole: Array<ReadonlyArray<NeededOutputs>> = []
   const upstreamPerKey: Array<ReadonlyArray<NeededOutputs>> = []
   const downstreamWhole = lists<NeededOutputs>()
@@ -45,33 +76,29 @@ const make = (plan: ExecutionPlan): PlanIndex => {
   const depth: Array<number> = []
   const mappedOver = lists<number>()
   const byNodePath = new Map<string, number>()
+  const [whole, perKey] = [new Needs(), new Needs()]
   for (const [index, step] of plan.steps.entries()) {
-    const whole = new Map<number, Set<string>>()
-    const perKey = new Map<number, Set<string>>()
     let collects = false
-    for (const source of [...step.inputs.map((input) => input.source), ...step.after]) {
+    const isMapped = step.mappedOver !== undefined
+    const add = (source: Source): void => {
       for (const part of SourcePart.of(source)) {
-        const isMapped = step.mappedOver !== undefined && plan.steps[part.step]!.mappedOver !== undefined
-        const outputs = part._tag === "Output" && isMapped ? perKey : whole
-        const names = outputs.get(part.step)
-        if (names === undefined) outputs.set(part.step, new Set([part.output]))
-        else names.add(part.output)
+        const isPerKey = part._tag === "Output" && isMapped && plan.steps[part.step]!.mappedOver !== undefined
+        ;(isPerKey ? perKey : whole).add(part)
         collects ||= part._tag === "Collect"
       }
     }
+    for (const { source } of step.inputs) add(source)
+    for (const source of step.after) add(source)
     depth.push(step.mappedOver === undefined ? 0 : depth[step.mappedOver.step]! + 1)
-    isLate.push(step.mappedOver !== undefined || collects)
-    upstreamWhole.push(needs(whole))
-    upstreamPerKey.push(needs(perKey))
-    for (const { outputs, step } of upstreamWhole[index]!) downstreamWhole[step]!.push({ step: index, outputs })
-    for (const { outputs, step } of upstreamPerKey[index]!) downstreamPerKey[step]!.push({ step: index, outputs })
-    if (step.mappedOver !== undefined) mappedOver[step.mappedOver.step]!.push(index)
+    isLate.push(isMapped || collects)
+    upstreamWhole.push(whole.take(index, downstreamWhole))
+    upstreamPerKey.push(perKey.take(index, downstreamPerKey))
+    if (step.mappedOver !== undefined) append(mappedOver, step.mappedOver.step, index)
     byNodePath.set(step.nodePath, index)
   }
-  for (const list of downstreamWhole) {
-    if (list.some(({ step }) => isLate[step])) {
-      list.sort((a, b) => Number(isLate[a.step]) - Number(isLate[b.step]) || a.step - b.step)
-    }
+  for (const [step, list] of downstreamWhole.entries()) {
+    if (!list.some((need) => isLate[need.step])) continue
+    downstreamWhole[step] = list.toSorted((a, b) => Number(isLate[a.step]) - Number(isLate[b.step]) || a.step - b.step)
   }
   return { upstreamWhole, upstreamPerKey, downstreamWhole, downstreamPerKey, isLate, depth, mappedOver, byNodePath }
 }

@@ -3,12 +3,14 @@ import type { Source } from "./ExecutionPlan.ts"
 /** A part of a source that outputs of a step give; `step` is its index in the plan. */
 export type SourcePart = Extract<Source, { readonly step: number }>
 
+const NONE: ReadonlyArray<never> = []
+
 const of = (source: Source): ReadonlyArray<SourcePart> => {
   switch (source._tag) {
     case "JobInput":
     case "Asset":
     case "Config":
-      return []
+      return NONE
     case "Many":
       return source.sources.flatMap(of)
     case "Output":

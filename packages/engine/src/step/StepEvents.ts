@@ -59,7 +59,10 @@ export class StepEvents {
    */
   emit<T extends StepTag>(_tag: T, payload: Payload<T>, stored?: () => void): HeddleEvent {
     // The tag and its payload belong together by the signature; the compiler does not follow that through a generic tag.
-    const event = { _tag, ...this.#stamp(), attempt: this.#request.attempt, ...payload } as unknown as HeddleEvent
+    const { attempt, stepKey } = this.#request
+    const id = EventId.ofStep(stepKey, attempt, this.#count++)
+    const runId = this.#runId
+    const event = { _tag, id, runId, timestamp: this.now, stepKey, attempt, ...payload } as unknown as HeddleEvent
     this.#send(event, stored)
     return event
   }

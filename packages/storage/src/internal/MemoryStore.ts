@@ -107,18 +107,26 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         return { events, next }
       },
       append: (events: ReadonlyArray<HeddleEvent>): void => {
+        let runId: string | undefined
+        let log: StoredLog | undefined
+        let before = RunSummary.initial
         for (const event of events) {
-          let log = logs.get(event.runId)
-          if (log === undefined) logs.set(event.runId, (log = { events: [], ids: new Set(), places: [] }))
-          if (log.ids.has(event.id)) continue
+          // Nearly always, events that are appended together are of one run.
+          if (log === undefined || event.runId !== runId) {
+            runId = event.runId
+            log = logs.get(runId)
+            if (log === undefined) logs.set(runId, (log = { events: [], ids: new Set(), places: [] }))
+            before = states.get(runId) ?? RunSummary.initial
+          }
+          const { size } = log.ids
           log.ids.add(event.id)
+          if (log.ids.size === size) continue
           log.events.push(event)
           log.places.push(all.length)
           all.push(event)
           assets.add(event)
-          const before = states.get(event.runId) ?? RunSummary.initial
           const after = RunSummary.after(before, event)
-          if (after !== before) states.set(event.runId, after)
+          if (after !== before) states.set(runId, (before = after))
         }
         changes.tell()
       }
