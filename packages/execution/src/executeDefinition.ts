@@ -37,7 +37,7 @@ export interface ExecutedDefinition {
 }
 
 /** The instance of a layer, the one that is provided, or one in memory that lives for the call. */
-const instanceOf = Effect.fnUntraced(function* (layer: ExecuteDefinitionOptions["instance"]) {
+export const instanceOf = Effect.fnUntraced(function* (layer: ExecuteDefinitionOptions["instance"]) {
   if (layer !== undefined) return yield* Layer.build(layer)
   const ambient = yield* Effect.context<never>()
   return Context.getOrUndefined(ambient, EventLog) !== undefined &&

@@ -24,7 +24,7 @@ const patienceWith = (moduleUrl: string): Duration.Input =>
   moduleUrl === pathToFileURL(process.argv[1] ?? "").href ? "2 seconds" : "1 minute"
 
 /** Checks that other processes would load this very job. Fails if the pointer to it is wrong. */
-const check = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Reconstructable<AnyJob>) {
+export const checkPointer = Effect.fnUntraced(function* ({ exportName, job, moduleUrl }: Reconstructable<AnyJob>) {
   const refuse = (problem: string) => new JobNotLoaded({ moduleUrl, jobName: job.name, problem })
   if (loading.moduleUrl !== undefined) {
     return yield* refuse(
@@ -124,7 +124,7 @@ const optionNames: OptionNames<ErasedCall> = {
  * @since 0.1.0
  */
 export const launchJob = Effect.fnUntraced(function* (pointer: Reconstructable<AnyJob>, options: ErasedCall = {}) {
-  yield* check(pointer)
+  yield* checkPointer(pointer)
   const unknown = OptionNames.error(`run of job "${pointer.job.name}"`, options, optionNames)
   if (unknown !== undefined) return yield* unknown
   const { exportName, job, moduleUrl } = pointer

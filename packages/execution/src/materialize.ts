@@ -176,9 +176,9 @@ const optionNames: OptionNames<ErasedCall> = {
 }
 
 /** The job of a call. Fails with the mistakes in its assets. */
-const jobOf = (
+export const jobOfAssets = (
   assets: AssetEntries,
-  { resources, selection }: ErasedCall
+  { resources, selection }: Pick<ErasedCall, "resources" | "selection">
 ): Effect.Effect<AnyJob, DefinitionError | AssetSelectionError> =>
   Effect.suspend(() => {
     const make = AssetJob.make as unknown as (name: string, options: object) => AnyJob
@@ -218,7 +218,7 @@ export const materialize: Materialize = ((assets: AssetEntries, options: ErasedC
   Effect.gen(function* () {
     const unknown = OptionNames.error("materialize", options, optionNames)
     if (unknown !== undefined) return yield* unknown
-    return yield* run(yield* jobOf(assets, options), options)
+    return yield* run(yield* jobOfAssets(assets, options), options)
   })) as unknown as Materialize
 
 /** The error of a call that keeps values in memory and gives a resource that would keep them elsewhere. */
@@ -245,7 +245,7 @@ export const materializeToMemory: Materialize<AnyIOManager> = ((assets: AssetEnt
   Effect.gen(function* () {
     const unknown = OptionNames.error("materializeToMemory", options, optionNames)
     if (unknown !== undefined) return yield* unknown
-    const job = yield* jobOf(assets, options)
+    const job = yield* jobOfAssets(assets, options)
     const needs = JobNeeds.of(job.definition)
     const managers = new Map(
       needs.named.flatMap(({ kind, tag }) => (kind === "IO manager" ? [[tag.key, tag] as const] : []))

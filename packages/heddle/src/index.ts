@@ -35,6 +35,9 @@ export { PartitionMapping } from "@heddle/partitions/PartitionMapping"
 export { Partitions } from "@heddle/partitions/Partitions"
 
 // Running them.
+export { backfill } from "./backfill.ts"
+export { BackfillControl } from "@heddle/execution/BackfillControl"
+export type { BackfillProgress, BackfillResult } from "@heddle/execution/BackfillProgress"
 export { executeInProcess } from "@heddle/execution/executeInProcess"
 export type { ExecuteInProcessResult } from "@heddle/execution/ExecuteInProcessResult"
 export type { JobExecutionResult } from "@heddle/execution/JobExecutionResult"

@@ -39,7 +39,10 @@ export interface MaterializePromise<Given = never> {
       PartitionKeyOf<As>,
       Raise
     > &
-      Named<K, "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "selection")> &
+      Named<
+        K,
+        "runConfig" | ([PartitionKeyOf<As>] extends [never] ? never : "partitionKey" | "partitionRange" | "selection")
+      > &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
       ? Asked<

@@ -120,6 +120,7 @@ const runStored = async (
  */
 export const executeJob: ExecuteJobPromise = runStored as ExecuteJobPromise
 
+export { backfill, type BackfillPromise } from "./backfillPromise.ts"
 export { materialize, materializeToMemory, type MaterializePromise } from "./materializePromise.ts"
 export { launch, type LaunchPromise, type PromiseRunHandle } from "./launchPromise.ts"
 export { runs } from "./runsPromise.ts"

@@ -1,0 +1,333 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Asset, Job, Op } from "@heddle/definitions"
+import { backfill, BackfillControl, type BackfillProgress, BackfillRefused, executeInProcess } from "@heddle/execution"
+import { PartitionMapping, Partitions } from "@heddle/partitions"
+import { AssetLog, Instance, RunStorage } from "@heddle/storage"
+import { Cause, Effect, Exit, Fiber, Latch, Schema } from "effect"
+import { TestClock } from "effect/testing"
+
+const days = Partitions.daily({ start: "2026-01-01", end: "2026-02-01" })
+const day = (n: number): string => `2026-01-${String(n).padStart(2, "0")}`
+const range = (from: number, to: number) => ({ from: day(from), to: day(to) })
+const keys = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => day(from + i))
+
+const inMarch = TestClock.setTime(Date.UTC(2026, 2, 1))
+
+const messageOf = (exit: Exit.Exit<unknown, unknown>): string =>
+  Exit.isFailure(exit) ? String(Cause.squash(exit.cause)) : "it succeeded"
+
+/** An asset that counts how often each partition was made, and fails for some. */
+const counted = (failing: ReadonlySet<string> = new Set()) => {
+  const counts = new Map<string, number>()
+  const asset = Asset.make("visits", {
+    partitions: days,
+    output: Schema.String,
+    run: (_, { partitionKey }) =>
+      Effect.suspend(() => {
+        if (failing.has(partitionKey)) return Effect.die(new Error(`no data for ${partitionKey}`))
+        counts.set(partitionKey, (counts.get(partitionKey) ?? 0) + 1)
+        return Effect.succeed(partitionKey)
+      })
+  })
+  return { asset, counts }
+}
+
+describe("backfill", () => {
+  it.effect("makes each partition of a range in a run of its own, and tells how it goes on", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const { asset } = counted()
+      const heard: Array<BackfillProgress> = []
+      const [result, runs] = yield* Effect.gen(function* () {
+        const result = yield* backfill([asset], {
+          partitionRange: range(3, 5),
+          tags: { team: "a" },
+          maxConcurrentRuns: 1,
+          onProgress: (progress) => heard.push(progress)
+        })
+        return [result, yield* RunStorage.use((storage) => storage.list())] as const
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.deepStrictEqual(
+        [result.success, result.canceled, result.made, result.skipped, result.failed],
+        [true, false, keys(3, 5), [], []]
+      )
+      assert.deepStrictEqual(
+        runs.map(({ tags }) => [tags["heddle/partition"], tags["heddle/backfill"], tags["team"]]).toReversed(),
+        keys(3, 5).map((key) => [key, result.backfillId, "a"])
+      )
+      assert.deepStrictEqual(
+        heard.map((each) => [each._tag, ...("status" in each ? [each.status, ...each.partitions] : [])]),
+        [["BackfillStarted"], ...keys(3, 5).flatMap((key) => [["RunStarted"], ["RunEnded", "SUCCESS", key]])]
+      )
+      assert.deepInclude(heard[0], { partitions: 3, skipped: 0, runs: 3 })
+    })
+  )
+
+  it.effect("makes all partitions that exist unless it is told which", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 0, 5))
+      const { asset, counts } = counted()
+      const all = yield* backfill([asset])
+      assert.deepStrictEqual(all.made, keys(1, 4))
+      yield* backfill([asset], { partitions: [day(4), day(2), day(4)] })
+      assert.deepStrictEqual([...counts.values()], [1, 2, 1, 2])
+      const none = yield* backfill([asset], { partitions: [] })
+      assert.deepStrictEqual([none.success, none.runs], [true, []])
+    })
+  )
+
+  it.effect("keeps the failures, makes the rest, and makes only what is missing when it is resumed", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const failing = new Set([day(2), day(4)])
+      const { asset, counts } = counted(failing)
+      yield* Effect.gen(function* () {
+        const first = yield* backfill([asset], { partitionRange: range(1, 5), backfillId: "january" })
+        assert.isFalse(first.success)
+        assert.deepStrictEqual(
+          [first.made, first.failed],
+          [
+            [day(1), day(3), day(5)],
+            [day(2), day(4)]
+          ]
+        )
+        const failure = first.runs.find(({ status }) => status === "FAILURE")
+        assert.strictEqual(failure?.error?.message, `no data for ${day(2)}`)
+        failing.clear()
+        // More partitions than before may be asked for.
+        const second = yield* backfill([asset], { partitionRange: range(1, 6), backfillId: "january" })
+        assert.isTrue(second.success)
+        assert.deepStrictEqual(
+          [second.made, second.skipped],
+          [
+            [day(2), day(4), day(6)],
+            [day(1), day(3), day(5)]
+          ]
+        )
+        const runs = yield* RunStorage.use((storage) => storage.list({ tags: { "heddle/partition": day(2) } }))
+        assert.strictEqual(runs[0]!.parentRunId, runs[1]!.runId)
+        const third = yield* backfill([asset], { partitionRange: range(1, 6), backfillId: "january" })
+        assert.deepStrictEqual([third.success, third.runs], [true, []])
+        assert.deepStrictEqual(new Set(counts.values()), new Set([1]))
+        // Another backfill makes them again.
+        yield* backfill([asset], { partitionRange: range(1, 2) })
+        assert.strictEqual(counts.get(day(1)), 2)
+      }).pipe(Effect.provide(Instance.layerMemory))
+    })
+  )
+
+  it.effect("groups partitions that follow one another, as far as the policies of all assets allow", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const ranges: Array<ReadonlyArray<string>> = []
+      const made = (backfillOf: "singleRun" | { readonly maxPartitionsPerRun: number }) =>
+        Asset.make("rows", {
+          partitions: days,
+          backfill: backfillOf,
+          output: Schema.Void,
+          run: (_, { partitionKeys }) => Effect.sync(() => void ranges.push(partitionKeys))
+        })
+      const single = yield* backfill([made("singleRun")], { partitions: [...keys(1, 3), ...keys(7, 8)] })
+      assert.deepStrictEqual(ranges.splice(0), [keys(1, 3), keys(7, 8)])
+      assert.deepStrictEqual(single.made, [...keys(1, 3), ...keys(7, 8)])
+      yield* backfill([made({ maxPartitionsPerRun: 2 })], { partitionRange: range(1, 5) })
+      assert.deepStrictEqual(ranges.splice(0), [keys(1, 2), keys(3, 4), [day(5)]])
+      const { asset } = counted()
+      yield* backfill([made("singleRun"), asset], { partitionRange: range(1, 2) })
+      assert.deepStrictEqual(ranges.splice(0), [[day(1)], [day(2)]])
+      const cell = Asset.make("cell", {
+        partitions: Partitions.multi({ date: days, region: Partitions.fixed(["eu", "us", "za"]) }),
+        backfill: "singleRun",
+        output: Schema.Void,
+        run: (_, { partitionKeys }) => Effect.sync(() => void ranges.push(partitionKeys))
+      })
+      const box = { from: `${day(1)}|us`, to: `${day(2)}|za` }
+      yield* backfill([cell], { partitionRange: box })
+      assert.deepStrictEqual(ranges, [[`${day(1)}|us`, `${day(1)}|za`, `${day(2)}|us`, `${day(2)}|za`]])
+    })
+  )
+
+  it.effect("resumes a range that failed, and what of it the failed run had made is kept", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      let raws = 0
+      let broken = true
+      const raw = Asset.make("raw", {
+        partitions: days,
+        backfill: "singleRun",
+        output: Schema.String,
+        run: (_, { partitionKeys }) =>
+          Effect.sync(() => {
+            raws++
+            return new Map(partitionKeys.map((key) => [key, key]))
+          })
+      })
+      const clean = Asset.make("clean", {
+        inputs: { raw },
+        partitions: days,
+        backfill: "singleRun",
+        output: Schema.String,
+        run: ({ raw }) => (broken ? Effect.die(new Error("no space")) : Effect.succeed(raw))
+      })
+      const [first, second] = yield* Effect.gen(function* () {
+        const first = yield* backfill([raw, clean], { partitionRange: range(1, 9), backfillId: "b" })
+        broken = false
+        return [first, yield* backfill([raw, clean], { partitionRange: range(1, 12), backfillId: "b" })] as const
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.deepStrictEqual([first.made, first.failed], [[], keys(1, 9)])
+      assert.deepStrictEqual(
+        second.runs.map(({ partitions }) => partitions),
+        [keys(1, 9), keys(10, 12)]
+      )
+      assert.isTrue(second.success)
+      assert.strictEqual(raws, 2)
+    })
+  )
+
+  it.effect("starts a run once those that make what it loads have ended, and leaves it out if they failed", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const failing = new Set([day(3)])
+      const raw = Asset.make("raw", {
+        partitions: days,
+        output: Schema.String,
+        run: (_, { partitionKey }) =>
+          failing.has(partitionKey)
+            ? Effect.die(new Error("no data"))
+            : Effect.as(Effect.yieldNow, `raw ${partitionKey}`)
+      })
+      const rolling = Asset.make("rolling", {
+        inputs: { raw: Asset.in(raw, PartitionMapping.window({ start: -1 })) },
+        partitions: days,
+        output: Schema.Number,
+        run: ({ raw }) => Effect.succeed(raw.size)
+      })
+      const result = yield* backfill([raw, rolling], { partitionRange: range(1, 6), maxConcurrentRuns: 6 })
+      assert.deepStrictEqual(
+        result.runs.map(({ status }) => status),
+        ["SUCCESS", "SUCCESS", "FAILURE", "NOT_STARTED", "NOT_STARTED", "NOT_STARTED"]
+      )
+      assert.strictEqual(
+        result.runs[3]!.error?.message,
+        `it needs partition "${day(3)}", which this backfill did not make`
+      )
+    })
+  )
+
+  it.effect("never has more runs at once than it may", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      let [now, most] = [0, 0]
+      const asset = Asset.make("busy", {
+        partitions: days,
+        output: Schema.Void,
+        run: () =>
+          Effect.gen(function* () {
+            most = Math.max(most, ++now)
+            yield* Effect.sleep("1 second")
+            now--
+          })
+      })
+      const fiber = yield* Effect.forkChild(backfill([asset], { partitionRange: range(1, 9), maxConcurrentRuns: 3 }))
+      for (let i = 0; i < 9; i++) yield* TestClock.adjust("1 second")
+      assert.isTrue((yield* Fiber.join(fiber)).success)
+      assert.strictEqual(most, 3)
+    })
+  )
+
+  it.effect("is cancelled with its runs in progress, starts no others, and can be resumed", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const reached = yield* Latch.make()
+      let waits = true
+      const asset = Asset.make("slow", {
+        partitions: days,
+        output: Schema.Void,
+        run: (_, { partitionKey }) =>
+          waits && partitionKey === day(3) ? Effect.andThen(reached.open, Effect.never) : Effect.void
+      })
+      yield* Effect.gen(function* () {
+        const control = new BackfillControl()
+        const options = { partitionRange: range(1, 6), backfillId: "b", maxConcurrentRuns: 1 }
+        const fiber = yield* Effect.forkChild(backfill([asset], { ...options, control }))
+        yield* reached.await
+        const busy = yield* Effect.flip(backfill([asset], options))
+        assert.instanceOf(busy, BackfillRefused)
+        assert.include(busy.message, 'Cannot run backfill "b": its run "')
+        control.cancel("enough")
+        const result = yield* Fiber.join(fiber)
+        assert.deepStrictEqual([result.success, result.canceled, result.made], [false, true, keys(1, 2)])
+        assert.deepStrictEqual(
+          result.runs.map(({ status }) => status),
+          ["SUCCESS", "SUCCESS", "CANCELED", "NOT_STARTED", "NOT_STARTED", "NOT_STARTED"]
+        )
+        waits = false
+        const resumed = yield* backfill([asset], options)
+        assert.deepStrictEqual([resumed.success, resumed.made, resumed.skipped], [true, keys(3, 6), keys(1, 2)])
+        const history = yield* AssetLog.use((log) => log.history("materialization", "slow"))
+        assert.deepStrictEqual(history.events.map(({ partition }) => partition).toReversed(), keys(1, 6))
+      }).pipe(Effect.provide(Instance.layerMemory))
+    })
+  )
+
+  it.effect("is refused before any run starts for what does not exist or fit", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const { asset, counts } = counted()
+      const other = Asset.make("other", { partitions: days, output: Schema.Void, run: () => Effect.void })
+      const plain = Asset.make("plain", { output: Schema.Void, run: () => Effect.void })
+      const untyped = backfill as unknown as (target: unknown, options?: object) => Effect.Effect<unknown, unknown>
+      const said = (options: object, target: unknown = [asset]) =>
+        Effect.map(Effect.exit(untyped(target, options)), messageOf)
+      yield* Effect.gen(function* () {
+        assert.include(yield* said({ partitions: [day(1), "2026-03-01"] }), "UnknownPartitionKey")
+        assert.include(yield* said({ partitionRange: range(3, 1) }), "InvalidPartitionKeyRange")
+        assert.include(yield* said({ partitions: day(1) }), "an array of keys")
+        assert.include(yield* said({ partitionRange: day(1) }), "{ from, to }")
+        assert.include(
+          yield* said({ partitions: [], partitionRange: range(1, 2) }),
+          "left out where partitions are given"
+        )
+        assert.include(yield* said({ maxConcurrentRuns: 0 }), "maxConcurrentRuns")
+        assert.include(yield* said({ partitionKey: day(1) }), 'unknown option "partitionKey"')
+        assert.include(yield* said({ backfillId: " " }), "begins or ends with a space")
+        assert.include(yield* said({}, [plain]), 'Job "materialize" has no partitions')
+        yield* backfill([asset], { partitions: [day(1)], backfillId: "b" })
+        assert.include(
+          yield* said({ partitions: [day(1)], backfillId: "b" }, [other]),
+          "its runs have the steps visits, and not other"
+        )
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.deepStrictEqual([...counts.keys()], [day(1)])
+    })
+  )
+
+  it.effect("runs a job for each key, and keeps what the job says wrong of single keys", () =>
+    Effect.gen(function* () {
+      const shown: Array<string> = []
+      const show = Op.make("show", {
+        config: Schema.Struct({ letter: Schema.String }),
+        run: (_, { config }) => Effect.sync(() => void shown.push(config.letter))
+      })
+      const job = Job.make("letters", function* () {
+        yield* show()
+      })
+      const letters = Job.partitioned(job, Partitions.fixed(["a", "b", "c"]), {
+        runConfig: (letter) =>
+          letter === "b" ? ({ ops: { show: { config: {} } } } as never) : { ops: { show: { config: { letter } } } }
+      })
+      const result = yield* backfill(letters, { maxConcurrentRuns: 1 })
+      assert.deepStrictEqual([result.made, result.failed, shown], [["a", "c"], ["b"], ["a", "c"]])
+      assert.include(result.runs[1]!.error?.message, "letter")
+      // What is wrong for every run is told at once.
+      const fixed = Job.partitioned(job, Partitions.fixed(["a", "b"]))
+      const wrong = yield* Effect.exit(backfill(fixed, { runConfig: {} as never }))
+      assert.include(messageOf(wrong), "RunConfigError")
+      const given = yield* backfill(fixed, { runConfig: { ops: { show: { config: { letter: "q" } } } } })
+      assert.isTrue(given.success)
+      assert.deepStrictEqual(shown.slice(2), ["q", "q"])
+      const plain = yield* Effect.exit(executeInProcess(fixed, { partitionKey: "z", runConfig: {} as never }))
+      assert.include(messageOf(plain), "UnknownPartitionKey")
+    })
+  )
+})
