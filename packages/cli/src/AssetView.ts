@@ -1,21 +1,13 @@
 import type { GraphedAsset } from "@heddle/definitions/AssetGraph"
-import { type MetadataValue } from "@heddle/events/MetadataValue"
 import type { AssetEvents } from "@heddle/storage/AssetLog"
 import { AssetRow, type CheckRow } from "./AssetRow.ts"
+import { MetadataText } from "./MetadataText.ts"
 import type { Paint } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
 import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
 
 const LABEL = 14
-
-const valueText = (value: MetadataValue): string => {
-  if (value._tag === "null") return "null"
-  return PlainText.oneLine(typeof value.value === "object" ? JSON.stringify(value.value) : String(value.value))
-}
-
-const metadataText = (metadata: { readonly [name: string]: MetadataValue } | undefined): ReadonlyArray<string> =>
-  Object.entries(metadata ?? {}).map(([name, value]) => `${PlainText.oneLine(name)} = ${valueText(value)}`)
 
 const checkText = ({ blocking, latest, name }: CheckRow, paint: Paint): string => {
   const said = blocking ? `${PlainText.oneLine(name)} (blocking)` : PlainText.oneLine(name)
@@ -64,7 +56,7 @@ export const AssetView = {
       ...field("owners", keys(spec.owners)),
       ...field("kinds", keys(spec.kinds)),
       ...field("tags", keys(Object.entries(spec.tags).map(([key, value]) => `${key}=${value}`))),
-      ...field("metadata", ...metadataText(spec.metadata)),
+      ...field("metadata", ...MetadataText.lines(spec.metadata)),
       ...field("code version", PlainText.oneLine(spec.codeVersion ?? "")),
       ...field("depends on", keys(spec.deps.map(({ asset }) => asset))),
       ...field("used by", keys(entry.downstream)),
@@ -78,7 +70,7 @@ export const AssetView = {
             "",
             ...field("materialized", `${TimeText.stamp(latest.timestamp)} in run ${RunReference.short(latest.runId)}`),
             ...field("data version", (latest.provenance?.dataVersion ?? "").slice(0, 16)),
-            ...field("with", ...metadataText(latest.metadata))
+            ...field("with", ...MetadataText.lines(latest.metadata))
           ]),
       ...(history.length < 2
         ? []

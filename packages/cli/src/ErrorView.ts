@@ -7,7 +7,7 @@ import { PlainText } from "./PlainText.ts"
 /** Options for printing an error. */
 export interface ErrorViewOptions {
   readonly paint?: Paint | undefined
-  /** `short` omits frames of Node and of installed packages; `none` omits all frames. */
+  /** `short` omits frames of Node and of installed packages, and all frames of errors of Heddle; `none` omits all. */
   readonly stack: "none" | "short" | "full"
 }
 
@@ -17,11 +17,15 @@ const SHORT_FRAMES = 5
 const BESIDE = fileURLToPath(new URL("../../", import.meta.url))
 const BESIDE_SOURCE = /^[\w-]+[\\/](src|dist)[\\/]/
 
-const isForeign = (frame: string): boolean => {
-  if (/node:|[\\/]node_modules[\\/]/.test(frame)) return true
+/** Whether a frame is one of Heddle, installed or in its repository. */
+const isOfHeddle = (frame: string): boolean => {
+  if (/[\\/]node_modules[\\/](@heddle[\\/]|heddle[\\/])/.test(frame)) return true
   const at = frame.indexOf(BESIDE)
   return at !== -1 && BESIDE_SOURCE.test(frame.slice(at + BESIDE.length))
 }
+
+const isForeign = (frame: string): boolean =>
+  /node:|[\\/]node_modules[\\/]|<anonymous>\)?$/.test(frame) || isOfHeddle(frame)
 
 const readable = (frame: string): string =>
   frame.replace(/file:\/\/[^\s)]+?(?=:\d+:\d+)/, (url) => {
@@ -45,6 +49,9 @@ const frames = (stack: string): ReadonlyArray<string> =>
 
 const shortened = (all: ReadonlyArray<string>): ReadonlyArray<string> => {
   const own = all.filter((frame) => !isForeign(frame))
+  // An error that Heddle made itself says all in its message.
+  const first = all.find((frame) => !frame.includes("<anonymous>"))
+  if (own.length === 0 && first !== undefined && isOfHeddle(first)) return []
   const kept = own.length > 0 ? own.slice(0, SHORT_FRAMES) : all.slice(0, 2)
   const left = all.length - kept.length
   return left === 0 ? kept : [...kept, `… ${PlainText.count(left, "more frame")}`]

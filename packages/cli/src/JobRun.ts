@@ -31,6 +31,8 @@ export interface JobRunOptions {
   readonly opSelection?: ReadonlyArray<string> | undefined
   /** Make and check only these assets. */
   readonly assetSelection?: AssetSelectionInput | undefined
+  /** Called with the keys of the steps that the run will execute, before it starts. */
+  readonly onPlan: (stepKeys: ReadonlyArray<string>) => void
   /** Receives events after they are stored in the log. */
   readonly onEvents: EventListener
   /** Called when the user asks to cancel, before the run is cancelled. */
@@ -66,6 +68,7 @@ export const JobRun = {
       maxConcurrent,
       onCancel,
       onEvents,
+      onPlan,
       opSelection,
       partitionKey,
       reexecution,
@@ -87,9 +90,14 @@ export const JobRun = {
       yield* ProcessEnd.watch((error) => control.abort(error))
       const options = given({ runConfig, maxConcurrent, partitionKey, runId, reexecution, opSelection, assetSelection })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
-      const { ended } = yield* launchDefinition(job.definition, { ...options, location, tags, control, onEvents }).pipe(
-        Effect.provideService(DefaultExecutors, EXECUTORS)
-      )
+      const { ended, plan } = yield* launchDefinition(job.definition, {
+        ...options,
+        location,
+        tags,
+        control,
+        onEvents
+      }).pipe(Effect.provideService(DefaultExecutors, EXECUTORS))
+      onPlan(plan.steps.map(({ key }) => key))
       yield* ended
     }).pipe(Effect.scoped)
 }

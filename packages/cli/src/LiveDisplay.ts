@@ -9,6 +9,7 @@ import { Output } from "./Output.ts"
 import type { Paint } from "./Paint.ts"
 import { RunLogView, type RunLogViewOptions } from "./RunLogView.ts"
 import { RunProgress } from "./RunProgress.ts"
+import { StepColumn } from "./StepColumn.ts"
 
 /**
  * Displays the events of a run while it executes.
@@ -16,6 +17,8 @@ import { RunProgress } from "./RunProgress.ts"
  * @since 0.1.0
  */
 export interface LiveDisplay {
+  /** Makes room for the keys of the steps that the run will execute. */
+  readonly expect: (stepKeys: ReadonlyArray<string>) => void
   /** Shows an event. */
   readonly show: (event: HeddleEvent) => void
   /** Shows that the run is being cancelled, before the event arrives. */
@@ -66,6 +69,7 @@ const logOptions = (level: EventLevel, paint: Paint): Omit<RunLogViewOptions, "t
 
 /** Prints one JSON event per line. */
 const json = Effect.map(writer, (write): LiveDisplay => ({
+  expect: () => {},
   show: (event) => write(`${JSON.stringify(event)}\n`),
   canceling: () => {}
 }))
@@ -76,9 +80,13 @@ const plain = Effect.fnUntraced(function* (
 ): Effect.fn.Return<LiveDisplay, never, Stdio.Stdio | Terminal.Terminal> {
   const write = yield* writer
   const options = { ...logOptions(level, yield* Output.paint), time: "iso" } as const
+  let stepWidth = StepColumn.width([], undefined)
   return {
+    expect: (stepKeys) => {
+      stepWidth = StepColumn.width(stepKeys, undefined)
+    },
     show: (event) => {
-      const lines = RunLogView.lines(event, options)
+      const lines = RunLogView.lines(event, { ...options, stepWidth })
       if (lines.length > 0) write(`${lines.join("\n")}\n`)
     },
     canceling: () => {}
@@ -114,6 +122,7 @@ const redrawn = Effect.fnUntraced(function* (
   const now = (): number => clock.currentTimeMillisUnsafe()
   let progress = RunProgress.initial(jobName, now())
   let canceling = false
+  let keys: ReadonlyArray<string> = []
   const draw = Effect.map(terminal.columns, (width) => {
     const shown = canceling ? { ...progress, canceling } : progress
     // The exact width of the terminal: lines that wrap cannot be redrawn.
@@ -127,10 +136,14 @@ const redrawn = Effect.fnUntraced(function* (
   )
   yield* draw.pipe(Effect.delay(FRAME), Effect.forever, Effect.forkScoped({ startImmediately: true }))
   return {
+    expect: (stepKeys) => {
+      keys = stepKeys
+    },
     show: (event) => {
       progress = RunProgress.after(progress, event)
       if (!isPermanent(event, level)) return
-      const lines = RunLogView.lines(event, options)
+      const columns = Effect.runSync(terminal.columns)
+      const lines = RunLogView.lines(event, { ...options, columns, stepWidth: StepColumn.width(keys, columns) })
       if (lines.length > 0) view.persist(lines.join("\n"))
     },
     canceling: () => {

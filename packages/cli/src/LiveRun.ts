@@ -97,6 +97,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       reexecution,
       opSelection,
       assetSelection,
+      onPlan: display.expect,
       onEvents,
       onCancel: display.canceling
     })

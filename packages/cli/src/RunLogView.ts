@@ -2,7 +2,9 @@ import { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { ErrorView, type ErrorViewOptions } from "./ErrorView.ts"
 import { EventLevel } from "./EventLevel.ts"
 import { Paint, type PaintFormat } from "./Paint.ts"
+import { MetadataText } from "./MetadataText.ts"
 import { PlainText } from "./PlainText.ts"
+import { StepColumn } from "./StepColumn.ts"
 import { TimeText } from "./TimeText.ts"
 
 /** Options for printing events. */
@@ -16,7 +18,12 @@ export interface RunLogViewOptions {
   readonly time: "iso" | "clock"
   /** Width of the step column in cells; defaults to 20. */
   readonly stepWidth?: number | undefined
+  /** Width of the terminal in cells: longer keys are cut, and messages are wrapped. By default, lines have any length. */
+  readonly columns?: number | undefined
 }
+
+/** Messages are not wrapped to less than this, in cells. */
+const NARROWEST = 20
 
 const formatOf = (event: HeddleEvent): PaintFormat | undefined => {
   switch (event._tag) {
@@ -46,6 +53,20 @@ const messageOf = (event: HeddleEvent): string => {
   return text
 }
 
+/** What is printed below the line of an event: the rest of its error, or what a failed check recorded. */
+const detailsOf = (event: HeddleEvent, paint: Paint, stack: ErrorViewOptions["stack"]): ReadonlyArray<string> => {
+  if (event._tag === "ASSET_CHECK_EVALUATION") {
+    // The failure of the step tells it.
+    const isTold = event.passed || (event.blocking && event.severity === "ERROR")
+    return isTold ? [] : MetadataText.lines(event.metadata).map((line) => paint("dim", line))
+  }
+  if (!("error" in event) || event.error === undefined) return []
+  // Retried and interrupted attempts take one line.
+  const isBrief = event._tag === "STEP_UP_FOR_RETRY" || (event._tag === "STEP_FAILURE" && event.source === "INTERRUPT")
+  // The first line repeats the message.
+  return isBrief && stack !== "full" ? [] : ErrorView.lines(event.error, { paint, stack }).slice(1)
+}
+
 /**
  * Prints the events of a run.
  *
@@ -53,7 +74,7 @@ const messageOf = (event: HeddleEvent): string => {
  */
 export const RunLogView = {
   /**
-   * Prints an event on one line, followed by the stack and causes of its error, if any.
+   * Prints an event on one line, followed by the stack and causes of its error, or by the metadata of a failed check.
    *
    * @param event - the event
    * @param options - colours, minimum level and time format
@@ -62,27 +83,22 @@ export const RunLogView = {
   lines: (event: HeddleEvent, options: RunLogViewOptions): ReadonlyArray<string> => {
     if (!EventLevel.isShown(EventLevel.ofEvent(event), options.level)) return []
     const paint = options.paint ?? Paint.plain
-    const width = options.stepWidth ?? 20
+    const { columns, stepWidth = StepColumn.width([], columns) } = options
     const time = options.time === "iso" ? new Date(event.timestamp).toISOString() : TimeText.clock(event.timestamp)
-    const key = HeddleEvent.stepKey(event) ?? ""
-    const step = PlainText.pad(PlainText.oneLine(key), width)
+    const key = PlainText.oneLine(HeddleEvent.stepKey(event) ?? "")
+    const step = PlainText.pad(columns === undefined ? key : PlainText.fitMiddle(key, stepWidth), stepWidth)
     const format = formatOf(event)
+    const room = columns === undefined ? Infinity : columns - (time.length + 2 + stepWidth + 2)
     const message = PlainText.oneLine(messageOf(event))
-    const lines = [
-      `${paint("dim", time)}  ${paint("bold", step)}  ${format === undefined ? message : paint(format, message)}`
-    ]
-    const indent = " ".repeat(time.length + 2 + Math.max(width, key.length) + 2)
-    if ("error" in event && event.error !== undefined) {
-      // Retried and interrupted attempts take one line.
-      const brief =
-        event._tag === "STEP_UP_FOR_RETRY" || (event._tag === "STEP_FAILURE" && event.source === "INTERRUPT")
-      const shown =
-        brief && options.stack !== "full" ? [] : ErrorView.lines(event.error, { paint, stack: options.stack })
-      // The first line repeats the message.
-      for (const line of shown.slice(1)) lines.push(indent + line)
-    }
+    const [first = "", ...others] = room < NARROWEST ? [message] : PlainText.wrap(message, room)
+    const painted = (text: string): string => (format === undefined ? text : paint(format, text))
+    const lines = [`${paint("dim", time)}  ${paint("bold", step)}  ${painted(first)}`]
+    // What does not fit beside the keys is below them.
+    const indent = " ".repeat(room < NARROWEST ? 4 : time.length + 2 + PlainText.width(step) + 2)
+    for (const line of others) lines.push(indent + painted(line))
+    for (const line of detailsOf(event, paint, options.stack)) lines.push(indent + line)
     if (event._tag === "LOG_MESSAGE" && event.data !== undefined && Object.keys(event.data).length > 0) {
-      lines[0] += `  ${paint("dim", PlainText.oneLine(JSON.stringify(event.data)))}`
+      lines[lines.length - 1] += `  ${paint("dim", PlainText.oneLine(JSON.stringify(event.data)))}`
     }
     return lines
   }

@@ -67,6 +67,9 @@ describe("heddle asset", () => {
     assert.strictEqual(failed.code, 1)
     assert.include(failed.stdout, 'Blocking check "positive" of asset "sales/raw" failed: 3 rows looked at')
     assert.notInclude(failed.stdout, 'Materialized asset "sales/total"')
+    // What failed is told, and not where in Heddle.
+    assert.notMatch(failed.stdout, /^ *at |more frames/m)
+    assert.include((await heddle("run", "show", "last")).stdout, "looked at\n\n")
     const checked = await heddle("asset", "check", ...FILE, "--select", "sales/raw")
     assert.strictEqual(checked.code, 1)
     assert.notInclude(checked.stdout, "Materialized")

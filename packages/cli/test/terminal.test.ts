@@ -98,11 +98,15 @@ describe("heddle in a terminal", () => {
       yield* Effect.gen(function* () {
         const display = yield* LiveDisplay.open({ jobName: "a_job_with_a_long_name", json: false, level: "info" })
         const event = { runId: "01234567-89ab-cdef-0123-456789abcdef", timestamp: 0 }
+        const stepKey = "check_of_every_row_of_the_table"
+        display.expect([stepKey])
         display.show({ ...event, _tag: "RUN_START", id: "0", executor: "inProcess", pid: 1, host: "loom" })
         display.show({ ...event, _tag: "STEP_START", id: "1", stepKey: "read_".repeat(20), attempt: 1 })
         assert.deepStrictEqual(screen.written, [])
+        display.show({ ...event, _tag: "LOG_MESSAGE", id: "2", stepKey, level: "INFO", message: "forty rows" })
         yield* TestClock.adjust("1 second")
         assert.isAbove(screen.written.length, 1)
+        assert.include(PlainText.lines(screen.written.join("")), "forty rows")
         assert.include(PlainText.lines(screen.written.join("")), "read_")
         for (const text of screen.written) {
           for (const line of PlainText.lines(text).split("\n")) assert.isAtMost(PlainText.width(line), 40, line)

@@ -4,6 +4,7 @@ import { PlainText } from "@heddle/cli/PlainText"
 import { RunLogView } from "@heddle/cli/RunLogView"
 import { RunProgress } from "@heddle/cli/RunProgress"
 import { RunReport } from "@heddle/cli/RunReport"
+import { StepColumn } from "@heddle/cli/StepColumn"
 import { TimeText } from "@heddle/cli/TimeText"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { flightDelays, START, story } from "./fixtures/events.ts"
@@ -76,6 +77,78 @@ describe("RunLogView", () => {
     assert.strictEqual(log(events, "error").length, 1)
     assert.strictEqual(log(events, "debug").length, events.length)
   })
+
+  describe("of long step names", () => {
+    const keys = ["shop__orders", "shop__orders_every_amount_is_positive"]
+    const checked = story()
+    const blocking = { asset: "shop/orders", check: "every_amount_is_positive", passed: false, blocking: true } as const
+    const metadata = { negative: { _tag: "int", value: 1 } } as const
+    checked.ok(keys[0]!, 1, 2)
+    checked.at(3, "ASSET_CHECK_EVALUATION", {
+      ...blocking,
+      stepKey: keys[1]!,
+      attempt: 1,
+      severity: "WARN",
+      description: "1 of 3 amounts is negative",
+      metadata
+    })
+    checked.at(4, "ASSET_CHECK_EVALUATION", { ...blocking, stepKey: keys[1]!, attempt: 1, severity: "ERROR", metadata })
+    checked.at(5, "STEP_FAILURE", {
+      stepKey: keys[1]!,
+      attempt: 1,
+      source: "USER_CODE_ERROR",
+      error: { name: "AssetCheckFailed", message: "the check failed\n  negative = 1" }
+    })
+    const print = (columns?: number, known: ReadonlyArray<string> = keys) =>
+      checked.events().flatMap((event) =>
+        RunLogView.lines(event, {
+          level: "info",
+          stack: "short",
+          time: columns === undefined ? "iso" : "clock",
+          columns,
+          stepWidth: StepColumn.width(known, columns)
+        })
+      )
+
+    it("keeps the columns of a log whose steps are known, and cuts nothing", () => {
+      const lines = print()
+      assert.deepStrictEqual(new Set(lines.map((line) => line.slice(26 + 37).search(/\S/))), new Set([2, 6]))
+      assert.deepStrictEqual(
+        lines.slice(2).map((line) => line.slice(26)),
+        [
+          'shop__orders_every_amount_is_positive  Check "every_amount_is_positive" of asset "shop/orders" failed with severity WARN: 1 of 3 amounts is negative',
+          `${" ".repeat(37)}  negative = 1`,
+          'shop__orders_every_amount_is_positive  Check "every_amount_is_positive" of asset "shop/orders" failed',
+          "shop__orders_every_amount_is_positive  Failed: AssetCheckFailed: the check failed",
+          `${" ".repeat(37)}      negative = 1`
+        ]
+      )
+      // A key that nobody expected goes beyond its column, which others keep.
+      assert.include(print(undefined, []), `2026-11-24T03:41:07.001Z  shop__orders          Started`)
+      assert.strictEqual(StepColumn.width(["x".repeat(99)], undefined), 40)
+    })
+
+    it("cuts keys and wraps messages in a narrow terminal", () => {
+      for (const columns of [70, 80, 100]) {
+        const lines = print(columns)
+        for (const line of lines) assert.isAtMost(PlainText.width(line), columns, line)
+        assert.isAbove(lines.length, 7)
+      }
+      assert.deepStrictEqual(
+        print(80)
+          .slice(2, 6)
+          .map((line) => line.slice(14)),
+        [
+          'shop__order…ount_is_positive  Check "every_amount_is_positive" of',
+          '                              asset "shop/orders" failed with',
+          "                              severity WARN: 1 of 3 amounts is",
+          "                              negative"
+        ]
+      )
+      // Where there is no room beside the keys, what follows is below them.
+      assert.include(print(40), "    negative = 1")
+    })
+  })
 })
 
 describe("ErrorView", () => {
@@ -103,6 +176,36 @@ describe("ErrorView", () => {
     ])
     assert.strictEqual(ErrorView.lines(error, { stack: "full" }).filter((line) => line.startsWith("  at ")).length, 3)
     assert.strictEqual(ErrorView.lines(error, { stack: "none" }).length, 3)
+  })
+
+  it("shows no frames in short of an error that Heddle made itself", () => {
+    const made = (...frames: ReadonlyArray<string>) =>
+      ErrorView.lines(
+        {
+          name: "AssetCheckFailed",
+          message: "it failed",
+          stack: ["AssetCheckFailed: it failed", ...frames].join("\n")
+        },
+        { stack: "short" }
+      )
+    const engine = "    at get failure (/srv/node_modules/@heddle/engine/dist/step/StepAssets.js:1:2)"
+    const source = `    at get failure (${new URL("../../engine/src/step/StepAssets.ts", import.meta.url).href}:1:2)`
+    const effect = "    at run (/srv/node_modules/effect/dist/internal/effect.js:1:2)"
+    for (const first of [engine, source]) {
+      assert.deepStrictEqual(made("    at Generator.next (<anonymous>)", first, effect), [
+        "AssetCheckFailed: it failed"
+      ])
+    }
+    // Where the code of a user called it, the place in that code is shown.
+    assert.deepStrictEqual(made(engine, "    at run (/srv/job.ts:3:4)", effect).slice(1), [
+      "  at run (/srv/job.ts:3:4)",
+      "  … 2 more frames"
+    ])
+    assert.deepStrictEqual(made(effect, "    at node:internal/process:1:1", effect).slice(1), [
+      "  at run (/srv/node_modules/effect/dist/internal/effect.js:1:2)",
+      "  at node:internal/process:1:1",
+      "  … 1 more frame"
+    ])
   })
 
   it("shows the errors inside an error with numbers, and the number of the others", () => {

@@ -1,3 +1,4 @@
+import { MetadataValue } from "@heddle/events/MetadataValue"
 import * as Schema from "effect/Schema"
 
 /**
@@ -12,15 +13,16 @@ export class AssetCheckFailed extends Schema.TaggedError<AssetCheckFailed>()("As
     Schema.Struct({
       asset: Schema.String,
       check: Schema.String,
-      description: Schema.optionalKey(Schema.String)
+      description: Schema.optionalKey(Schema.String),
+      metadata: Schema.optionalKey(MetadataValue.record)
     })
   )
 }) {
   override get message(): string {
-    const lines = this.checks.map(
-      ({ asset, check, description }) =>
-        `Blocking check "${check}" of asset "${asset}" failed${description === undefined ? "" : `: ${description}`}`
-    )
+    const lines = this.checks.flatMap(({ asset, check, description, metadata = {} }) => [
+      `Blocking check "${check}" of asset "${asset}" failed${description === undefined ? "" : `: ${description}`}`,
+      ...Object.entries(metadata).map(([name, value]) => `  ${name} = ${MetadataValue.show(value)}`)
+    ])
     return lines.join("\n")
   }
 }

@@ -123,7 +123,7 @@ const describe = (event: HeddleEvent): string => {
     case "ASSET_CHECK_EVALUATION_PLANNED":
       return `Check "${event.check}" of asset "${event.asset}" is planned`
     case "ASSET_CHECK_EVALUATION":
-      return `Check "${event.check}" of asset "${event.asset}" ${event.passed ? "passed" : "failed"}`
+      return `Check "${event.check}" of asset "${event.asset}" ${event.passed ? "passed" : event.severity === "WARN" ? "failed with severity WARN" : "failed"}${event.description === undefined ? "" : `: ${event.description}`}`
     case "EXECUTOR_READY":
       return `Executor "${event.executor}" is ready`
     case "RESOURCE_INIT_STARTED":

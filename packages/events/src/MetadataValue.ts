@@ -1,5 +1,5 @@
 import * as Schema from "effect/Schema"
-import { guarded } from "./internal/guarded.ts"
+import { clip, guarded } from "./internal/guarded.ts"
 import { Storable } from "./Storable.ts"
 
 /**
@@ -39,6 +39,9 @@ const schema: Schema.Codec<MetadataValue> = Schema.Union([
 ])
 
 const is = Schema.is(schema)
+
+/** The maximum length of a value that is shown, in characters. */
+const SHOWN_LIMIT = 200
 
 /** Tells whether a value is a metadata value. A value that cannot be read, such as a cyclic one, is not. */
 const isMetadataValue = (input: unknown): input is MetadataValue =>
@@ -93,6 +96,14 @@ export const MetadataValue = {
       default:
         return MetadataValue.json(json)
     }
+  },
+
+  /** The value as text on one line: objects and texts of several lines as JSON, cut after 200 characters. */
+  show: (value: MetadataValue): string => {
+    if (value._tag === "null") return "null"
+    const inner = value.value
+    const isPlain = typeof inner !== "object" && !(typeof inner === "string" && /[\r\n]/.test(inner))
+    return clip(isPlain ? String(inner) : JSON.stringify(inner), SHOWN_LIMIT)
   },
 
   /**

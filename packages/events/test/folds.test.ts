@@ -157,6 +157,20 @@ describe("StepKey", () => {
   })
 })
 
+describe("MetadataValue.show", () => {
+  it("gives one line, which is cut", () => {
+    const shown = [1.5, "x y", "two\nlines", true, null, { a: [1] }].map((value) =>
+      MetadataValue.show(MetadataValue.from(value))
+    )
+    assert.deepStrictEqual(shown, ["1.5", "x y", '"two\\nlines"', "true", "null", '{"a":[1]}'])
+    assert.strictEqual(MetadataValue.show(MetadataValue.url("http://x")), "http://x")
+    assert.strictEqual(
+      MetadataValue.show(MetadataValue.text("z".repeat(300))),
+      `${"z".repeat(200)}… (100 more characters)`
+    )
+  })
+})
+
 describe("MetadataValue.from", () => {
   it("gives plain values a kind", () => {
     assert.deepStrictEqual(

@@ -335,7 +335,7 @@ describe("checks", () => {
       const [failure] = only(result.allEvents, "STEP_FAILURE")
       assert.deepStrictEqual(
         [failure?.stepKey, failure?.error.name, failure?.error.message],
-        ["a_gate", "AssetCheckFailed", 'Blocking check "gate" of asset "a" failed']
+        ["a_gate", "AssetCheckFailed", 'Blocking check "gate" of asset "a" failed\n  value = 1']
       )
       for (const lenient of [gate(true), gate(false, "WARN")]) {
         assert.isTrue((yield* materialize([a, b, lenient])).success)

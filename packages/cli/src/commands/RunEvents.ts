@@ -13,6 +13,7 @@ import { Home } from "../Home.ts"
 import { Output } from "../Output.ts"
 import { RunLogView } from "../RunLogView.ts"
 import { RunReference } from "../RunReference.ts"
+import { StepColumn } from "../StepColumn.ts"
 import { UsageError } from "../UsageError.ts"
 
 const TYPES: ReadonlyArray<HeddleEventType> = HeddleEvent.schema.members.map(
@@ -67,6 +68,8 @@ export const RunEvents = Command.make(
     }
     yield* unknownTypes(type)
     const run = yield* RunReference.resolve(reference)
+    const columns = (yield* Output.isTerminal) ? yield* Output.width : undefined
+    const stepWidth = json ? undefined : StepColumn.width(yield* StepColumn.keysOf(run), columns)
     const matches = (event: HeddleEvent): boolean => {
       const key = HeddleEvent.stepKey(event)
       return (
@@ -77,7 +80,11 @@ export const RunEvents = Command.make(
     yield* EventLog.readAll(run.runId).pipe(
       Stream.filter(matches),
       Stream.runForEachArray((events) =>
-        Output.lines(events.flatMap((event) => (json ? [JSON.stringify(event)] : RunLogView.lines(event, options))))
+        Output.lines(
+          events.flatMap((event) =>
+            json ? [JSON.stringify(event)] : RunLogView.lines(event, { ...options, columns, stepWidth })
+          )
+        )
       )
     )
   }, Effect.provide(Home.layerReading))

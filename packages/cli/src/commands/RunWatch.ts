@@ -17,11 +17,14 @@ import { Output } from "../Output.ts"
 import { RunConclusion } from "../RunConclusion.ts"
 import { RunProgress } from "../RunProgress.ts"
 import { RunReference } from "../RunReference.ts"
+import { StepColumn } from "../StepColumn.ts"
 
 /** Follows a run with a display that closes before this returns. */
-const show = Effect.fnUntraced(function* ({ createdAt, jobName, runId, startedAt }: Run, json: boolean) {
+const show = Effect.fnUntraced(function* (run: Run, json: boolean) {
+  const { createdAt, jobName, runId, startedAt } = run
   const level = Option.getOrElse(yield* GlobalFlags.LogLevel, () => "info" as const)
   const display = yield* LiveDisplay.open({ jobName, level, json })
+  if (!json) display.expect(yield* StepColumn.keysOf(run))
   let status = RunStatus.initial
   let progress = RunProgress.initial(jobName, startedAt ?? createdAt)
   let endedAt: number | undefined

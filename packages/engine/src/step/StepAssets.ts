@@ -115,9 +115,13 @@ export class StepAssets {
   }
 
   /** Records what a check found. */
-  evaluated(check: CheckOutput, { description, metadata, passed, severity = "ERROR" }: CheckResult): void {
+  evaluated(check: CheckOutput, { description, metadata = {}, passed, severity = "ERROR" }: CheckResult): void {
     const target = this.latest(check.asset)
-    const told = description === undefined ? {} : { description: Storable.text(description) }
+    const recorded = MetadataValue.fromRecord(metadata)
+    const told = {
+      ...(description === undefined ? {} : { description: Storable.text(description) }),
+      ...(Object.keys(recorded).length === 0 ? {} : { metadata: recorded })
+    }
     const { partition } = assetAddress({ key: check.asset, partitions: check.partitions }, this.#run)
     this.#events.emit("ASSET_CHECK_EVALUATION", {
       asset: check.asset,
@@ -126,9 +130,6 @@ export class StepAssets {
       severity,
       blocking: check.blocking,
       ...told,
-      ...(metadata === undefined || Object.keys(metadata).length === 0
-        ? {}
-        : { metadata: MetadataValue.fromRecord(metadata) }),
       ...(partition === undefined ? {} : { partition }),
       ...(target === undefined
         ? {}
