@@ -62,11 +62,22 @@ export const validate = (node: ConfigNode, input: unknown, options: ValidateOpti
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !Redacted.isRedacted(value)
 
-/** The names of fields in the order of the visit, sorted once for each section. */
-const sorted = new WeakMap<object, ReadonlyArray<string>>()
-const sortedNames = (fields: { readonly [name: string]: ConfigNode }): ReadonlyArray<string> => {
-  let names = sorted.get(fields)
-  if (names === undefined) sorted.set(fields, (names = Object.keys(fields).toSorted()))
+/** The names of the fields of a section in the order of the visit, and those of the required ones. */
+interface Names {
+  readonly all: ReadonlyArray<string>
+  readonly required: ReadonlyArray<string>
+}
+
+const known = new WeakMap<object, Names>()
+
+/** The names of fields, sorted once for each section. */
+const namesOf = (fields: { readonly [name: string]: ConfigNode }): Names => {
+  let names = known.get(fields)
+  if (names === undefined) {
+    const all = Object.keys(fields).toSorted()
+    names = { all, required: all.filter((name) => ConfigNode.isRequired(fields[name]!)) }
+    known.set(fields, names)
+  }
   return names
 }
 
@@ -289,12 +300,12 @@ class Walk {
     const given = this.#ownNames(node, read, path)
     if (given === undefined) return undefined
     const before = this.problems.length + this.left
-    const names = sortedNames(node.fields)
+    const { all: names, required } = namesOf(node.fields)
     const extra = Object.keys(given).filter((name) => !Object.hasOwn(node.fields, name))
     if (extra.length > 0 && node.rest === undefined) {
       this.#problem(unknownFields(path, extra, Object.keys(node.fields)))
     }
-    const missing = names.filter((name) => given[name] === undefined && ConfigNode.isRequired(node.fields[name]!))
+    const missing = required.filter((name) => given[name] === undefined)
     if (missing.length > 0) this.#problem(missingFields(path, missing, node.fields))
     const resolved: Record<string, unknown> = {}
     for (const name of names) {

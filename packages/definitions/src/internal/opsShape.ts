@@ -106,6 +106,8 @@ const ignored = (node: NodeDefinition): { readonly [name: string]: ConfigNode } 
 
 /** The shape of the `ops` section of a job or of a part of a job. */
 export const opsShape = ({ graph, unselected = [] }: JobDefinition): ConfigNode => {
+  const selected = nodesShape(graph)
+  if (unselected.length === 0) return ConfigNode.section(selected)
   const others: { readonly [name: string]: ConfigNode } = Object.assign({}, ...unselected.map(ignored))
-  return ConfigNode.section({ ...others, ...nodesShape(graph) })
+  return ConfigNode.section({ ...others, ...selected })
 }
