@@ -19,6 +19,7 @@ export const chain: Workload = {
       return heddle(executeInProcess(chain(n)))
     },
     fibers: async (n) => (await import("../systems/fibers.ts")).fibers(graph(n)),
+    workflow: async (n) => (await import("../systems/workflow.ts")).workflow("chain", n),
     promises: async (n) => (await import("../systems/promises.ts")).promises(graph(n))
   }
 }

@@ -23,6 +23,7 @@ export const dynamic: Workload = {
       return heddle(executeInProcess(dynamic(n)))
     },
     fibers: async (n) => (await import("../systems/fibers.ts")).fibers(graph(n)),
+    workflow: async (n) => (await import("../systems/workflow.ts")).workflow("fan", n),
     promises: async (n) => (await import("../systems/promises.ts")).promises(graph(n))
   }
 }

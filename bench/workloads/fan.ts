@@ -21,6 +21,7 @@ export const fan: Workload = {
       return heddle(executeInProcess(fan(n)))
     },
     fibers: async (n) => (await import("../systems/fibers.ts")).fibers(graph(n)),
+    workflow: async (n) => (await import("../systems/workflow.ts")).workflow("fan", n),
     promises: async (n) => (await import("../systems/promises.ts")).promises(graph(n))
   }
 }
