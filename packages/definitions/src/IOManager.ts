@@ -172,11 +172,14 @@ export class ValueNotFound extends Schema.TaggedError<ValueNotFound>()("ValueNot
 
 const assetKeyOf = ({ asset, partition }: AssetAddress): string => JSON.stringify([asset, partition ?? null])
 
+/** The values of the steps of one run. */
+type RunValues = Map<string, unknown>
+
 /** The lengths keep the parts apart, whatever is in them. */
-const stepKeyOf = ({ mappingKey, output, runId, stepKey }: StepAddress): string =>
+const outputKeyOf = ({ mappingKey, output, stepKey }: StepAddress): string =>
   mappingKey === undefined
-    ? `${runId.length} ${stepKey.length} ${runId}${stepKey}${output}`
-    : `${runId.length} ${stepKey.length} ${output.length} ${runId}${stepKey}${output}${mappingKey}`
+    ? `${stepKey.length} ${stepKey}${output}`
+    : `${stepKey.length}:${output.length}:${stepKey}${output}${mappingKey}`
 
 /**
  * The default IO manager, for outputs that name none.
@@ -190,19 +193,29 @@ export class IOManager extends Context.Service<IOManager, IOManagerShape>()("@he
    * @param assets - where it keeps the values of assets, to share them between runs
    */
   static readonly makeMemory = (assets: Map<string, unknown> = new Map()): IOManagerShape => {
-    const ofSteps = new Map<string, unknown>()
+    const ofRuns = new Map<string, RunValues>()
+    const valuesOf = (runId: string): RunValues => {
+      let values = ofRuns.get(runId)
+      if (values === undefined) ofRuns.set(runId, (values = new Map()))
+      return values
+    }
     return {
       givesBackAsStored: true,
       keepsInProcess: true,
       // Both answer when they are called, so that a step needs no fiber for them.
       handleOutput: ({ address }, value) => {
         if ("asset" in address) assets.set(assetKeyOf(address), value)
-        else ofSteps.set(stepKeyOf(address), value)
+        else valuesOf(address.runId).set(outputKeyOf(address), value)
         return Effect.void
       },
       loadInput: ({ upstream }) => {
-        const [values, key] = "asset" in upstream ? [assets, assetKeyOf(upstream)] : [ofSteps, stepKeyOf(upstream)]
-        return values.has(key) ? Effect.succeed(values.get(key)) : Effect.fail(new ValueNotFound({ ...upstream }))
+        const isAsset = "asset" in upstream
+        const values = isAsset ? assets : ofRuns.get(upstream.runId)
+        const key = isAsset ? assetKeyOf(upstream) : outputKeyOf(upstream)
+        const value = values?.get(key)
+        return value !== undefined || values?.has(key) === true
+          ? Effect.succeed(value)
+          : Effect.fail(new ValueNotFound({ ...upstream }))
       }
     }
   }

@@ -12,6 +12,7 @@ import { RunTakenOver } from "../StorageError.ts"
 import { StoreChanges } from "../StoreChanges.ts"
 import { MemoryAssets } from "./MemoryAssets.ts"
 import { MemoryPools } from "./MemoryPools.ts"
+import { SeenIds } from "./SeenIds.ts"
 
 /** In milliseconds, as in stores that outlive a process. In memory, a reader and the holder are the same process. */
 export const LEASE_MILLIS = 15_000
@@ -28,9 +29,9 @@ interface StoredRun {
 /** The events of a run. */
 interface StoredLog {
   readonly events: Array<HeddleEvent>
-  readonly ids: Set<string>
-  /** Where its events are among those of all runs. */
-  readonly places: Array<number>
+  readonly ids: SeenIds
+  /** Where its events are among those of all runs: the first place and the one after the last, of each row of them. */
+  readonly rows: Array<[from: number, to: number]>
 }
 
 /** The lease of a run. A lease that is being renewed counts from the moment when it is read. */
@@ -89,7 +90,7 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         runs.delete(runId)
         states.delete(runId)
         assets.delete(runId)
-        for (const place of logs.get(runId)?.places ?? []) all[place] = undefined
+        for (const [from, to] of logs.get(runId)?.rows ?? []) all.fill(undefined, from, to)
         logs.delete(runId)
         changes.tell()
       },
@@ -115,14 +116,14 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
           if (log === undefined || event.runId !== runId) {
             runId = event.runId
             log = logs.get(runId)
-            if (log === undefined) logs.set(runId, (log = { events: [], ids: new Set(), places: [] }))
+            if (log === undefined) logs.set(runId, (log = { events: [], ids: new SeenIds(), rows: [] }))
             before = states.get(runId) ?? RunSummary.initial
           }
-          const { size } = log.ids
-          log.ids.add(event.id)
-          if (log.ids.size === size) continue
+          if (!log.ids.add(event.id, "stepKey" in event ? event.stepKey : undefined)) continue
+          const row = log.rows.at(-1)
+          if (row !== undefined && row[1] === all.length) row[1]++
+          else log.rows.push([all.length, all.length + 1])
           log.events.push(event)
-          log.places.push(all.length)
           all.push(event)
           assets.add(event)
           const after = RunSummary.after(before, event)

@@ -2,9 +2,11 @@ import { assert, layer } from "@effect/vitest"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { Json } from "@heddle/events/Json"
 import { EventLog } from "@heddle/storage/EventLog"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { EventArbitrary } from "../EventArbitrary.ts"
 
@@ -26,6 +28,25 @@ const line = (runId: string, n: number, message = `line ${n}`): HeddleEvent => (
 
 const lines = (runId: string, from: number, to: number): ReadonlyArray<HeddleEvent> =>
   Array.from({ length: to - from }, (_, index) => line(runId, from + index))
+
+const numbers = Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 999 })))
+
+/**
+ * Ids in the form of those of steps, or nearly so, with the step of their event, which need not be that of the id.
+ */
+const anyId = Arbitrary.map(Arbitrary.array(numbers, { minLength: 4, maxLength: 4 }), (chosen) => {
+  const pick = (place: number, from: ReadonlyArray<string>): string => from[chosen[place]! % from.length]!
+  const step = pick(0, ["a", "a", "a", "a~1", "1", "", "~", "load[k]", "~run"])
+  const attempt = pick(1, ["~1", "~1", "~1", "~0", "~2", "~01", "~7", "~900000000000000000", "", "~x"])
+  const n = pick(2, ["~0", "~1", "~2", "~3", "~4", "~03", "~9007199254740993", "~lost", "~", ""])
+  return { id: `${step}${attempt}${n}` || "id", stepKey: pick(3, ["a", "a", "a~1", "1", "load[k]"]) }
+})
+
+const withId = (runId: string, id: string, stepKey: string): HeddleEvent => ({
+  ...line(runId, 0),
+  id,
+  ...(stepKey === "1" ? {} : { stepKey })
+})
 
 const ids = (events: ReadonlyArray<HeddleEvent>): ReadonlyArray<string> => events.map((event) => event.id)
 
@@ -71,6 +92,19 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
       })
     )
 
+    it.effect("stores an event once that came before those that precede it", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const runId = yield* newRunId
+        yield* log.append(lines(runId, 2, 4))
+        yield* log.append(lines(runId, 0, 6))
+        yield* log.append(lines(runId, 0, 7))
+        const { events } = yield* log.read(runId)
+        const order = [...lines(runId, 2, 4), ...lines(runId, 0, 2), ...lines(runId, 4, 7)]
+        assert.deepStrictEqual(events, order)
+      })
+    )
+
     it.effect("keeps a stored event if another one with the same id is appended", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
@@ -80,6 +114,20 @@ const suite = <E>(name: string, log: Layer.Layer<EventLog, E>): void =>
         const { events } = yield* log.read(runId)
         assert.deepStrictEqual(events, [line(runId, 0, "first")])
       })
+    )
+
+    it.effect.prop(
+      "stores each id once, whatever its form and in whatever order ids come",
+      [Arbitrary.array(Arbitrary.array(anyId, { maxLength: 6 }), { maxLength: 40 })],
+      ([batches]) =>
+        Effect.gen(function* () {
+          const log = yield* EventLog
+          const runId = yield* newRunId
+          for (const batch of batches) yield* log.append(batch.map(({ id, stepKey }) => withId(runId, id, stepKey)))
+          const { events } = yield* log.read(runId)
+          assert.deepStrictEqual(ids(events), [...new Set(batches.flat().map(({ id }) => id))])
+        }),
+      { arbitrary: { runs: 100 } }
     )
 
     it.effect("keeps events of two runs apart, whatever their ids", () =>
