@@ -6,6 +6,7 @@ import type { JobNotLoaded } from "@heddle/engine/executor/JobLocation"
 import { DefaultExecutors } from "@heddle/execution/DefaultExecutors"
 import type { ExecuteJobError } from "@heddle/execution/ExecuteJobOptions"
 import { launchDefinition } from "@heddle/execution/launchDefinition"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { Instance } from "@heddle/storage/Instance"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -24,6 +25,8 @@ export interface JobRunOptions {
   readonly maxConcurrent?: number | undefined
   /** The key of the partition to run for. */
   readonly partitionKey?: string | undefined
+  /** The first and the last of the partitions to run for. */
+  readonly partitionRange?: PartitionKeyRange | undefined
   readonly runId?: string | undefined
   /** The run to re-execute, and which of its steps. */
   readonly reexecution?: ReexecutionOptions | undefined
@@ -42,7 +45,10 @@ export interface JobRunOptions {
 /** Errors that prevent a run from being created or continued. */
 export type JobRunError = Exclude<ExecuteJobError, JobNotLoaded>
 
-const given = <Options extends object>(options: Options): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
+/** The options that are given. */
+export const given = <Options extends object>(
+  options: Options
+): { [K in keyof Options]: Exclude<Options[K], undefined> } =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof Options]: Exclude<Options[K], undefined>
   }
@@ -71,6 +77,7 @@ export const JobRun = {
       onPlan,
       opSelection,
       partitionKey,
+      partitionRange,
       reexecution,
       runConfig,
       runId,
@@ -88,7 +95,16 @@ export const JobRun = {
         Effect.forkChild
       )
       yield* ProcessEnd.watch((error) => control.abort(error))
-      const options = given({ runConfig, maxConcurrent, partitionKey, runId, reexecution, opSelection, assetSelection })
+      const options = given({
+        runConfig,
+        maxConcurrent,
+        partitionKey,
+        partitionRange,
+        runId,
+        reexecution,
+        opSelection,
+        assetSelection
+      })
       const location = { moduleUrl: pathToFileURL(resolve(file)).href, jobName: job.name }
       const { ended, plan } = yield* launchDefinition(job.definition, {
         ...options,

@@ -7,6 +7,7 @@ import * as Terminal from "effect/Terminal"
 import type { EventLevel } from "./EventLevel.ts"
 import { Output } from "./Output.ts"
 import type { Paint } from "./Paint.ts"
+import { RedrawnView } from "./RedrawnView.ts"
 import { RunLogView, type RunLogViewOptions } from "./RunLogView.ts"
 import { RunProgress } from "./RunProgress.ts"
 import { StepColumn } from "./StepColumn.ts"
@@ -33,9 +34,6 @@ export interface LiveDisplayOptions {
   readonly json: boolean
 }
 
-/** Milliseconds between two redraws. */
-const FRAME = 100
-
 /** Whether an event stays in the terminal above the live view; the view itself covers the others. */
 const isPermanent = (event: HeddleEvent, level: EventLevel): boolean => {
   if (level === "debug") return true
@@ -55,12 +53,6 @@ const isPermanent = (event: HeddleEvent, level: EventLevel): boolean => {
   }
 }
 
-/** Writes text to standard output. The run does not wait for it: listeners of events are not effects. */
-const writer = Effect.map(Effect.context<Terminal.Terminal>(), (context) => {
-  const run = Effect.runForkWith(context)
-  return (text: string): void => void run(Output.text(text))
-})
-
 const logOptions = (level: EventLevel, paint: Paint): Omit<RunLogViewOptions, "time"> => ({
   paint,
   level,
@@ -68,7 +60,7 @@ const logOptions = (level: EventLevel, paint: Paint): Omit<RunLogViewOptions, "t
 })
 
 /** Prints one JSON event per line. */
-const json = Effect.map(writer, (write): LiveDisplay => ({
+const json = Effect.map(RedrawnView.writer, (write): LiveDisplay => ({
   expect: () => {},
   show: (event) => write(`${JSON.stringify(event)}\n`),
   canceling: () => {}
@@ -78,7 +70,7 @@ const json = Effect.map(writer, (write): LiveDisplay => ({
 const plain = Effect.fnUntraced(function* (
   level: EventLevel
 ): Effect.fn.Return<LiveDisplay, never, Stdio.Stdio | Terminal.Terminal> {
-  const write = yield* writer
+  const write = yield* RedrawnView.writer
   const options = { ...logOptions(level, yield* Output.paint), time: "iso" } as const
   let stepWidth = StepColumn.width([], undefined)
   return {
@@ -93,48 +85,21 @@ const plain = Effect.fnUntraced(function* (
   }
 })
 
-/** The terminal as the stream that `log-update` writes to. */
-const streamOf = (terminal: Terminal.Terminal, write: (text: string) => void): NodeJS.WriteStream =>
-  // It reads no more than this of a stream.
-  ({
-    isTTY: true,
-    get columns() {
-      return Effect.runSync(terminal.columns)
-    },
-    get rows() {
-      return Effect.runSync(terminal.rows)
-    },
-    write
-  }) as unknown as NodeJS.WriteStream
-
 /** Redraws a live view at the bottom of the terminal; important events stay above it. */
 const redrawn = Effect.fnUntraced(function* (
   jobName: string,
   level: EventLevel
 ): Effect.fn.Return<LiveDisplay, never, Scope.Scope | Stdio.Stdio | Terminal.Terminal> {
-  const { createLogUpdate } = yield* Effect.promise(() => import("log-update"))
   const paint = yield* Output.paint
-  const terminal = yield* Terminal.Terminal
-  // A hidden cursor would stay hidden if this process were killed.
-  const view = createLogUpdate(streamOf(terminal, yield* writer), { showCursor: true })
   const options = { ...logOptions(level, paint), time: "clock" } as const
+  const terminal = yield* Terminal.Terminal
   const clock = yield* Clock.Clock
-  const now = (): number => clock.currentTimeMillisUnsafe()
-  let progress = RunProgress.initial(jobName, now())
+  let progress = RunProgress.initial(jobName, clock.currentTimeMillisUnsafe())
   let canceling = false
   let keys: ReadonlyArray<string> = []
-  const draw = Effect.map(terminal.columns, (width) => {
-    const shown = canceling ? { ...progress, canceling } : progress
-    // The exact width of the terminal: lines that wrap cannot be redrawn.
-    view(RunProgress.lines(shown, { paint, width, now: now() }).join("\n"))
-  })
-  yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      view.clear()
-      view.done()
-    })
+  const view = yield* RedrawnView.open((width, now) =>
+    RunProgress.lines(canceling ? { ...progress, canceling } : progress, { paint, width, now })
   )
-  yield* draw.pipe(Effect.delay(FRAME), Effect.forever, Effect.forkScoped({ startImmediately: true }))
   return {
     expect: (stepKeys) => {
       keys = stepKeys
@@ -148,7 +113,7 @@ const redrawn = Effect.fnUntraced(function* (
     },
     canceling: () => {
       // The supervisor has printed a line below the view: keep what is drawn and start a new view.
-      view.done()
+      view.restart()
       canceling = true
     }
   }

@@ -3,6 +3,7 @@ import type { AssetSelectionInput } from "@heddle/definitions/AssetSelection"
 import type { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import { RunStatus } from "@heddle/events/RunStatus"
+import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import type { Instance } from "@heddle/storage/Instance"
 import { RunStorage } from "@heddle/storage/RunStorage"
 import type { StorageError } from "@heddle/storage/StorageError"
@@ -12,7 +13,6 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import type * as Stdio from "effect/Stdio"
 import type * as Terminal from "effect/Terminal"
-import { AssetReference } from "./AssetReference.ts"
 import { CommandExit } from "./CommandExit.ts"
 import { type ConcludedRun, RunConclusion } from "./RunConclusion.ts"
 import type { FilesConfig } from "./ConfigFiles.ts"
@@ -23,9 +23,9 @@ import type { JobRunError } from "./JobRun.ts"
 import { LiveDisplay } from "./LiveDisplay.ts"
 import { Output } from "./Output.ts"
 import { PlainText } from "./PlainText.ts"
-import { ProblemView } from "./ProblemView.ts"
+import { RefusedRun } from "./RefusedRun.ts"
 import { RunProgress } from "./RunProgress.ts"
-import { UsageError } from "./UsageError.ts"
+import type { UsageError } from "./UsageError.ts"
 
 /** Options of a run that is displayed while it executes. */
 export interface LiveRunOptions {
@@ -40,6 +40,8 @@ export interface LiveRunOptions {
   readonly maxConcurrent?: number | undefined
   /** The key of the partition to run for. */
   readonly partitionKey?: string | undefined
+  /** The first and the last of the partitions to run for. */
+  readonly partitionRange?: PartitionKeyRange | undefined
   readonly runId?: string | undefined
   readonly reexecution?: ReexecutionOptions | undefined
   /** Execute only these ops. */
@@ -51,7 +53,7 @@ export interface LiveRunOptions {
 }
 
 /** Run config with the given executor; the settings of another executor do not apply to it. */
-const withExecutor = (config: Schema.Json | undefined, executor: string): Schema.Json => {
+export const withExecutor = (config: Schema.Json | undefined, executor: string): Schema.Json => {
   const given = typeof config === "object" && config !== null && !Array.isArray(config) ? config : {}
   const execution = "execution" in given ? given["execution"] : undefined
   const named = typeof execution === "object" && execution !== null && executor in execution
@@ -84,7 +86,18 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
     }
   }
   const { JobRun } = yield* Effect.promise(() => import("./JobRun.ts"))
-  const { assetSelection, executor, file, maxConcurrent, opSelection, partitionKey, reexecution, runId, tags } = options
+  const {
+    assetSelection,
+    executor,
+    file,
+    maxConcurrent,
+    opSelection,
+    partitionKey,
+    partitionRange,
+    reexecution,
+    runId,
+    tags
+  } = options
   const runConfig = executor === undefined ? options.runConfig : withExecutor(options.runConfig, executor)
   const exit = yield* Effect.exit(
     JobRun.execute(job, {
@@ -93,6 +106,7 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
       tags,
       maxConcurrent,
       partitionKey,
+      partitionRange,
       runId,
       reexecution,
       opSelection,
@@ -104,46 +118,8 @@ const show = Effect.fnUntraced(function* (job: AnyJob, options: LiveRunOptions) 
   )
   if (Exit.isFailure(exit) && status === RunStatus.initial) {
     const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-    switch (error?._tag) {
-      case "RunConfigError": {
-        const view = { paint: yield* Output.errorPaint, debug: level === "debug" }
-        yield* Output.errorLines(ProblemView.runConfig(error, options.locate, view))
-        return yield* new CommandExit({ code: ExitCode.usage })
-      }
-      case "SelectionError":
-        return yield* new UsageError({
-          problems: error.problems.map(
-            ({ clause, message }) => `Cannot select "${clause}" of ${error.subject}: ${message}`
-          ),
-          hint: `See "heddle job graph -f ${file} -j ${jobName}"`
-        })
-      case "AssetSelectionError":
-        return yield* AssetReference.refused(error, file)
-      case "StepNotFound":
-        return yield* new UsageError({
-          problems: error.problems.map(
-            ({ clause, message }) => `Cannot select "${clause}" of ${error.subject}: ${message}`
-          ),
-          hint: 'See "heddle run show"'
-        })
-      case "DefinitionError":
-      case "NotBuilt":
-      case "InvalidRunId":
-      case "JobNotPartitioned":
-      case "UnknownPartitionKey":
-      case "InvalidPartitionKeyRange":
-      case "RangeNotInOneRun":
-      case "OutputsNotPortable":
-      case "ExecutorRequirementsUnmet":
-        return yield* new UsageError({ problems: [error.message] })
-      case "RunAlreadyExists":
-        return yield* new UsageError({ problems: [error.message], hint: "Omit --run-id, or choose another id" })
-      case "RunNotFound":
-      case "ReexecutionError":
-        return yield* new UsageError({ problems: [error.message], hint: 'See "heddle run list"' })
-      default:
-        return yield* Effect.failCause(exit.cause)
-    }
+    yield* RefusedRun.explain(error, { file, jobName, locate: options.locate, level })
+    return yield* Effect.failCause(exit.cause)
   }
   return { exit, status, runId: id, progress, executed }
 }, Effect.scoped)

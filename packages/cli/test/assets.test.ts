@@ -35,10 +35,10 @@ describe("heddle asset", () => {
 
   it("makes one partition, and says what is wrong with a key", async () => {
     const file = ["-f", "partitions.ts"]
-    const made = await heddle("asset", "materialize", ...file, "--partition", "eu", "--json")
+    const made = await heddle("asset", "materialize", ...file, "-s", "sales", "--partition", "eu", "--json")
     assert.strictEqual(made.code, 0, made.stderr)
     assert.include(made.stdout, '"partition":"eu"')
-    const wrong = await heddle("asset", "materialize", ...file, "--partition", "ue")
+    const wrong = await heddle("asset", "materialize", ...file, "-s", "sales", "--partition", "ue")
     assert.strictEqual(wrong.code, 2)
     assert.include(wrong.stderr, '"ue"')
     const job = await heddle("job", "execute", ...file, "-j", "plain", "-p", "eu")

@@ -9,10 +9,11 @@ import { CodeLocation } from "../CodeLocation.ts"
 import { ConfigFiles } from "../ConfigFiles.ts"
 import { Home } from "../Home.ts"
 import { Lifeline } from "../Lifeline.ts"
-import { LiveRun } from "../LiveRun.ts"
 import { UsageError } from "../UsageError.ts"
 import { AssetFlags } from "./AssetFlags.ts"
+import { type GivenPartitions, PartitionFlags, readPartitions } from "./PartitionFlags.ts"
 import { partitionFlag } from "./partitionFlag.ts"
+import { runPartitions } from "./runPartitions.ts"
 import { RunFlags } from "./RunFlags.ts"
 
 /** The checks of some assets that can be evaluated without making the assets. */
@@ -23,6 +24,14 @@ const checksOf = ({ definition }: LocatedAssets, { checks }: AssetSubset): Asset
       return node.canSubset || node.assets.length === 0 ? [{ asset: spec.asset, check: spec.name }] : []
     })
   )
+
+/** The flags of a command that runs for one partition at most. */
+const ONE_RUN = {
+  partitionRange: Option.none<string>(),
+  singleRun: false,
+  backfill: Option.none<string>(),
+  maxConcurrentRuns: Option.none<number>()
+}
 
 /** Runs a part of the assets of a module. */
 const runOf = (
@@ -35,10 +44,10 @@ const runOf = (
     file,
     json,
     maxConcurrent,
-    partition,
     runId,
     select,
-    tags
+    tags,
+    ...given
   }: {
     readonly config: ReadonlyArray<string>
     readonly configJson: Option.Option<string>
@@ -46,11 +55,10 @@ const runOf = (
     readonly file: string
     readonly json: boolean
     readonly maxConcurrent: Option.Option<number>
-    readonly partition: Option.Option<string>
     readonly runId: Option.Option<string>
     readonly select: Option.Option<string>
     readonly tags: { readonly [key: string]: string }
-  }) {
+  } & Omit<GivenPartitions, "runId">) {
     Lifeline.hold()
     // Check everything before reporting, so that all problems are reported at once.
     const text = Option.getOrUndefined(select)
@@ -63,25 +71,27 @@ const runOf = (
     )
     const read = yield* Effect.result(ConfigFiles.load(config, Option.getOrUndefined(configJson)))
     const instance = yield* Effect.result(Layer.build(Home.layer))
-    const problem = UsageError.together([located, read, instance])
+    const chosen = readPartitions({ ...given, runId })
+    const problem = UsageError.together([located, read, chosen, instance])
     if (problem !== undefined) return yield* problem
     const { locate, value: runConfig } = yield* Effect.fromResult(read)
     const { assets, subset } = yield* Effect.fromResult(located)
-    yield* LiveRun.execute(assets.job, {
+    const options = {
       runConfig,
       locate,
       tags,
       file,
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
-      partitionKey: Option.getOrUndefined(partition),
-      runId: Option.getOrUndefined(runId),
       assetSelection: what(assets, subset, text),
       json
-    }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
+    }
+    yield* runPartitions(assets.job, options, yield* Effect.fromResult(chosen), Option.getOrUndefined(runId)).pipe(
+      Effect.provideContext(yield* Effect.fromResult(instance))
+    )
   }, Effect.scoped)
 
-const flags = { ...RunFlags, file: AssetFlags.file, partition: partitionFlag, select: AssetFlags.select }
+const flags = { ...RunFlags, file: AssetFlags.file, select: AssetFlags.select }
 
 /**
  * `heddle asset materialize`: makes assets and shows the progress.
@@ -90,11 +100,11 @@ const flags = { ...RunFlags, file: AssetFlags.file, partition: partitionFlag, se
  */
 export const AssetMaterialize = Command.make(
   "materialize",
-  flags,
+  { ...flags, ...PartitionFlags },
   runOf((_assets, _subset, text) => text)
 ).pipe(
   Command.withDescription(
-    "Materialize assets in one run, each after what it depends on, with their checks. Assets that are not selected are loaded by their IO manager. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
+    "Materialize assets, each after what it depends on, with their checks: in one run, or in a run for each of a range of partitions. Assets that are not selected are loaded by their IO manager. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
   ),
   Command.withShortDescription("Materialize assets"),
   Command.withExamples([
@@ -110,6 +120,14 @@ export const AssetMaterialize = Command.make(
     {
       command: "heddle asset materialize -f src/definitions.ts -s sales/daily --partition 2026-01-31",
       description: "One partition of an asset"
+    },
+    {
+      command: "heddle asset materialize -f src/definitions.ts --partition-range 2026-01-01...2026-01-31",
+      description: "Many partitions, with a run for each; Ctrl-C says how to resume"
+    },
+    {
+      command: "heddle asset materialize -f src/definitions.ts --partition-range 2026-01-01...2026-01-31 --single-run",
+      description: "Many partitions in one run"
     }
   ])
 )
@@ -119,10 +137,8 @@ export const AssetMaterialize = Command.make(
  *
  * @since 0.1.0
  */
-export const AssetCheck = Command.make(
-  "check",
-  flags,
-  runOf((assets, subset) => checksOf(assets, subset))
+export const AssetCheck = Command.make("check", { ...flags, partition: partitionFlag }, (given) =>
+  runOf((assets, subset) => checksOf(assets, subset))({ ...given, ...ONE_RUN })
 ).pipe(
   Command.withDescription(
     "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"

@@ -6,11 +6,11 @@ import { CodeLocation } from "../CodeLocation.ts"
 import { ConfigFiles } from "../ConfigFiles.ts"
 import { Home } from "../Home.ts"
 import { Lifeline } from "../Lifeline.ts"
-import { LiveRun } from "../LiveRun.ts"
 import { UsageError } from "../UsageError.ts"
 import { JobFlags } from "./JobFlags.ts"
-import { partitionFlag } from "./partitionFlag.ts"
+import { PartitionFlags, readPartitions } from "./PartitionFlags.ts"
 import { RunFlags } from "./RunFlags.ts"
+import { runPartitions } from "./runPartitions.ts"
 import { clausesOf, selectFlag } from "./SelectFlag.ts"
 
 /**
@@ -23,7 +23,7 @@ export const JobExecute = Command.make(
   {
     ...JobFlags,
     ...RunFlags,
-    partition: partitionFlag,
+    ...PartitionFlags,
     select: selectFlag(
       "op-selection",
       "Run only these ops, separated by commas: `load`; `+load` adds the ops directly upstream and `load+` those directly downstream; `*load` and `load*` add all levels; `graph.op` selects an op inside a graph. Inputs from ops that are left out must be set in run config"
@@ -37,10 +37,10 @@ export const JobExecute = Command.make(
     job: name,
     json,
     maxConcurrent,
-    partition,
     runId,
     select,
-    tags
+    tags,
+    ...given
   }) {
     Lifeline.hold()
     // Check everything before reporting, so that all problems are reported at once.
@@ -51,21 +51,24 @@ export const JobExecute = Command.make(
     const read = yield* Effect.result(ConfigFiles.load(config, Option.getOrUndefined(configJson)))
     const clauses = clausesOf(select)
     const instance = yield* Effect.result(Layer.build(Home.layer))
-    const problem = UsageError.together([job, read, clauses, instance])
+    const chosen = readPartitions({ ...given, runId })
+    const problem = UsageError.together([job, read, clauses, chosen, instance])
     if (problem !== undefined) return yield* problem
     const { locate, value: runConfig } = yield* Effect.fromResult(read)
-    yield* LiveRun.execute(yield* Effect.fromResult(job), {
+    const options = {
       runConfig,
       locate,
       tags,
       file,
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
-      partitionKey: Option.getOrUndefined(partition),
-      runId: Option.getOrUndefined(runId),
       opSelection: yield* Effect.fromResult(clauses),
       json
-    }).pipe(Effect.provideContext(yield* Effect.fromResult(instance)))
+    }
+    const definition = yield* Effect.fromResult(job)
+    yield* runPartitions(definition, options, yield* Effect.fromResult(chosen), Option.getOrUndefined(runId)).pipe(
+      Effect.provideContext(yield* Effect.fromResult(instance))
+    )
   }, Effect.scoped)
 ).pipe(
   Command.withDescription(
@@ -85,6 +88,10 @@ export const JobExecute = Command.make(
     {
       command: "heddle job execute -f src/definitions.ts -j etl --select 'clean*'",
       description: "Only one op and everything downstream of it"
+    },
+    {
+      command: "heddle job execute -f src/definitions.ts -j etl --partition-range 2026-01-01...2026-01-31",
+      description: "A run for each partition; Ctrl-C says how to resume"
     },
     {
       command: "heddle job execute -f src/definitions.ts -j etl --json | jq -c 'select(._tag==\"STEP_FAILURE\")'",
