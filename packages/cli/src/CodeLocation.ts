@@ -185,6 +185,12 @@ export const CodeLocation = {
     // The job of a run of `asset materialize`, which is listed nowhere else.
     if (name === ASSET_JOB && location.assetJob !== undefined) return Effect.succeed(location.assetJob)
     const names = location.jobs.map((job) => String(job.name))
+    if (names.length === 0) {
+      const problems = [`Module "${location.file}" has no jobs, only assets`]
+      return Effect.fail(
+        new UsageError({ problems, hint: `Use "heddle asset materialize -f ${location.file}" to make them` })
+      )
+    }
     if (name === undefined) {
       return location.jobs.length === 1
         ? Effect.succeed(location.jobs[0]!)

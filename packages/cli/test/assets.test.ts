@@ -99,6 +99,22 @@ describe("heddle asset", () => {
     assert.include(key.stderr, 'has no asset "sales/rwa" - did you mean "sales/raw"?')
   })
 
+  it("runs nothing where there is nothing to make or to evaluate", async () => {
+    const [nothing, external, unchecked, list, job] = await Promise.all([
+      heddle("asset", "materialize", ...FILE, "-s", "group:nope"),
+      heddle("asset", "materialize", ...FILE, "-s", "feed"),
+      heddle("asset", "check", ...FILE, "-s", "report"),
+      heddle("job", "list", "-f", "onlyAssets.ts"),
+      heddle("job", "execute", "-f", "onlyAssets.ts")
+    ])
+    assert.deepStrictEqual([nothing.code, external.code, unchecked.code, list.code, job.code], [2, 2, 2, 0, 2])
+    assert.include(nothing.stderr, 'Nothing to materialize: "group:nope" selects no asset that a run can make')
+    assert.include(external.stderr, '"feed" selects no asset')
+    assert.include(unchecked.stderr, "no check that can be evaluated without its asset")
+    assert.include(list.stderr, 'see "heddle asset list -f onlyAssets.ts"')
+    assert.include(job.stderr, 'Module "onlyAssets.ts" has no jobs, only assets')
+  })
+
   it("selects by code location", async () => {
     const keys = async (selection: string) => {
       const { stdout } = await heddle("asset", "list", ...FILE, "--json", "-s", selection)

@@ -305,16 +305,18 @@ class Walk {
     if (extra.length > 0 && node.rest === undefined) {
       this.#problem(unknownFields(path, extra, Object.keys(node.fields)))
     }
-    const missing = required.filter((name) => given[name] === undefined)
+    // A name such as `constructor` is also one of every object.
+    const at = (name: string): unknown => (Object.hasOwn(given, name) ? given[name] : undefined)
+    const missing = required.filter((name) => at(name) === undefined)
     if (missing.length > 0) this.#problem(missingFields(path, missing, node.fields))
     const resolved: Record<string, unknown> = {}
     for (const name of names) {
       if (missing.includes(name)) continue
-      if (given[name] === undefined && isIdle(node.fields[name]!)) {
+      if (at(name) === undefined && isIdle(node.fields[name]!)) {
         assign(resolved, name, {})
         continue
       }
-      const value = this.visit(node.fields[name]!, given[name], [...path, name])
+      const value = this.visit(node.fields[name]!, at(name), [...path, name])
       // An optional field without a default stays absent.
       if (value !== undefined || Object.hasOwn(given, name)) assign(resolved, name, value)
     }

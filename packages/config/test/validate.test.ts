@@ -36,6 +36,17 @@ describe("validate", () => {
     })
   })
 
+  it("takes nothing from what every object has", () => {
+    const names = ["constructor", "toString", "__proto__"]
+    const field = ConfigNode.optional(ConfigNode.section({ config: ConfigNode.optional(ConfigNode.open) }))
+    const node = ConfigNode.section(Object.fromEntries(names.map((name) => [name, field])))
+    const result = validate(node, {})
+    assert.strictEqual(result._tag, "Valid")
+    assert.deepStrictEqual(result._tag === "Valid" && JSON.stringify(result.value), "{}")
+    const needed = validate(ConfigNode.section({ constructor: ConfigNode.section({ n: ConfigNode.open }) }), {})
+    assert.strictEqual(needed._tag, "Valid")
+  })
+
   it("accepts an input with or without the key value", () => {
     const of = (n: unknown) => validate(shape, { ops: { load: { config: { path: "x" }, inputs: { n } } } })
     assert.deepStrictEqual(of({ value: 1 }), of(1))

@@ -34,6 +34,9 @@ import { graphAssetNode } from "./internal/graphAssetNode.ts"
 import { invokeDirectly } from "./internal/invokeDirectly.ts"
 import { multiAssetNode } from "./internal/multiAssetNode.ts"
 import { observableNode } from "./internal/observableNode.ts"
+import { isAsset } from "./internal/readAssetOptions.ts"
+import { subjectOf } from "./internal/definitionArguments.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import type { Named, NotCheckResults, OptionsGiven, Seen, SeveralAssets, UnknownChecks } from "./Missing.ts"
 import type { ObserveResult } from "./ObserveResult.ts"
 import type { Ids, Tags } from "./OpExecutionContext.ts"
@@ -228,7 +231,9 @@ type InputValues<D extends AssetInputs, P> = { readonly [K in keyof D]: AssetInp
   : never
 
 /** What an asset with one value gives: the value, or a result with more. One that declares checks gives their results. */
-type Given1<A, Ck> = [CheckNames<Ck>] extends [never] ? A | AssetResult<A> : AssetResult<A, CheckNames<Ck>>
+type Given1<A, Ck> = [CheckNames<Ck>] extends [never]
+  ? A | AssetResult<A>
+  : AssetResult<A, CheckNames<Ck>> | AssetResult<never>
 
 /**
  * Options of an asset.
@@ -263,7 +268,8 @@ export interface AssetOptions<
    */
   readonly output?: O
   /**
-   * Whether the body may leave the asset as it is. It does so with `Asset.skip`, and what is downstream is then skipped.
+   * Whether the body may leave the asset as it is. It does so with `Asset.skip`: its checks are then not evaluated, and what
+   * is downstream is skipped.
    *
    * @default false
    */
@@ -383,7 +389,7 @@ export type MultiChecks<O> = { readonly [K in keyof O]?: ChecksSpec }
 type ChecksAt<Ck, K> = K extends keyof Ck ? CheckNames<Exclude<Ck[K], undefined>> : never
 type ReturnedAsset<O, Ck, K, P> = [ChecksAt<Ck, K>] extends [never]
   ? OutGiven<O, P> | AssetResult<OutGiven<O, P>>
-  : AssetResult<OutGiven<O, P>, ChecksAt<Ck, K>>
+  : AssetResult<OutGiven<O, P>, ChecksAt<Ck, K>> | AssetResult<never>
 /** What the body of several assets returns: a record of values and results by output. */
 export type ReturnedAssets<O extends AssetOuts, Ck, P = undefined> = {
   readonly [K in Exclude<keyof O, OptionalNames<O>>]: ReturnedAsset<O[K], Ck, K, P>
@@ -1000,6 +1006,11 @@ const external = ((key: string, schema: Schema.Top, options: unknown = {}) =>
 const observable = ((key: string, options: unknown) =>
   typed(oneOf(observableNode(key, options), key))) as unknown as MakeObservable
 const check = ((asset: AnyAsset, name: string, options: unknown) => {
+  if (!isAsset(asset)) {
+    const message =
+      "the first argument must be the asset that it checks, as Asset.make or another function of Asset gives it"
+    throw new DefinitionError({ subject: subjectOf("asset check", name), problems: [{ place: "", message }] })
+  }
   const { body, input, node } = checkNode(asset.definition.spec, name, options)
   const invoke = (value: unknown, given: AssetInvokeOptions & { readonly inputs?: object } = {}) => {
     const { inputs, ...others } = given

@@ -1,5 +1,6 @@
 import type { AnyAsset, AnyCheck, AnyMultiAsset, Asset, Check, KeyOf, MadeValue, MultiAsset } from "./Asset.ts"
 import type { AssetNode } from "./AssetNode.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import type { Simplify, UnionToIntersection } from "./internal/types.ts"
 
 /** What stands in a list of assets: an asset, several that one body makes, or a check. */
@@ -42,12 +43,38 @@ export type EntriesUpstream<As extends AssetEntries> = Exclude<
 type DepsIn<X> = X extends Asset<any, any, any, any, any, any, infer D> ? D : never
 type CheckedIn<X> = X extends Check<infer K, any, any, any, any> ? K : never
 
+const nodeOf = (entry: unknown): AssetNode | undefined => {
+  const definition = typeof entry === "object" && entry !== null && "definition" in entry ? entry.definition : undefined
+  const node =
+    typeof definition === "object" && definition !== null && "node" in definition ? definition.node : undefined
+  return typeof node === "object" && node !== null && "_tag" in node && node._tag === "AssetNode"
+    ? (node as AssetNode)
+    : undefined
+}
+
 /**
  * Lists of assets.
  *
  * @since 0.1.0
  */
 export const AssetEntries = {
-  /** What makes the assets and evaluates the checks of a list. */
-  nodes: (entries: AssetEntries): ReadonlyArray<AssetNode> => entries.map(({ definition }) => definition.node)
+  /**
+   * What makes the assets and evaluates the checks of a list.
+   *
+   * @param entries - the list, from code that may be untyped
+   * @param subject - what they belong to, such as `job "nightly"`
+   * @throws DefinitionError with every entry that is neither an asset nor a check
+   */
+  nodes: (entries: AssetEntries, subject: string): ReadonlyArray<AssetNode> => {
+    if (!Array.isArray(entries)) {
+      const message = "they must be a list of assets, multi-assets and checks"
+      throw new DefinitionError({ subject, problems: [{ place: "assets", message }] })
+    }
+    const nodes = entries.map((entry: unknown) => nodeOf(entry))
+    const problems = nodes.flatMap((node, i) =>
+      node === undefined ? [{ place: `assets[${i}]`, message: "it is not an asset, a multi-asset or a check" }] : []
+    )
+    if (problems.length > 0) throw new DefinitionError({ subject, problems })
+    return nodes as ReadonlyArray<AssetNode>
+  }
 }

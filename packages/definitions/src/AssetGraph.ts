@@ -147,7 +147,8 @@ class GraphProblems {
 
   cycle(upstream: ReadonlyMap<string, ReadonlyArray<string>>): void {
     // An asset may depend on other partitions of itself.
-    const cycle = findCycle(new Map([...upstream].map(([key, keys]) => [key, keys.filter((up) => up !== key)])))
+    const isOther = (key: string) => (up: string) => up !== key || this.#assets.get(key)![0].partitions === undefined
+    const cycle = findCycle(new Map([...upstream].map(([key, keys]) => [key, keys.filter(isOther(key))])))
     if (cycle === undefined) return
     const path = cycle.map((key) => `"${key}"`).join(" → ")
     this.list.push({ place: "", message: `its assets depend on each other in a cycle: ${path}` })

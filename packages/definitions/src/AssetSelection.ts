@@ -1,5 +1,6 @@
 import type { AssetCheckKey } from "@heddle/events/AssetCheckKey"
 import type { AssetGraph } from "./AssetGraph.ts"
+import type { AssetNode } from "./AssetNode.ts"
 import { AssetSelectionError } from "./AssetSelectionError.ts"
 import type { AssetSubset } from "./AssetSubset.ts"
 import { SelectionResolver } from "./internal/SelectionResolver.ts"
@@ -17,11 +18,21 @@ export type AssetReference = string | { readonly key: string; readonly _tag?: ne
  */
 export type AssetSelection = SelectionExpression
 
+/** Several assets of one body or graph, or a check, as the value that defines it. */
+export interface NodeReference {
+  readonly definition: { readonly node: AssetNode }
+  readonly _tag?: never
+}
+
 /**
- * What a call accepts as a selection of assets: a selection, text in the syntax of `AssetSelection.parse`, an asset, or a
- * list of these, which is their union.
+ * What a call accepts as a selection of assets: a selection, text in the syntax of `AssetSelection.parse`, an asset, the assets
+ * of a multi-asset, a check alone, or a list of these, which is their union.
  */
-export type AssetSelectionInput = AssetSelection | AssetReference | ReadonlyArray<AssetSelection | AssetReference>
+export type AssetSelectionInput =
+  | AssetSelection
+  | AssetReference
+  | NodeReference
+  | ReadonlyArray<AssetSelection | AssetReference | NodeReference>
 
 /**
  * How far a selection goes.
@@ -54,8 +65,21 @@ const from = (input: AssetSelectionInput): AssetSelection => {
     return parts.length === 1 ? parts[0]! : { _tag: "Or", parts }
   }
   if (typeof input === "string") return parseSelection(input)
-  return input._tag === undefined ? { _tag: "Keys", keys: [input.key] } : input
+  if (typeof input === "object" && input !== null) {
+    if (input._tag !== undefined) return input
+    if ("key" in input && typeof input.key === "string") return { _tag: "Keys", keys: [input.key] }
+    if ("definition" in input) return ofNode(input.definition.node)
+  }
+  const message =
+    "it is not a selection: give text, an asset, a multi-asset, a check, a call of AssetSelection, or a list of these"
+  throw new AssetSelectionError({ subject: "", problems: [{ clause: String(input), message }] })
 }
+
+/** The assets of a node, or else its checks. */
+const ofNode = ({ assets, checks }: AssetNode): AssetSelection =>
+  assets.length > 0
+    ? { _tag: "Keys", keys: assets.map(({ key }) => key) }
+    : { _tag: "Checks", checks: checks.map(({ asset, name }) => ({ asset, check: name })) }
 
 const neighbors =
   (tag: "Upstream" | "Downstream") =>

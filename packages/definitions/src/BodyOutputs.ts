@@ -298,13 +298,21 @@ export class BodyOutputs {
     return this.take(emission["output"], emission["key"] as string | undefined, emission["value"], emission["metadata"])
   }
 
+  /** Whether the body left an asset as it is, so that there is nothing to check in it. */
+  #isLeft(checked: string | undefined): boolean {
+    if (checked === undefined) return false
+    const output = this.#op.outputs.find(({ asset }) => asset?.key === checked)
+    return output?.required === false && !this.#given.has(output.name)
+  }
+
   /**
    * What an attempt gives at the end of its body without a word of it: outputs that bring no value, in the order in which
-   * outputs are declared. Throws `OutputMissing` at a required output that was left out; a dynamic one may have no values.
+   * outputs are declared. Throws `OutputMissing` at a required output that was left out; a dynamic one may have no values, and an
+   * asset that is left as it is has no results of checks.
    */
   *takeRest(): Generator<BodyOutput> {
-    for (const { dynamic, name, required, schema } of this.#op.outputs) {
-      if (!required || dynamic || this.#given.has(name)) continue
+    for (const { check, dynamic, name, required, schema } of this.#op.outputs) {
+      if (!required || dynamic || this.#given.has(name) || this.#isLeft(check?.asset)) continue
       if (!ValueCheck.isNothing(schema)) throw new OutputMissing({ stepKey: this.#stepKey, output: name })
       yield this.take(name, undefined, undefined)
     }

@@ -151,7 +151,7 @@ export const Definitions = {
       .map(({ name }) => ({ place: `job "${name}"`, message: "two jobs have this name: give each job a unique name" }))
     const problems: Array<DefinitionProblem> = [...wrong, ...doubles]
     if (given.name !== undefined && (typeof given.name !== "string" || given.name.trim() === "")) {
-      problems.push({ place: `"name"`, message: "it must be a text that is not empty" })
+      problems.push({ place: `"name"`, message: "it must be a string that is not empty" })
     }
     const assets = given.assets ?? []
     const assetJob = assetJobOf(assets, given.resources ?? {}, problems)

@@ -16,7 +16,9 @@ type Section = { readonly [name: string]: unknown }
 export type ExecutionFields = typeof ExecutorDeclaration.common.Type & Section
 
 const section = (value: unknown, name: string): Section => {
-  const inner = typeof value === "object" && value !== null ? (value as Section)[name] : undefined
+  // A name such as `constructor` is also one of every object.
+  const inner =
+    typeof value === "object" && value !== null && Object.hasOwn(value, name) ? (value as Section)[name] : undefined
   return typeof inner === "object" && inner !== null ? (inner as Section) : {}
 }
 

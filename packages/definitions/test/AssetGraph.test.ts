@@ -10,6 +10,7 @@ import {
   Out
 } from "@heddle/definitions"
 import { Wire } from "@heddle/events"
+import { Partitions } from "@heddle/partitions"
 import { Schema } from "effect"
 
 /** Calls a function as JavaScript does, without types. */
@@ -173,6 +174,56 @@ describe("AssetGraph", () => {
       mistake(Asset.graphMulti, { graph: twice, inputs: {}, outputs: { none: "x" } }),
       'output "none": the graph has no such output'
     )
+  })
+
+  it("tells of an asset that depends on itself, unless it is on other partitions", () => {
+    const self = Asset.make("self", { ...number, deps: ["self"] })
+    assert.include(mistake(AssetJob.make, "job", { assets: [self] }), 'in a cycle: "self" → "self"')
+    const days = Partitions.fixed(["a", "b"])
+    assert.lengthOf(Object.keys(stepsOf([Asset.make("self", { ...number, partitions: days, deps: ["self"] })])), 1)
+  })
+
+  it("tells of entries that are neither assets nor checks", () => {
+    const op = Op.make("op", { run: () => {} })
+    const message = mistake(AssetJob.make, "job", { assets: [a, op, undefined, "a"] })
+    for (const place of ["assets[1]", "assets[2]", "assets[3]"]) {
+      assert.include(message, `${place}: it is not an asset, a multi-asset or a check`)
+    }
+    assert.include(mistake(AssetJob.make, "job", { assets: { a } }), "they must be a list of assets")
+  })
+
+  it("tells, without types, of options that are not what they must be", () => {
+    const pair = Asset.multi("pair", { outputs: { x: Schema.Number }, run: () => ({ x: 1 }) })
+    const message = mistake(Asset.make, "wrong", {
+      run,
+      inputs: { up: 5, pair },
+      deps: [a, "b", "c//d", null],
+      output: "number",
+      group: 1,
+      owners: "ana",
+      tags: { tier: 1 }
+    })
+    for (const part of [
+      'input "up": it is not an asset',
+      'input "pair": it is several assets: name one of them, such as .assets.x',
+      'deps[2]: "c//d" is not a valid key',
+      "deps[3]: it is not an asset",
+      '"output": it must be a Schema',
+      '"group": it must be a string',
+      '"owners": it must be a list of strings',
+      '"tags": it must be a record of strings'
+    ]) {
+      assert.include(message, part)
+    }
+    assert.include(mistake(Asset.make, "wrong", { ...number, deps: "a" }), '"deps": it must be a list')
+    assert.include(mistake(Asset.external, "wrong"), "it must be a Schema")
+    assert.include(mistake(Asset.multi, "wrong", { outputs: {}, run }), "it must name at least one asset")
+    assert.include(mistake(Asset.multi, "wrong", { outputs: { x: 5 }, run }), 'output "x": it must be a Schema')
+    assert.include(
+      mistake(Asset.multi, "wrong", { outputs: { x: Asset.out(Schema.Number, { group: 5 } as never) }, run }),
+      'output "x" › "group": it must be a string'
+    )
+    assert.include(mistake(Asset.check, "a", "c", { run }), "the first argument must be the asset")
   })
 
   describe("checks in graphs", () => {

@@ -24,7 +24,10 @@ const outside = Asset.external("outside", Schema.Number)
 const fresh = Asset.check(raw, "fresh", { run: () => true })
 const total = Asset.check(daily, "total", { run: () => true })
 
-const graph = AssetGraph.make(AssetEntries.nodes([raw, clean, daily, yearly, side, outside, fresh, total]), "the test")
+const graph = AssetGraph.make(
+  AssetEntries.nodes([raw, clean, daily, yearly, side, outside, fresh, total], "the test"),
+  "the test"
+)
 const meaning = (selection: AssetSelectionInput) => {
   const { assets, checks } = AssetSelection.resolve(selection, graph, "the test")
   return [[...assets].toSorted(), [...checks].toSorted()]
@@ -99,6 +102,25 @@ describe("AssetSelection", () => {
   it("finds the roots and sinks of a selection also through assets that are not in it", () => {
     assert.deepStrictEqual(assetsOf(AssetSelection.roots([raw, yearly])), ["raw"])
     assert.deepStrictEqual(assetsOf(AssetSelection.sinks([raw, yearly])), ["yearly"])
+  })
+
+  it("takes the assets of a multi-asset, and a check alone", () => {
+    assert.deepStrictEqual(assetsOf([raw, fresh]), ["raw"])
+    assert.deepStrictEqual(meaning(fresh), [[], ["raw:fresh"]])
+    const pair = Asset.multi("pair", { outputs: { x: Schema.Number, y: Schema.Number }, run: () => ({ x: 1, y: 2 }) })
+    const both = AssetGraph.make(AssetEntries.nodes([pair, raw], "the test"), "the test")
+    assert.deepStrictEqual([...AssetSelection.resolve([pair], both, "the test").assets], ["x", "y"])
+    assert.deepStrictEqual([...AssetSelection.resolve(AssetSelection.roots(pair), both, "the test").assets], ["x", "y"])
+  })
+
+  it("refuses what is no selection, and depths that are no levels", () => {
+    for (const odd of [5, {}, [null], undefined, true]) {
+      assert.include(mistake(odd as never), "it is not a selection", String(odd))
+    }
+    for (const depth of [0, -1, 1.5, Number.NaN]) {
+      assert.include(mistake(AssetSelection.upstream(raw, { depth })), "the depth must be a whole number ≥ 1")
+    }
+    assert.include(mistake("0+raw"), "the depth must be a whole number ≥ 1, and is 0")
   })
 
   it("takes the union of a list", () => {

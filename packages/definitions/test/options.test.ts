@@ -89,7 +89,12 @@ describe("options of definitions", () => {
         "t",
         { output: Schema.Number, dep: [], run }
       ],
-      ['asset "t": unknown option "check": did you mean "checks"?', Asset.multi, "t", { outputs: {}, check: {}, run }],
+      [
+        'asset "t": unknown option "check": did you mean "checks"?',
+        Asset.multi,
+        "t",
+        { outputs: { x: Schema.Number }, check: {}, run }
+      ],
       ['asset check "c": unknown option "block"', Asset.check, asset, "c", { block: true, run }],
       [
         'resource: unknown option "scop": did you mean "scope"?',

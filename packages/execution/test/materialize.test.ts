@@ -212,6 +212,43 @@ describe("assets that say more than their value", () => {
     })
   )
 
+  it.effect("have no results of checks when they are left as they are", () =>
+    Effect.gen(function* () {
+      const kept = Asset.make("kept", {
+        output: Schema.Number,
+        optional: true,
+        checks: { ok: { blocking: true } },
+        run: () => Asset.skip
+      })
+      const after = Asset.make("after", { inputs: { kept }, output: Schema.Number, run: ({ kept }) => kept })
+      const several = Asset.multi("several", {
+        outputs: { some: Out.optional(Schema.Number), other: Schema.Number },
+        checks: { some: ["good"], other: ["good"] },
+        run: () => ({ other: Asset.result({ value: 1, checks: { good: { passed: true } } }) })
+      })
+      const result = yield* materialize([kept, after, several])
+      assert.isTrue(result.success)
+      assert.deepStrictEqual(
+        only(result.allEvents, "ASSET_CHECK_EVALUATION").map(({ asset }) => asset),
+        ["other"]
+      )
+      assert.deepStrictEqual(told(result.allEvents, "STEP_SKIPPED"), ["after STEP_SKIPPED"])
+    })
+  )
+
+  it.effect("may have keys that every object has", () =>
+    Effect.gen(function* () {
+      const keys = ["constructor", "toString", "__proto__", "a/constructor"]
+      const made = keys.map((key) => Asset.make(key, { output: Schema.String, run: () => key }))
+      const result = yield* materialize(made)
+      assert.isTrue(result.success)
+      assert.deepStrictEqual(
+        keys.map((key) => result.assetValue(key)),
+        keys
+      )
+    })
+  )
+
   it.effect("have a data version that follows from the code and from what is upstream", () =>
     Effect.gen(function* () {
       const versionOf = (result: { readonly allEvents: ReadonlyArray<HeddleEvent> }, key: string) =>

@@ -129,3 +129,18 @@ closed(materialize([raw, mean, needy], { runConfig: config }))
 Asset.make("wrong", { output: Schema.Number, checks: ["not_empty"], run: () => Asset.result({ value: 1, checks: { not_emty: true } }) })
 // @ts-expect-error `invoke` takes the value of the asset that is checked
 isHigh.invoke("up")
+
+// ================================================================ assets that are left as they are
+Asset.make("kept", { output: Schema.Number, optional: true, checks: ["ok"], run: () => Asset.skip })
+Asset.make("kept", { output: Schema.Number, optional: true, checks: ["ok"], run: () => (Math.random() > 0.5 ? Asset.skip : Asset.result({ value: 1, checks: { ok: { passed: true } } })) })
+// @ts-expect-error a value without the results of its checks
+Asset.make("wrong", { output: Schema.Number, optional: true, checks: ["ok"], run: () => Asset.result({ value: 1 }) })
+// @ts-expect-error so it is without a value
+Asset.make("wrong", { checks: ["ok"], run: () => Asset.result({}) })
+
+// ================================================================ selections
+const pair = Asset.multi("pair", { outputs: { x: Schema.Number, y: Schema.Number }, run: () => ({ x: 1, y: 2 }) })
+closed(materialize([pair, report1], { selection: [pair, report1, "x+"] }))
+closed(materialize([pair], { selection: Asset.check(pair.assets.x, "c", { run: () => true }) }))
+// @ts-expect-error a number is no selection
+materialize([pair], { selection: 5 })

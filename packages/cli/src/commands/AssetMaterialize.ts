@@ -9,6 +9,7 @@ import { CodeLocation } from "../CodeLocation.ts"
 import { ConfigFiles } from "../ConfigFiles.ts"
 import { Home } from "../Home.ts"
 import { Lifeline } from "../Lifeline.ts"
+import { PlainText } from "../PlainText.ts"
 import { UsageError } from "../UsageError.ts"
 import { AssetFlags } from "./AssetFlags.ts"
 import { type GivenPartitions, PartitionFlags, readPartitions } from "./PartitionFlags.ts"
@@ -16,14 +17,36 @@ import { partitionFlag } from "./partitionFlag.ts"
 import { runPartitions } from "./runPartitions.ts"
 import { RunFlags } from "./RunFlags.ts"
 
-/** The checks of some assets that can be evaluated without making the assets. */
-const checksOf = ({ definition }: LocatedAssets, { checks }: AssetSubset): AssetSelection =>
-  AssetSelection.checks(
-    ...[...checks].flatMap((key) => {
-      const { node, spec } = definition.assets.graph.checks.get(key)!
-      return node.canSubset || node.assets.length === 0 ? [{ asset: spec.asset, check: spec.name }] : []
-    })
-  )
+/** What a command asks a run for, or why there is nothing to ask for. */
+type Asked =
+  | { readonly selection: AssetSelection | string | undefined }
+  | { readonly nothing: string; readonly of: string }
+
+type What = (assets: LocatedAssets, subset: AssetSubset, text: string | undefined) => Asked
+
+/** The selected assets, with their checks. */
+const assetsOf: What = ({ definition }, subset, text) => {
+  const { assets, checks } = definition.assets.graph
+  // Without a selection, a run observes nothing.
+  const isMade = (key: string): boolean => {
+    const { kind } = assets.get(key)!.spec
+    return kind === "materializable" || (kind === "observable" && text !== undefined)
+  }
+  return [...subset.assets].some(isMade) || (text === undefined && checks.size > 0)
+    ? { selection: text }
+    : { nothing: "to materialize", of: "asset that a run can make" }
+}
+
+/** The checks of the selected assets that can be evaluated without making the assets. */
+const checksOf: What = ({ definition }, { checks }) => {
+  const alone = [...checks].flatMap((key) => {
+    const { node, spec } = definition.assets.graph.checks.get(key)!
+    return node.canSubset || node.assets.length === 0 ? [{ asset: spec.asset, check: spec.name }] : []
+  })
+  return alone.length > 0
+    ? { selection: AssetSelection.checks(...alone) }
+    : { nothing: "to evaluate", of: "check that can be evaluated without its asset" }
+}
 
 /** The flags of a command that runs for one partition at most. */
 const ONE_RUN = {
@@ -34,9 +57,7 @@ const ONE_RUN = {
 }
 
 /** Runs a part of the assets of a module. */
-const runOf = (
-  what: (assets: LocatedAssets, subset: AssetSubset, text: string | undefined) => AssetSelection | string | undefined
-) =>
+const runOf = (what: What) =>
   Effect.fnUntraced(function* ({
     config,
     configJson,
@@ -65,7 +86,13 @@ const runOf = (
     const located = yield* CodeLocation.load(file).pipe(
       Effect.flatMap(AssetReference.all),
       Effect.flatMap((assets) =>
-        Effect.map(AssetReference.select(text, assets, file), (subset) => ({ assets, subset }))
+        Effect.flatMap(AssetReference.select(text, assets, file), (subset) => {
+          const asked = what(assets, subset, text)
+          if ("selection" in asked) return Effect.succeed({ assets, selection: asked.selection })
+          const whole = text === undefined ? `module "${file}" has` : `"${PlainText.oneLine(text)}" selects`
+          const problems = [`Nothing ${asked.nothing}: ${whole} no ${asked.of}`]
+          return Effect.fail(new UsageError({ problems, hint: `See "heddle asset list -f ${file}"` }))
+        })
       ),
       Effect.result
     )
@@ -75,7 +102,7 @@ const runOf = (
     const problem = UsageError.together([located, read, chosen, instance])
     if (problem !== undefined) return yield* problem
     const { locate, value: runConfig } = yield* Effect.fromResult(read)
-    const { assets, subset } = yield* Effect.fromResult(located)
+    const { assets, selection } = yield* Effect.fromResult(located)
     const options = {
       runConfig,
       locate,
@@ -83,7 +110,7 @@ const runOf = (
       file,
       executor: Option.getOrUndefined(executor),
       maxConcurrent: Option.getOrUndefined(maxConcurrent),
-      assetSelection: what(assets, subset, text),
+      assetSelection: selection,
       json
     }
     yield* runPartitions(assets.job, options, yield* Effect.fromResult(chosen), Option.getOrUndefined(runId)).pipe(
@@ -98,11 +125,7 @@ const flags = { ...RunFlags, file: AssetFlags.file, select: AssetFlags.select }
  *
  * @since 0.1.0
  */
-export const AssetMaterialize = Command.make(
-  "materialize",
-  { ...flags, ...PartitionFlags },
-  runOf((_assets, _subset, text) => text)
-).pipe(
+export const AssetMaterialize = Command.make("materialize", { ...flags, ...PartitionFlags }, runOf(assetsOf)).pipe(
   Command.withDescription(
     "Materialize assets, each after what it depends on, with their checks: in one run, or in a run for each of a range of partitions. Assets that are not selected are loaded by their IO manager. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
   ),
@@ -138,7 +161,7 @@ export const AssetMaterialize = Command.make(
  * @since 0.1.0
  */
 export const AssetCheck = Command.make("check", { ...flags, partition: partitionFlag }, (given) =>
-  runOf((assets, subset) => checksOf(assets, subset))({ ...given, ...ONE_RUN })
+  runOf(checksOf)({ ...given, ...ONE_RUN })
 ).pipe(
   Command.withDescription(
     "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"

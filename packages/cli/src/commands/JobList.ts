@@ -18,7 +18,7 @@ export const JobList = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false))
   },
   Effect.fnUntraced(function* ({ file, json }) {
-    const { jobs } = yield* CodeLocation.load(file)
+    const { assetJob, jobs } = yield* CodeLocation.load(file)
     const rows = jobs.map(({ definition }) => ({
       name: definition.name,
       nodes: definition.graph.nodes.length,
@@ -26,6 +26,9 @@ export const JobList = Command.make(
       tags: definition.tags
     }))
     if (json) return yield* Output.json(rows)
+    if (rows.length === 0 && assetJob !== undefined) {
+      return yield* Output.errorLines([`No jobs, but assets: see "heddle asset list -f ${file}"`])
+    }
     const paint = yield* Output.paint
     const name = rows.reduce((most, row) => Math.max(most, PlainText.width(row.name)), 0)
     yield* Output.lines(

@@ -85,6 +85,11 @@ export class SelectionResolver {
         return this.#codeLocation(selection.name, selection.place)
       case "Upstream":
       case "Downstream": {
+        if (!(selection.depth >= 1 && (selection.depth === Infinity || Number.isInteger(selection.depth)))) {
+          const message = `the depth must be a whole number ≥ 1, and is ${selection.depth}`
+          this.problems.push({ clause: selection._tag.toLowerCase(), message })
+          return new Set()
+        }
         const start = this.resolve(selection.of).assets
         const reached = this.#walk(start, selection._tag === "Upstream" ? "upstream" : "downstream", selection.depth)
         return selection.includeSelf ? union([start, reached]) : difference(reached, start)

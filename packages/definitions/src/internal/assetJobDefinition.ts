@@ -24,7 +24,7 @@ export const assetJobDefinition = (name: string, options: ErasedAssetJobOptions)
     const message = `"${name}" is not a valid name: use letters, digits and underscores`
     throw new DefinitionError({ subject, problems: [{ place: "", message }] })
   }
-  const graph = AssetGraph.make(AssetEntries.nodes(options.assets), subject)
+  const graph = AssetGraph.make(AssetEntries.nodes(options.assets, subject), subject)
   const selection = AssetSelection.resolve(options.selection ?? allOf(graph), graph, subject)
   const definition = jobDefinition(assetJobGraph(name, graph, selection, subject), options)
   return { ...definition, assets: { graph, selection } }

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type { AssetNode } from "../AssetNode.ts"
 import type { AssetStepOptions, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import { BackfillPolicy } from "../BackfillPolicy.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import { Out } from "../Out.ts"
 import {
   assetOutput,
@@ -20,6 +20,7 @@ import {
 } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
 import { opDefinition, type OpBodyOptions, outputDefinition } from "./opDefinition.ts"
+import { readAssetOptions } from "./readAssetOptions.ts"
 
 /** The options of an asset with their types erased. */
 interface ErasedOptions extends Omit<OpBodyOptions, "tags">, MadeAssetInfo<unknown>, AssetStepOptions {
@@ -65,7 +66,7 @@ const optionNames: OptionNames<ErasedOptions> = {
  */
 export const assetNode = (key: string, given: unknown): AssetNode => {
   const subject = subjectOf("asset", key)
-  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const { options, problems } = readAssetOptions<ErasedOptions>(given, optionNames)
   problems.push(...keyProblems(key), ...BackfillPolicy.problems(options.backfill, options.partitions !== undefined))
   const name = AssetKey.toOpName(key)
   const inputs = dependencies(options.inputs ?? {})

@@ -1,12 +1,13 @@
 import { AssetKey } from "@heddle/events/AssetKey"
 import type { AssetNode, AssetSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetStepOptions, CheckInfo } from "../AssetOptions.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import type { OpDefinition } from "../OpDefinition.ts"
 import type { OpContext } from "../OpExecutionContext.ts"
 import { checkOutput, checkSpec, dependencies, depsOf, type UpstreamAssets, upstreamInputs } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
 import { opDefinition, type OpBodyOptions } from "./opDefinition.ts"
+import { readAssetOptions } from "./readAssetOptions.ts"
 
 /** The options of a check with their types erased. */
 interface ErasedOptions
@@ -51,7 +52,7 @@ export interface MadeCheck {
  */
 export const checkNode = (asset: AssetSpec, check: string, given: unknown): MadeCheck => {
   const subject = subjectOf("asset check", check)
-  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const { options, problems } = readAssetOptions<ErasedOptions>(given, optionNames)
   const name = `${AssetKey.toOpName(asset.key)}_${check}`
   const spec = checkSpec(asset, check, "result", options)
   const loads = options.loadsValue !== false

@@ -1,13 +1,14 @@
 import type { Partitions } from "@heddle/partitions/Partitions"
 import type * as Context from "effect/Context"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type { AssetNode } from "../AssetNode.ts"
 import type { AssetDep, AssetInfo } from "../AssetOptions.ts"
 import { DefinitionError } from "../DefinitionError.ts"
 import type { IOManagerShape } from "../IOManager.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import { assetSpec, depsOf, keyProblems } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
+import { readAssetOptions } from "./readAssetOptions.ts"
 
 /** The options of an external asset with their types erased. */
 export interface ErasedExternalOptions extends AssetInfo {
@@ -36,8 +37,9 @@ export const externalNames: OptionNames<ErasedExternalOptions> = {
  */
 export const externalNode = (key: string, schema: Schema.Top, given: unknown): AssetNode => {
   const subject = subjectOf("external asset", key)
-  const { options, problems } = OptionNames.read<ErasedExternalOptions>(given, externalNames)
+  const { options, problems } = readAssetOptions<ErasedExternalOptions>(given, externalNames)
   problems.push(...keyProblems(key))
+  if (!Schema.isSchema(schema)) problems.push({ place: "schema", message: "it must be a Schema, the second argument" })
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
   const spec = assetSpec(
     {

@@ -8,7 +8,7 @@ import type { AssetDep, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
 import type { GraphDefinition } from "../GraphDefinition.ts"
 import type { Hook } from "../Hook.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import {
   assetSpec,
   checkInfos,
@@ -20,6 +20,7 @@ import {
   type UpstreamAssets
 } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
+import { inside, readAssetOptions } from "./readAssetOptions.ts"
 import { markGraph, type Producer, producerOf } from "./graphMarks.ts"
 
 /** What can be said of one asset of a graph, with types erased. */
@@ -178,7 +179,10 @@ const oneOutput = (
 }
 
 const manyOutputs = ({ outputs }: ManyOptions): ReadonlyArray<NamedOutput> =>
-  Object.entries(outputs ?? {}).map(([output, said]) => [output, typeof said === "string" ? { key: said } : said])
+  Object.entries(outputs ?? {}).map(([output, said]) => [
+    output,
+    typeof said === "string" ? { key: said } : readAssetOptions<OutOptions>(said, outNames).options
+  ])
 
 /** The checks of several assets, by the asset that each output is. */
 const manyChecks = (
@@ -201,8 +205,8 @@ const manyChecks = (
  */
 export const graphAssetNode = (key: string | undefined, given: unknown): AssetNode => {
   const subject = key === undefined ? "graph multi-asset" : subjectOf("graph asset", key)
-  const one = key === undefined ? undefined : OptionNames.read<OneOptions>(given, oneNames)
-  const many = key === undefined ? OptionNames.read<ManyOptions>(given, manyNames) : undefined
+  const one = key === undefined ? undefined : readAssetOptions<OneOptions>(given, oneNames)
+  const many = key === undefined ? readAssetOptions<ManyOptions>(given, manyNames) : undefined
   const { options, problems } = (one ?? many)!
   if (options.graph?.definition?._tag !== "GraphDefinition") {
     problems.push({ place: `"graph"`, message: "it must be a graph of Graph.make" })
@@ -221,8 +225,12 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
   else {
     for (const [output, said] of outputs) {
       const place = `output "${output}"`
-      const wrong = [...keyProblems(said.key), ...OptionNames.read(said, outNames).problems]
-      problems.push(...wrong.map((problem) => ({ ...problem, place })))
+      const given: unknown = many!.options.outputs[output]
+      const wrong = [
+        ...keyProblems(said.key),
+        ...(typeof given === "string" ? [] : readAssetOptions(given, outNames).problems)
+      ]
+      problems.push(...wrong.map(inside(place)))
     }
   }
   const checked =

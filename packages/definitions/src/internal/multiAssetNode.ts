@@ -1,10 +1,11 @@
 import { AssetKey } from "@heddle/events/AssetKey"
 import type { Partitions } from "@heddle/partitions/Partitions"
+import * as Schema from "effect/Schema"
 import type { AssetNode, AssetSpec } from "../AssetNode.ts"
 import type { AssetDep, AssetStepOptions, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import type { OutputDefinition } from "../OpDefinition.ts"
 import { BackfillPolicy } from "../BackfillPolicy.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import type { OutSpec } from "../Out.ts"
 import {
   assetOutput,
@@ -20,6 +21,7 @@ import {
 } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
 import { opDefinition, type OpBodyOptions, outputDefinition } from "./opDefinition.ts"
+import { inside, readAssetOptions } from "./readAssetOptions.ts"
 
 /** What can be said of one of several assets, with types erased. */
 interface OutOptions extends MadeAssetInfo<unknown> {
@@ -74,8 +76,18 @@ const outNames: OptionNames<OutOptions> = {
   io: "optional"
 }
 
+/** Whether an output is declared by a schema or an `Out`. */
+const isSpec = (spec: unknown): boolean =>
+  Schema.isSchema(spec) ||
+  (typeof spec === "object" &&
+    spec !== null &&
+    "_tag" in spec &&
+    ["Optional", "Dynamic", "Stored"].includes(String(spec._tag)))
+
 const readOut = (out: ErasedOut): { readonly spec: OutSpec; readonly options: OutOptions } =>
-  "_tag" in out && out._tag === "AssetOut" ? out : { spec: out as OutSpec, options: {} }
+  typeof out === "object" && out !== null && "_tag" in out && out._tag === "AssetOut"
+    ? out
+    : { spec: out as OutSpec, options: {} }
 
 /**
  * Makes the node of several assets that one body makes.
@@ -84,18 +96,19 @@ const readOut = (out: ErasedOut): { readonly spec: OutSpec; readonly options: Ou
  */
 export const multiAssetNode = (name: string, given: unknown): AssetNode => {
   const subject = subjectOf("multi-asset", name)
-  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const { options, problems } = readAssetOptions<ErasedOptions>(given, optionNames)
   const inputs = dependencies(options.inputs ?? {})
   problems.push(...BackfillPolicy.problems(options.backfill, options.partitions !== undefined))
   const outer = [...Object.values(inputs), ...depsOf(options.deps)]
   const outputs: Array<OutputDefinition> = []
   const assets = Object.entries(options.outputs ?? {}).map(([output, out]): AssetSpec => {
-    const { options: said, spec: declared } = readOut(out)
-    const key = said.key ?? output
+    const { options: given, spec: declared } = readOut(out)
     const place = `output "${output}"`
-    problems.push(...keyProblems(key).map((problem) => ({ ...problem, place })))
-    problems.push(...OptionNames.read(said, outNames).problems.map((problem) => ({ ...problem, place })))
-    const definition = outputDefinition(AssetKey.toOpName(output), declared)
+    const { options: said, problems: wrong } = readAssetOptions<OutOptions>(given, outNames)
+    const key = said.key ?? output
+    problems.push(...[...keyProblems(key), ...wrong].map(inside(place)))
+    if (!isSpec(declared)) problems.push({ place, message: "it must be a Schema, an Out or an Asset.out" })
+    const definition = outputDefinition(AssetKey.toOpName(output), isSpec(declared) ? declared : Schema.Unknown)
     if (definition.dynamic) problems.push({ place, message: "it is dynamic: an asset has one value" })
     const spec = assetSpec(
       {
@@ -116,6 +129,9 @@ export const multiAssetNode = (name: string, given: unknown): AssetNode => {
     outputs.push(assetOutput(definition, spec))
     return spec
   })
+  if (assets.length === 0 && options.outputs !== undefined) {
+    problems.push({ place: `"outputs"`, message: "it must name at least one asset" })
+  }
   const checks = Object.entries(options.checks ?? {}).flatMap(([output, infos]) => {
     const spec = assets.find((asset) => asset.output === AssetKey.toOpName(output))
     if (spec === undefined) {

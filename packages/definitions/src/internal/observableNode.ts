@@ -1,12 +1,13 @@
 import { AssetKey } from "@heddle/events/AssetKey"
 import * as Schema from "effect/Schema"
 import type { AssetNode } from "../AssetNode.ts"
-import { OptionNames } from "../OptionNames.ts"
+import type { OptionNames } from "../OptionNames.ts"
 import type { OpContext, Tags } from "../OpExecutionContext.ts"
 import { assetOutput, assetSpec, depsOf, keyProblems } from "./assetSpec.ts"
 import { subjectOf } from "./definitionArguments.ts"
 import { externalNames, type ErasedExternalOptions } from "./externalNode.ts"
 import { opDefinition } from "./opDefinition.ts"
+import { readAssetOptions } from "./readAssetOptions.ts"
 
 /** The options of an observable asset with their types erased. */
 interface ErasedOptions extends ErasedExternalOptions {
@@ -29,7 +30,7 @@ const optionNames: OptionNames<ErasedOptions> = {
  */
 export const observableNode = (key: string, given: unknown): AssetNode => {
   const subject = subjectOf("observable asset", key)
-  const { options, problems } = OptionNames.read<ErasedOptions>(given, optionNames)
+  const { options, problems } = readAssetOptions<ErasedOptions>(given, optionNames)
   problems.push(...keyProblems(key))
   const name = AssetKey.toOpName(key)
   const spec = assetSpec(
