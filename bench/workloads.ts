@@ -7,6 +7,7 @@ import { cold } from "./workloads/cold.ts"
 import { dynamic } from "./workloads/dynamic.ts"
 import { fan } from "./workloads/fan.ts"
 import { multi8 } from "./workloads/multi8.ts"
+import { partitionStatus } from "./workloads/partition-status.ts"
 import { partitions } from "./workloads/partitions.ts"
 import { readEvents } from "./workloads/read-events.ts"
 import { validate } from "./workloads/validate.ts"
@@ -25,5 +26,6 @@ export const workloads: ReadonlyArray<Workload> = [
   multi8,
   validate,
   partitions,
+  partitionStatus,
   cold
 ]

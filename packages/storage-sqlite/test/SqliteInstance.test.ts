@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { HeddleEvent } from "@heddle/events/HeddleEvent"
 import type { JobSnapshot } from "@heddle/events/JobSnapshot"
+import { AssetLog } from "@heddle/storage/AssetLog"
+import type { AssetPartition } from "@heddle/storage/AssetPartition"
 import { ConcurrencySlots } from "@heddle/storage/ConcurrencySlots"
 import { EventLog } from "@heddle/storage/EventLog"
 import type { RunRecord } from "@heddle/storage/RunRecord"
@@ -31,7 +33,8 @@ const open = (options: Parameters<typeof SqliteInstance.layer>[0]) =>
   Effect.map(Layer.build(Layer.fresh(SqliteInstance.layer(options))), (services) => ({
     log: Context.get(services, EventLog),
     slots: Context.get(services, ConcurrencySlots),
-    runs: Context.get(services, RunStorage)
+    runs: Context.get(services, RunStorage),
+    assets: Context.get(services, AssetLog)
   }))
 
 const refusal = (layer: ReturnType<typeof SqliteInstance.layer>) => Effect.flip(Effect.scoped(Layer.build(layer)))
@@ -53,6 +56,26 @@ const start = (runId: string): HeddleEvent => ({
   executor: "inProcess",
   pid: 4711,
   host: "loom"
+})
+
+const planned = (runId: string, partition: string): HeddleEvent => ({
+  _tag: "ASSET_MATERIALIZATION_PLANNED",
+  id: `~run~0~planned~a~${partition}`,
+  runId,
+  timestamp: 1,
+  asset: "a",
+  partition
+})
+
+const materialized = (runId: string, partition: string, n: number): HeddleEvent => ({
+  _tag: "ASSET_MATERIALIZATION",
+  id: `a~1~${n}`,
+  runId,
+  timestamp: n,
+  stepKey: "a",
+  attempt: 1,
+  asset: "a",
+  partition
 })
 
 const record = (runId: string): RunRecord => ({
@@ -334,8 +357,32 @@ describe("SqliteInstance", () => {
       assert.strictEqual(
         error.message,
         `Cannot open the instance in "${filename}": a newer Heddle wrote it (schema version 99; this one knows ` +
-          "versions up to 8). Install that version of Heddle, or choose another home"
+          "versions up to 9). Install that version of Heddle, or choose another home"
       )
+    })
+  )
+
+  it.effect("tells of all partitions without reading events, also of those that an earlier version stored", () =>
+    Effect.gen(function* () {
+      const filename = join(yield* temporaryFolder, "heddle.db")
+      const partitions = Effect.flatMap(open({ filename }), ({ assets }) => assets.partitions("a"))
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          const { log, runs } = yield* open({ filename })
+          yield* runs.create(record("run"), job)
+          yield* log.append(["x", "y"].map((key) => planned("run", key)))
+          yield* log.append([materialized("run", "x", 1), materialized("run", "x", 2), start("run")])
+        })
+      )
+      const expected = new Map<string, AssetPartition>([
+        ["x", { status: "materialized", materialization: { runId: "run", timestamp: 2 } }],
+        ["y", { status: "inProgress", plannedBy: "run" }]
+      ])
+      assert.deepStrictEqual(yield* Effect.scoped(partitions), expected)
+      yield* tamper(filename, "drop table asset_partitions; drop index plans_of_partition; pragma user_version = 8")
+      assert.deepStrictEqual(yield* Effect.scoped(partitions), expected)
+      yield* tamper(filename, "delete from events")
+      assert.deepStrictEqual(yield* Effect.scoped(partitions), expected)
     })
   )
 

@@ -2,6 +2,7 @@ import type { HeddleEventOf } from "@heddle/events/HeddleEvent"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { AssetPartition } from "./AssetPartition.ts"
 import { MemoryStore } from "./internal/MemoryStore.ts"
 import { StorageError } from "./StorageError.ts"
 
@@ -78,13 +79,22 @@ export class AssetLog extends Context.Service<
       asset: string,
       query?: AssetQuery
     ) => Effect.Effect<AssetPage<AssetEvents[K]>, StorageError>
+    /**
+     * Reads what the log says of all partitions of an asset. The work grows with the number of partitions that were ever
+     * planned or materialized, and not with the number of events.
+     *
+     * @param asset - text key
+     * @returns the partitions by key, in no particular order; missing partitions are left out
+     */
+    readonly partitions: (asset: string) => Effect.Effect<ReadonlyMap<string, AssetPartition>, StorageError>
   }
 >()("@heddle/storage/AssetLog") {
   /** Layer that reads the log in memory. */
   static readonly layerMemory: Layer.Layer<AssetLog, never, MemoryStore> = Layer.effect(
     AssetLog,
-    Effect.map(MemoryStore, ({ assets }) =>
+    Effect.map(MemoryStore, ({ assets, statusOf }) =>
       AssetLog.of({
+        partitions: (asset) => Effect.sync(() => assets.partitions(asset, statusOf)),
         latest: (keys, partition) =>
           Effect.sync(() => {
             const found = new Map<string, LatestOfAsset>()

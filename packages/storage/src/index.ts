@@ -1,4 +1,5 @@
 export * from "./AssetLog.ts"
+export * from "./AssetPartition.ts"
 export * from "./CancelRequest.ts"
 export * from "./ConcurrencySlots.ts"
 export * from "./DynamicPartitions.ts"

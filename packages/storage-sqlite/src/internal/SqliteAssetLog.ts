@@ -3,6 +3,7 @@ import type { AssetCursor, AssetEvents, AssetLog, AssetQuery, LatestOfAsset } fr
 import type { SQLOutputValue } from "node:sqlite"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { fromBody } from "./SqliteEventLog.ts"
+import { StoredPartitions } from "./StoredPartitions.ts"
 
 const TYPE: { readonly [K in keyof AssetEvents]: AssetEvents[K]["_tag"] & HeddleEventType } = {
   materialization: "ASSET_MATERIALIZATION",
@@ -41,6 +42,8 @@ export const sqliteAssetLog = (database: SqliteDatabase): AssetLog["Service"] =>
   const event = <K extends keyof AssetEvents>(row: Row): AssetEvents[K] =>
     fromBody(Number(row["id"]), row["body"]) as AssetEvents[K]
   return {
+    partitions: (asset) =>
+      database.attempt("read partitions of assets", undefined, () => StoredPartitions.read(database, asset)),
     latest: (assets, partition) =>
       database.attempt("read events of assets", undefined, () => {
         const found = new Map<string, LatestOfAsset>()

@@ -9,6 +9,7 @@ import type { DatabaseChanges } from "./DatabaseChanges.ts"
 import { Patience } from "./Patience.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { StoredLease } from "./StoredLease.ts"
+import { StoredPartitions } from "./StoredPartitions.ts"
 import { StoredRunSummary } from "./StoredRunSummary.ts"
 
 /** In milliseconds. A commit to disk takes as long as dozens of events, and followers should not wait long. */
@@ -83,7 +84,7 @@ export const sqliteEventLog = (database: SqliteDatabase, changes: DatabaseChange
                 if (lease !== undefined) StoredLease.check(database, lease)
                 const states = new StoredRunSummary(database)
                 for (const [index, event] of events.entries()) {
-                  const { changes } = insert.run(
+                  const { changes, lastInsertRowid } = insert.run(
                     event.runId,
                     event.id,
                     event._tag,
@@ -91,7 +92,9 @@ export const sqliteEventLog = (database: SqliteDatabase, changes: DatabaseChange
                     event.timestamp,
                     bodies[index] ?? null
                   )
-                  if (changes !== 0) states.fold(event)
+                  if (changes === 0) continue
+                  states.fold(event)
+                  StoredPartitions.add(database, event, lastInsertRowid)
                 }
                 states.save()
               })

@@ -18,6 +18,7 @@ import type { LeaseKeeper } from "./LeaseKeeper.ts"
 import { SqliteDatabase } from "./SqliteDatabase.ts"
 import { eventsOf } from "./SqliteEventLog.ts"
 import { StoredLease } from "./StoredLease.ts"
+import { StoredPartitions } from "./StoredPartitions.ts"
 import { StoredRunSummary } from "./StoredRunSummary.ts"
 
 const INSERT_RUN = `
@@ -294,6 +295,7 @@ export const sqliteRunStorage = ({
             database.statement(DELETE_TAGS).run(id)
             database.statement(DELETE_RUN).run(id)
             database.statement(DELETE_EVENTS).run(runId)
+            StoredPartitions.forget(database, runId)
             database.statement(DELETE_CLAIMS).run(runId)
             database.statement(DELETE_SNAPSHOT).run(String(row["snapshot"]))
             return Effect.void

@@ -7,6 +7,7 @@ import { cancelRequests } from "../migrations/0005_cancel_requests.ts"
 import { eventsOfAssets } from "../migrations/0006_events_of_assets.ts"
 import { runsByRoot } from "../migrations/0007_runs_by_root.ts"
 import { dynamicPartitions } from "../migrations/0008_dynamic_partitions.ts"
+import { assetPartitions } from "../migrations/0009_asset_partitions.ts"
 
 /** In the order in which they are applied. The version of a database is the number of migrations that it has had. */
 const MIGRATIONS: ReadonlyArray<string> = [
@@ -17,7 +18,8 @@ const MIGRATIONS: ReadonlyArray<string> = [
   cancelRequests,
   eventsOfAssets,
   runsByRoot,
-  dynamicPartitions
+  dynamicPartitions,
+  assetPartitions
 ]
 
 /** Marks a database as one of Heddle's: the letters "HDDL". */

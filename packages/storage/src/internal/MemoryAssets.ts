@@ -1,7 +1,11 @@
 import type { HeddleEvent, HeddleEventOf } from "@heddle/events/HeddleEvent"
+import type { RunStatus } from "@heddle/events/RunStatus"
+import * as Struct from "effect/Struct"
+import { AssetPartition } from "../AssetPartition.ts"
 
 /** The events of assets, by what they record. */
 interface Kinds {
+  readonly planned: HeddleEventOf<"ASSET_MATERIALIZATION_PLANNED">
   readonly materialization: HeddleEventOf<"ASSET_MATERIALIZATION">
   readonly observation: HeddleEventOf<"ASSET_OBSERVATION">
   readonly check: HeddleEventOf<"ASSET_CHECK_EVALUATION">
@@ -14,6 +18,7 @@ interface Placed<E> {
 }
 
 const KIND: { readonly [tag: string]: keyof Kinds | undefined } = {
+  ASSET_MATERIALIZATION_PLANNED: "planned",
   ASSET_MATERIALIZATION: "materialization",
   ASSET_OBSERVATION: "observation",
   ASSET_CHECK_EVALUATION: "check"
@@ -57,6 +62,31 @@ export class MemoryAssets {
 
   last<K extends keyof Kinds>(kind: K, asset: string, partition: string | undefined): Placed<Kinds[K]> | undefined {
     return this.#list(kind, asset).findLast(({ event }) => partition === undefined || event.partition === partition)
+  }
+
+  /** What the events say of each partition of an asset. */
+  partitions(asset: string, statusOf: (runId: string) => RunStatus | undefined): ReadonlyMap<string, AssetPartition> {
+    const latest = new Map<
+      string,
+      { materialization?: Placed<Kinds["materialization"]>; planned?: Placed<Kinds["planned"]> }
+    >()
+    for (const kind of ["materialization", "planned"] as const) {
+      for (const placed of this.#list(kind, asset)) {
+        const { partition } = placed.event
+        if (partition !== undefined) latest.set(partition, { ...latest.get(partition), [kind]: placed })
+      }
+    }
+    const partitions = new Map<string, AssetPartition>()
+    for (const [key, { materialization, planned }] of latest) {
+      const isOpen = planned !== undefined && planned.place > (materialization?.place ?? -1)
+      const partition = AssetPartition.of({
+        materialization:
+          materialization === undefined ? undefined : Struct.pick(materialization.event, ["runId", "timestamp"]),
+        planned: isOpen ? { runId: planned.event.runId, status: statusOf(planned.event.runId) } : undefined
+      })
+      if (partition !== undefined) partitions.set(key, partition)
+    }
+    return partitions
   }
 
   /** A page, the latest event first, and the place that the next page ends before. */

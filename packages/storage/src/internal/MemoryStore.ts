@@ -85,6 +85,8 @@ export class MemoryStore extends Context.Service<MemoryStore>()("@heddle/storage
         const run = runs.get(runId)
         return run === undefined || (run.lease?.fence ?? fence) > fence
       },
+      statusOf: (runId: string): RunStatus | undefined =>
+        runs.has(runId) ? (states.get(runId) ?? RunSummary.initial).status : undefined,
       isFinished: (runId: string): boolean => RunStatus.isFinished((states.get(runId) ?? RunSummary.initial).status),
       delete: (runId: string): void => {
         runs.delete(runId)

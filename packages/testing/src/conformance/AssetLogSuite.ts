@@ -49,6 +49,29 @@ const observed = (runId: string, asset: string, dataVersion: string, part: Part 
   ...part,
   dataVersion
 })
+const planned = (runId: string, asset: string, partition: string): HeddleEvent => ({
+  _tag: "ASSET_MATERIALIZATION_PLANNED",
+  id: `~run~0~planned~${asset}~${partition}~${count++}`,
+  runId,
+  timestamp: 1_700_000_000_000 + count,
+  asset,
+  partition
+})
+const runEnd = (runId: string, _tag: "RUN_SUCCESS" | "RUN_CANCELED" | "RUN_FAILURE"): HeddleEvent => {
+  const event = { id: `~run~0~end`, runId, timestamp: 1_700_000_000_000 + count++ }
+  return _tag === "RUN_FAILURE" ? { _tag, ...event, reason: "STEP_FAILURE", failedSteps: ["step"] } : { _tag, ...event }
+}
+/** What the log says of the partitions of an asset, by key. */
+const partitionsOf = (asset: string) =>
+  Effect.map(
+    AssetLog.use((log) => log.partitions(asset)),
+    (partitions) =>
+      Object.fromEntries(
+        [...partitions]
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, { materialization, plannedBy, status }]) => [key, [status, materialization?.runId, plannedBy]])
+      )
+  )
 const evaluated = (runId: string, asset: string, check: string, passed: boolean): HeddleEvent => ({
   _tag: "ASSET_CHECK_EVALUATION",
   ...stamp(runId),
@@ -157,6 +180,75 @@ const suite = <E>(name: string, instance: Layer.Layer<Instance, E>): void =>
         yield* RunStorage.use((storage) => storage.delete(second))
         const latest = yield* AssetLog.use((log) => log.latest([a]))
         assert.strictEqual(latest.get(a)?.materialization?.provenance?.dataVersion, "1")
+      })
+    )
+
+    it.effect("tells of each partition whether it is materialized, in progress or failed", () =>
+      Effect.gen(function* () {
+        const [first, second, third, a, b] = [
+          yield* newRun,
+          yield* newRun,
+          yield* newRun,
+          yield* newName,
+          yield* newName
+        ]
+        yield* append(...["k1", "k2", "k3"].map((key) => planned(first, a, key)))
+        assert.deepStrictEqual(yield* partitionsOf(a), {
+          k1: ["inProgress", undefined, first],
+          k2: ["inProgress", undefined, first],
+          k3: ["inProgress", undefined, first]
+        })
+        yield* append(materialized(first, a, "1", { partition: "k1" }))
+        yield* append(materialized(first, a, "1", { partition: "k2" }), runEnd(first, "RUN_FAILURE"))
+        yield* append(planned(second, a, "k1"), planned(third, a, "k2"), runEnd(third, "RUN_FAILURE"))
+        assert.deepStrictEqual(yield* partitionsOf(a), {
+          k1: ["inProgress", first, second],
+          k2: ["failed", first, third],
+          k3: ["failed", undefined, first]
+        })
+        yield* append(materialized(second, a, "2", { partition: "k1" }), runEnd(second, "RUN_SUCCESS"))
+        assert.deepStrictEqual((yield* partitionsOf(a))["k1"], ["materialized", second, undefined])
+        assert.deepStrictEqual(yield* partitionsOf(b), {})
+      })
+    )
+
+    it.effect("tells nothing of a partition that a run left out or was canceled before, and keeps what was there", () =>
+      Effect.gen(function* () {
+        const [first, second, third, a] = [yield* newRun, yield* newRun, yield* newRun, yield* newName]
+        yield* append(materialized(first, a, "1", { partition: "made" }), runEnd(first, "RUN_SUCCESS"))
+        yield* append(planned(second, a, "made"), planned(second, a, "new"), runEnd(second, "RUN_SUCCESS"))
+        yield* append(planned(third, a, "made"), planned(third, a, "newer"), runEnd(third, "RUN_CANCELED"))
+        assert.deepStrictEqual(yield* partitionsOf(a), { made: ["materialized", first, undefined] })
+      })
+    )
+
+    it.effect("tells of keys as they are, whatever is in them, and nothing of events without a partition", () =>
+      Effect.gen(function* () {
+        const [run, a] = [yield* newRun, yield* newName]
+        const keys = ["", "a|b", "a/b", "A/B", "ä\u0000\n'\"", "k".repeat(1_000)]
+        yield* append(materialized(run, a, "1"), ...keys.map((partition) => materialized(run, a, "1", { partition })))
+        assert.sameMembers(Object.keys(yield* partitionsOf(a)), keys)
+      })
+    )
+
+    it.effect("tells what is left of partitions when a run is deleted", () =>
+      Effect.gen(function* () {
+        const [first, second, a] = [yield* newRun, yield* newRun, yield* newName]
+        yield* append(
+          planned(first, a, "k"),
+          materialized(first, a, "1", { partition: "k" }),
+          runEnd(first, "RUN_SUCCESS")
+        )
+        yield* append(
+          planned(second, a, "k"),
+          planned(second, a, "other"),
+          materialized(second, a, "2", { partition: "k" })
+        )
+        yield* append(materialized(second, a, "2", { partition: "other" }), runEnd(second, "RUN_FAILURE"))
+        yield* RunStorage.use((storage) => storage.delete(second))
+        assert.deepStrictEqual(yield* partitionsOf(a), { k: ["materialized", first, undefined] })
+        yield* RunStorage.use((storage) => storage.delete(first))
+        assert.deepStrictEqual(yield* partitionsOf(a), {})
       })
     )
 
