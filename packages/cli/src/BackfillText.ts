@@ -14,17 +14,19 @@ export interface BackfillState {
   readonly skipped: number
   readonly made: number
   readonly failed: number
-  /** The partitions of the runs in progress, by run. */
-  readonly running: ReadonlyMap<string, ReadonlyArray<string>>
+  /** What the runs in progress make, by run. */
+  readonly running: ReadonlyMap<string, Pick<BackfillRun, "partitions" | "assets">>
   readonly canceling: boolean
 }
 
 const BAR = 24
 
-/** Partitions of a run as text. */
-const named = (partitions: ReadonlyArray<string>): string =>
+/** What a run makes, as text: its partitions, or its assets if it is for none. */
+const named = ({ assets = [], partitions }: Pick<BackfillRun, "partitions" | "assets">): string =>
   PlainText.oneLine(
-    partitions.length === 0 ? "" : PartitionKeyRange.format({ from: partitions[0]!, to: partitions.at(-1)! })
+    partitions.length === 0
+      ? assets.join(", ")
+      : PartitionKeyRange.format({ from: partitions[0]!, to: partitions.at(-1)! })
   )
 
 const WORDS: { readonly [status in BackfillRun["status"]]?: string } = {
@@ -60,7 +62,7 @@ export const BackfillText = {
         return { ...state, backfillId, partitions, skipped }
       }
       case "RunStarted":
-        return { ...state, running: new Map(state.running).set(progress.runId, progress.partitions) }
+        return { ...state, running: new Map(state.running).set(progress.runId, progress) }
       case "RunEnded": {
         const running = new Map(state.running)
         if (progress.runId !== undefined) running.delete(progress.runId)
@@ -82,10 +84,10 @@ export const BackfillText = {
       }
       case "RunStarted": {
         const from = progress.parentRunId === undefined ? "" : `, from run ${RunReference.short(progress.parentRunId)}`
-        return paint("dim", `  ${named(progress.partitions)} started: run ${RunReference.short(progress.runId)}${from}`)
+        return paint("dim", `  ${named(progress)} started: run ${RunReference.short(progress.runId)}${from}`)
       }
       case "RunEnded": {
-        const { error, partitions, runId, status } = progress
+        const { error, runId, status } = progress
         const [mark, format] =
           status === "SUCCESS"
             ? (["✓", "green"] as const)
@@ -94,7 +96,7 @@ export const BackfillText = {
               : (["■", "yellow"] as const)
         const run = runId === undefined ? "" : `: run ${RunReference.short(runId)}`
         const why = error === undefined ? "" : ` – ${PlainText.oneLine(error.message)}`
-        return `${paint(format, mark)} ${named(partitions)} ${WORDS[status] ?? "did not finish"}${run}${why}`
+        return `${paint(format, mark)} ${named(progress)} ${WORDS[status] ?? "did not finish"}${run}${why}`
       }
     }
   },
@@ -124,8 +126,8 @@ export const BackfillText = {
       ...(canceling
         ? [paint("yellow", PlainText.fit("cancelling: waiting for running steps to clean up", width))]
         : []),
-      ...[...running].slice(0, 6).map(([runId, keys]) => {
-        const text = `${named(keys)}  ${RunReference.short(runId)}`
+      ...[...running].slice(0, 6).map(([runId, run]) => {
+        const text = `${named(run)}  ${RunReference.short(runId)}`
         return `  ${paint("cyan", "●")} ${PlainText.fit(text, Math.max(1, width - 4))}`
       })
     ]

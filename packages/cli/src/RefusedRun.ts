@@ -67,6 +67,7 @@ export const RefusedRun = {
       case "UnknownPartitionKey":
       case "InvalidPartitionKeyRange":
       case "RangeNotInOneRun":
+      case "PartitionRequired":
       case "OutputsNotPortable":
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })

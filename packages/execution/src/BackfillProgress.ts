@@ -3,8 +3,10 @@ import type { RunStatus } from "@heddle/events/RunStatus"
 
 /** How one run of a backfill ended, or why it did not start. */
 export interface BackfillRun {
-  /** The keys of the partitions that it was for. */
+  /** The keys of the partitions that it was for; none for a run of assets without partitions. */
   readonly partitions: ReadonlyArray<string>
+  /** Of a run for no partitions: the text keys of its assets. */
+  readonly assets?: ReadonlyArray<string>
   /** The id of the run; nothing if it did not start. */
   readonly runId?: string
   /** `NOT_STARTED` if it did not start. */
@@ -33,6 +35,8 @@ export type BackfillProgress =
       readonly _tag: "RunStarted"
       readonly runId: string
       readonly partitions: ReadonlyArray<string>
+      /** Of a run for no partitions: the text keys of its assets. */
+      readonly assets?: ReadonlyArray<string>
       /** The earlier run of the backfill that it goes on from. */
       readonly parentRunId?: string
     }
@@ -45,7 +49,7 @@ export type BackfillProgress =
  */
 export interface BackfillResult {
   readonly backfillId: string
-  /** Whether every partition was made, by this call or before. */
+  /** Whether every partition was made, by this call or before, and all assets without partitions. */
   readonly success: boolean
   /** Whether it was cancelled before it was done. */
   readonly canceled: boolean
@@ -55,6 +59,9 @@ export interface BackfillResult {
   readonly skipped: ReadonlyArray<string>
   /** The keys of the partitions that were not made, in order. */
   readonly failed: ReadonlyArray<string>
-  /** The runs of this call, in the order of their partitions, with those that did not start. */
+  /**
+   * The runs of this call, with those that did not start, in the order of their partitions: assets without partitions are made in one
+   * run before, or in one after if they depend on the partitions.
+   */
   readonly runs: ReadonlyArray<BackfillRun>
 }

@@ -6,10 +6,12 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  */
 export class BackfillRefused extends Schema.TaggedError<BackfillRefused>()("BackfillRefused", {
-  backfillId: Schema.String,
+  /** Its id, if it has one. */
+  backfillId: Schema.optionalKey(Schema.String),
   problem: Schema.String
 }) {
   override get message(): string {
-    return `Cannot run backfill "${this.backfillId}": ${this.problem}`
+    const name = this.backfillId === undefined ? "the backfill" : `backfill "${this.backfillId}"`
+    return `Cannot run ${name}: ${this.problem}`
   }
 }

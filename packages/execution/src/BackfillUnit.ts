@@ -1,5 +1,4 @@
 import { BackfillPolicy } from "@heddle/definitions/BackfillPolicy"
-import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
 import { PartitionMapping } from "@heddle/partitions/PartitionMapping"
@@ -7,20 +6,27 @@ import type { PartitionMoment } from "@heddle/partitions/Partitions"
 import type { PartitionSet } from "@heddle/partitions/PartitionSet"
 import { PartitionSubset } from "@heddle/partitions/PartitionSubset"
 import * as Result from "effect/Result"
+import type { BackfillStage } from "./BackfillStage.ts"
+import { partitionedAssets } from "./runPartitions.ts"
 
 /** What one run of a backfill makes. */
 export interface BackfillUnit {
-  readonly range: PartitionKeyRange
+  /** Nothing for assets without partitions. */
+  readonly range: PartitionKeyRange | undefined
   /** The keys of the range, in order. */
   readonly keys: ReadonlyArray<string>
   /** The earlier run of the backfill that it goes on from. */
   readonly parentRunId: string | undefined
+  /** Which assets it makes; those without partitions are for no keys. */
+  readonly stage: BackfillStage
 }
 
 /** A run that the backfill has made before, the newest of its range. */
 export interface EarlierRun {
   readonly runId: string
-  readonly range: PartitionKeyRange
+  /** Nothing for a run of assets without partitions. */
+  readonly range: PartitionKeyRange | undefined
+  readonly stage: BackfillStage
   readonly isSuccess: boolean
 }
 
@@ -31,13 +37,6 @@ export interface BackfillUnits {
   /** The partitions that earlier runs of the backfill have made. */
   readonly done: ReadonlyArray<string>
 }
-
-/** The assets with partitions that a job makes. */
-const partitionedAssets = ({ assets }: JobDefinition): ReadonlyArray<AssetSpec> =>
-  [...(assets?.selection.assets ?? [])].flatMap((key) => {
-    const spec = assets?.graph.assets.get(key)?.spec
-    return spec?.partitions === undefined ? [] : [spec]
-  })
 
 /** How many partitions one run of a job may make: as few as any of its assets allows, and one for a job of ops. */
 const maxPartitionsPerRun = (job: JobDefinition): number => {
@@ -60,7 +59,10 @@ const wholeRange = (set: PartitionSet<string>, keys: ReadonlyArray<string>): Par
 }
 
 /** Divides partitions into ranges of a few that follow one another. */
-const rangesOf = (subset: PartitionSubset<string>, most: number): ReadonlyArray<Omit<BackfillUnit, "parentRunId">> => {
+const rangesOf = (
+  subset: PartitionSubset<string>,
+  most: number
+): ReadonlyArray<Pick<BackfillUnit, "range" | "keys">> => {
   const { set } = subset
   const all = [...PartitionSubset.keys(subset)]
   if (most === 1) return all.map((key) => ({ range: { from: key, to: key }, keys: [key] }))
@@ -79,30 +81,44 @@ const rangesOf = (subset: PartitionSubset<string>, most: number): ReadonlyArray<
 /**
  * Divides a backfill into runs. What earlier runs have made is left out; those that did not succeed are gone on from.
  *
- * @param job - the part of the job that is run
+ * @param job - the part of the job that makes the partitions
+ * @param stages - which runs there are beside those of partitions
  * @param asked - the partitions to make
  * @param earlier - the runs that the backfill made before, the newest first
  */
 const divide = (
   job: JobDefinition,
+  stages: ReadonlyArray<BackfillStage>,
   asked: PartitionSubset<string>,
   earlier: ReadonlyArray<EarlierRun>
 ): BackfillUnits => {
   const { set } = asked
-  const made = earlier.filter(({ isSuccess }) => isSuccess).flatMap(({ range }) => keysOfRange(set, range))
+  const ranged = earlier.flatMap(({ range, ...run }) => (range === undefined ? [] : [{ range, ...run }]))
+  const made = ranged.filter(({ isSuccess }) => isSuccess).flatMap(({ range }) => keysOfRange(set, range))
   const subsetOf = (keys: ReadonlyArray<string>) => Result.getOrThrow(PartitionSubset.of(set, keys))
   const done = PartitionSubset.intersection(asked, subsetOf(made))
   let left = PartitionSubset.difference(asked, done)
   const units: Array<BackfillUnit> = []
-  for (const { isSuccess, range, runId } of earlier) {
+  for (const { isSuccess, range, runId } of ranged) {
     const keys = isSuccess ? [] : keysOfRange(set, range)
     if (keys.length === 0 || !keys.every((key) => PartitionSubset.has(left, key))) continue
-    units.push({ range, keys, parentRunId: runId })
+    units.push({ range, keys, parentRunId: runId, stage: "partitions" })
     left = PartitionSubset.difference(left, subsetOf(keys))
   }
-  for (const unit of rangesOf(left, maxPartitionsPerRun(job))) units.push({ ...unit, parentRunId: undefined })
+  for (const unit of rangesOf(left, maxPartitionsPerRun(job))) {
+    units.push({ ...unit, parentRunId: undefined, stage: "partitions" })
+  }
   const place = ({ keys }: BackfillUnit): number => set.indexOf(keys[0]!)!
-  return { units: units.toSorted((a, b) => place(a) - place(b)), done: [...PartitionSubset.keys(done)] }
+  const sorted = units.toSorted((a, b) => place(a) - place(b))
+  /** The run of assets without partitions, unless it was made before and nothing that it needs is made again. */
+  const once = (stage: "before" | "after"): ReadonlyArray<BackfillUnit> => {
+    if (!stages.includes(stage)) return []
+    const last = earlier.find((run) => run.stage === stage)
+    if (last?.isSuccess === true && (stage === "before" || sorted.length === 0)) return []
+    const parentRunId = last?.isSuccess === false ? last.runId : undefined
+    return [{ range: undefined, keys: [], parentRunId, stage }]
+  }
+  return { units: [...once("before"), ...sorted, ...once("after")], done: [...PartitionSubset.keys(done)] }
 }
 
 /**
@@ -130,11 +146,14 @@ const dependencies = (
       return chosen === undefined || chosen.description._tag === "identity" ? [] : [{ chosen, up: upstream.at(moment) }]
     })
   )
-  if (mappings.length === 0) return units.map(() => [])
+  const first = units[0]?.stage === "before" ? [0] : []
   const unitOf = new Map(units.flatMap(({ keys }, i) => keys.map((key) => [key, i] as const)))
-  return units.map(({ keys }, i) => {
+  return units.map(({ keys, stage }, i) => {
+    if (stage === "before") return []
+    if (stage === "after") return Array.from({ length: i }, (_, other) => other)
+    if (mappings.length === 0) return first
     const own = Result.getOrThrow(PartitionSubset.of(set, keys))
-    const needed = new Set<number>()
+    const needed = new Set<number>(first)
     for (const { chosen, up } of mappings) {
       const found = PartitionMapping.upstream(chosen, own, up)
       if (Result.isFailure(found)) continue

@@ -17,6 +17,7 @@ import type * as Layer from "effect/Layer"
 import type { ExecuteInProcessResult, RunSucceeded } from "./ExecuteInProcessResult.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { PartitionRequired } from "./PartitionRequired.ts"
 import type { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
 import type { InvalidPartitionKeyRange } from "@heddle/partitions/InvalidPartitionKeyRange"
 import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
@@ -151,6 +152,7 @@ export type ExecuteError =
   | UnknownPartitionKey
   | InvalidPartitionKeyRange
   | RangeNotInOneRun
+  | PartitionRequired
 
 /** The errors of a call. */
 export type CallError<E, Raise extends boolean> =

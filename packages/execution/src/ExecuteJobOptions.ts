@@ -18,6 +18,7 @@ import type { SelectedRunConfig } from "./ExecuteInProcessOptions.ts"
 import type { ExecutorRequirementsUnmet } from "./ExecutorRequirementsUnmet.ts"
 import type { InvalidRunId } from "./InvalidRunId.ts"
 import type { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import type { PartitionRequired } from "./PartitionRequired.ts"
 import type { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
 import type { InvalidPartitionKeyRange } from "@heddle/partitions/InvalidPartitionKeyRange"
 import type { PartitionKeyRange } from "@heddle/partitions/PartitionKeyRange"
@@ -105,6 +106,7 @@ export type ExecuteJobError =
   | UnknownPartitionKey
   | InvalidPartitionKeyRange
   | RangeNotInOneRun
+  | PartitionRequired
   | JobNotLoaded
   | OutputsNotPortable
   | ExecutorRequirementsUnmet

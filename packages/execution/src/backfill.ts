@@ -18,7 +18,8 @@ import * as Effect from "effect/Effect"
 import * as Struct from "effect/Struct"
 import type { BackfillAssetsOptions, BackfillJobOptions, BackfillStoredJobOptions } from "./BackfillOptions.ts"
 import type { BackfillResult } from "./BackfillProgress.ts"
-import type { BackfillRefused } from "./BackfillRefused.ts"
+import { BackfillRefused } from "./BackfillRefused.ts"
+import { backfillStages } from "./BackfillStage.ts"
 import { instanceOf } from "./executeDefinition.ts"
 import type { CallRunConfig, ExecuteError } from "./ExecuteInProcessOptions.ts"
 import type { ExecuteJobError, JobAsks } from "./ExecuteJobOptions.ts"
@@ -153,17 +154,25 @@ export const backfillDefinition = Effect.fnUntraced(function* (whole: JobDefinit
   const { assetSelection, inputValues, opSelection, ...options } = Struct.omit(call, OF_BACKFILL)
   const { job } = yield* runTarget(whole, { assetSelection, inputValues, opSelection })
   const given = inputValues === undefined ? options : { ...options, inputValues }
+  const stages = backfillStages(whole, job)
+  if ("problem" in stages) {
+    const named = call.backfillId === undefined ? {} : { backfillId: call.backfillId }
+    return yield* new BackfillRefused({ ...named, problem: stages.problem })
+  }
   const selection = {
     ...(opSelection === undefined ? {} : { opSelection }),
     ...(assetSelection === undefined ? {} : { assetSelection })
   }
   return yield* runBackfill({
-    job,
+    stages,
     choice: call,
     tags: call.tags,
-    start: (run) =>
+    start: ({ stage, ...run }) => {
+      const ofStage = stages.find((part) => part.stage === stage)?.selection
+      const selected = ofStage === undefined ? selection : { assetSelection: ofStage }
       // A re-execution keeps the selection of its run.
-      launchDefinition(whole, { ...given, ...(run.reexecution === undefined ? selection : {}), ...run }),
+      return launchDefinition(whole, { ...given, ...(run.reexecution === undefined ? selected : {}), ...run })
+    },
     // What the job says for a partition may be wrong for that one only.
     isOfPartition: (error) =>
       error instanceof ReexecutionError ||

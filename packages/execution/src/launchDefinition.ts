@@ -111,7 +111,7 @@ const encodedDefaults = Effect.fnUntraced(function* (
  * @param whole - definition of the job
  * @param options - as for `executeInProcess`, with types erased, and what only a host of runs needs
  * @returns the run once it is recorded; fails before anything is recorded with `RunConfigError`, `SelectionError`,
- *   `AssetSelectionError`, `DefinitionError`, `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidPartitionKeyRange`, `RangeNotInOneRun`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
+ *   `AssetSelectionError`, `DefinitionError`, `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidPartitionKeyRange`, `RangeNotInOneRun`, `PartitionRequired`, `InvalidRunId`, `OutputsNotPortable`, `ExecutorRequirementsUnmet`, `InvalidOptions` or `NotBuilt`, when the id is taken, when an
  *   earlier run is not there or cannot be executed again, and with `StorageError`
  * @since 0.1.0
  */

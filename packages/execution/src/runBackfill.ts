@@ -1,4 +1,3 @@
-import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import { describe } from "@heddle/definitions/describe"
 import { PARTITION_TAG, RANGE_TAG } from "@heddle/engine/plan/partitionTag"
 import { makePlan } from "@heddle/engine/plan/makePlan"
@@ -18,6 +17,7 @@ import type * as Scope from "effect/Scope"
 import { BackfillControl } from "./BackfillControl.ts"
 import type { BackfillProgress, BackfillResult, BackfillRun } from "./BackfillProgress.ts"
 import { BackfillRefused } from "./BackfillRefused.ts"
+import type { BackfillStage, StagePart } from "./BackfillStage.ts"
 import { BackfillUnit, type EarlierRun } from "./BackfillUnit.ts"
 import { InvalidRunId } from "./InvalidRunId.ts"
 import { partitionMoment, partitionSetOf } from "./runPartitions.ts"
@@ -25,6 +25,9 @@ import { Runs } from "./Runs.ts"
 
 /** Tag of the runs of a backfill: its id. */
 export const BACKFILL_TAG = "heddle/backfill"
+
+/** Tag of a run of a backfill that is for no partitions: `before` or `after` them. */
+const STAGE_TAG = `${BACKFILL_TAG}Stage`
 
 /** How many runs of a backfill go on at once where nothing else is said. */
 const CONCURRENT_RUNS = 4
@@ -72,6 +75,7 @@ export interface BackfillChoice<PartitionKey extends string = string> {
 
 /** What a run of a backfill is started with. */
 export interface BackfillStart {
+  readonly stage: BackfillStage
   readonly partitionKey?: string
   readonly partitionRange?: PartitionKeyRange
   readonly reexecution?: ReexecutionOptions
@@ -88,8 +92,8 @@ export interface BackfillStarted<E> {
 
 /** A backfill whose runs are started by whoever knows how. */
 export interface BackfillParts<E, R> {
-  /** The part of the job that is run. */
-  readonly job: JobDefinition
+  /** The parts of the job that are run, in order; one of them has the partitions. */
+  readonly stages: ReadonlyArray<StagePart>
   readonly choice: BackfillChoice
   /** Tags of each run. */
   readonly tags: { readonly [tag: string]: string } | undefined
@@ -113,23 +117,30 @@ const rangeOfTags = (tags: { readonly [tag: string]: string }): PartitionKeyRang
  *
  * @returns the runs, the newest first; fails with `BackfillRefused` if one goes on, or if they are of other assets or ops
  */
-const earlierRuns = Effect.fnUntraced(function* (backfillId: string, job: JobDefinition) {
+const earlierRuns = Effect.fnUntraced(function* (backfillId: string, stages: ReadonlyArray<StagePart>) {
   const found = new Map<string, EarlierRun>()
   let after: string | undefined
-  let isFirst = true
+  const checked = new Set<BackfillStage>()
   do {
     const page = yield* Runs.list({ tags: { [BACKFILL_TAG]: backfillId }, limit: PAGE, after })
     for (const { runId, status, tags } of page.runs) {
-      if (isFirst) yield* requireSame(backfillId, job, runId)
-      isFirst = false
+      const range = rangeOfTags(tags)
+      const stage = range !== undefined ? "partitions" : tags[STAGE_TAG] === "before" ? "before" : "after"
+      if (!checked.has(stage)) {
+        yield* requireSame(
+          backfillId,
+          stages.find((part) => part.stage === stage),
+          runId
+        )
+      }
+      checked.add(stage)
       if (status !== "LOST" && !RunStatus.isFinished(status)) {
         const problem = `its run "${runId}" goes on, its status is ${status}: cancel it, or wait until it ends`
         return yield* new BackfillRefused({ backfillId, problem })
       }
-      const range = rangeOfTags(tags)
-      if (range === undefined) continue
-      const name = PartitionKeyRange.format(range)
-      if (!found.has(name)) found.set(name, { runId, range, isSuccess: status === "SUCCESS" })
+      const name = range === undefined ? stage : PartitionKeyRange.format(range)
+      const place = `${stage} ${name}`
+      if (!found.has(place)) found.set(place, { runId, range, stage, isSuccess: status === "SUCCESS" })
     }
     after = page.next
   } while (after !== undefined)
@@ -137,19 +148,25 @@ const earlierRuns = Effect.fnUntraced(function* (backfillId: string, job: JobDef
 })
 
 /** Requires that a run of a backfill was of the same assets and ops, for only then is what it made what is to be made. */
-const requireSame = Effect.fnUntraced(function* (backfillId: string, job: JobDefinition, runId: string) {
+const requireSame = Effect.fnUntraced(function* (backfillId: string, part: StagePart | undefined, runId: string) {
   const snapshot = yield* RunStorage.use((storage) => storage.snapshot(runId))
   const steps = (of: typeof snapshot): string =>
     makePlan(of)
       .steps.map(({ key }) => key)
       .toSorted()
       .join(", ")
-  const [before, now] = [steps(snapshot), steps(describe(job))]
-  if (snapshot.name === job.name && before === now) return
+  const before = steps(snapshot)
+  if (part === undefined) {
+    const problem = `it has a run of the steps ${before}, which are not selected now: resume it with the same selection, or start another`
+    return yield* new BackfillRefused({ backfillId, problem })
+  }
+  const now = steps(describe(part.job))
+  const { name } = part.job
+  if (snapshot.name === name && before === now) return
   const problem =
-    snapshot.name === job.name
+    snapshot.name === name
       ? `its runs have the steps ${before}, and not ${now}: resume it with the same selection, or start another`
-      : `its runs are of job "${snapshot.name}", and not of "${job.name}": start another`
+      : `its runs are of job "${snapshot.name}", and not of "${name}": start another`
   return yield* new BackfillRefused({ backfillId, problem })
 })
 
@@ -193,10 +210,10 @@ class RunEnd {
     }
   }
 
-  of(runId: string, partitions: ReadonlyArray<string>): BackfillRun {
+  of(runId: string, made: Pick<BackfillRun, "partitions" | "assets">): BackfillRun {
     const error = this.#stepError ?? this.#runError
     const told = this.status === "SUCCESS" || error === undefined ? {} : { error }
-    return { partitions, runId, status: this.status, ...told }
+    return { ...made, runId, status: this.status, ...told }
   }
 }
 
@@ -210,10 +227,11 @@ class RunEnd {
 export const runBackfill = Effect.fnUntraced(function* <E, R>({
   choice,
   isOfPartition,
-  job,
+  stages,
   start,
   tags
 }: BackfillParts<E, R>) {
+  const { job } = stages.find(({ stage }) => stage === "partitions") ?? stages[0]!
   const { backfillId = globalThis.crypto.randomUUID(), control = new BackfillControl(), onProgress } = choice
   const invalid = checkChoice(choice)
   if (invalid !== undefined) return yield* invalid
@@ -223,8 +241,13 @@ export const runBackfill = Effect.fnUntraced(function* <E, R>({
   const moment = yield* partitionMoment(job)
   const { set } = yield* partitionSetOf(job, "a backfill", moment)
   const asked = yield* askedOf(set, choice)
-  const earlier = choice.backfillId === undefined ? [] : yield* earlierRuns(backfillId, job)
-  const { done, units } = BackfillUnit.divide(job, asked, earlier)
+  const earlier = choice.backfillId === undefined ? [] : yield* earlierRuns(backfillId, stages)
+  const { done, units } = BackfillUnit.divide(
+    job,
+    stages.map(({ stage }) => stage),
+    asked,
+    earlier
+  )
   const waitsFor = BackfillUnit.dependencies(job, set, moment!, units)
   onProgress?.({
     _tag: "BackfillStarted",
@@ -236,8 +259,14 @@ export const runBackfill = Effect.fnUntraced(function* <E, R>({
   // Whether each unit was made, for those that wait for it.
   const made = units.map(() => Deferred.makeUnsafe<boolean>())
 
-  const notStarted = (partitions: ReadonlyArray<string>, error: ErrorInfo): BackfillRun => {
-    const run: BackfillRun = { partitions, status: "NOT_STARTED", error }
+  /** What a unit makes. */
+  const subjectOf = ({ keys, stage }: BackfillUnit): Pick<BackfillRun, "partitions" | "assets"> => {
+    const assets = stages.find((part) => part.stage === stage)?.assets ?? []
+    return stage === "partitions" ? { partitions: keys } : { partitions: [], assets }
+  }
+
+  const notStarted = (unit: BackfillUnit, error: ErrorInfo): BackfillRun => {
+    const run: BackfillRun = { ...subjectOf(unit), status: "NOT_STARTED", error }
     onProgress?.({ _tag: "RunEnded", ...run })
     return run
   }
@@ -245,32 +274,29 @@ export const runBackfill = Effect.fnUntraced(function* <E, R>({
   const execute = (unit: BackfillUnit): Effect.Effect<BackfillRun, E, R> =>
     Effect.suspend(() => {
       const end = new RunEnd()
-      const { keys, parentRunId, range } = unit
-      const what =
-        parentRunId !== undefined
-          ? { reexecution: ReexecutionOptions.fromFailure(parentRunId) }
-          : keys.length === 1
-            ? { partitionKey: keys[0]! }
-            : { partitionRange: range }
+      const { keys, parentRunId, range, stage } = unit
+      const partitions = keys.length === 1 ? { partitionKey: keys[0]! } : range && { partitionRange: range }
+      const what = parentRunId === undefined ? partitions : { reexecution: ReexecutionOptions.fromFailure(parentRunId) }
       const run = Effect.gen(function* () {
         const held = control.begin()
         yield* Effect.addFinalizer(() => Effect.sync(held.end))
         const started = yield* start({
           ...what,
-          tags: { ...tags, [BACKFILL_TAG]: backfillId },
+          stage,
+          tags: { ...tags, [BACKFILL_TAG]: backfillId, ...(stage === "partitions" ? {} : { [STAGE_TAG]: stage }) },
           control: held.control,
           onEvents: end.hear
         })
         const { ended, runId } = started
         const from = parentRunId === undefined ? {} : { parentRunId }
-        onProgress?.({ _tag: "RunStarted", runId, partitions: keys, ...from })
+        onProgress?.({ _tag: "RunStarted", runId, ...subjectOf(unit), ...from })
         yield* ended
-        const result = end.of(runId, keys)
+        const result = end.of(runId, subjectOf(unit))
         onProgress?.({ _tag: "RunEnded", ...result })
         return result
       })
       return Effect.scoped(run).pipe(
-        Effect.catchIf(isOfPartition, (error) => Effect.sync(() => notStarted(keys, ErrorInfo.fromUnknown(error))))
+        Effect.catchIf(isOfPartition, (error) => Effect.sync(() => notStarted(unit, ErrorInfo.fromUnknown(error))))
       )
     })
 
@@ -278,10 +304,12 @@ export const runBackfill = Effect.fnUntraced(function* <E, R>({
     for (const other of waitsFor[i]!) {
       if (yield* Deferred.await(made[other]!)) continue
       if (control.isCanceling) break
-      const message = `it needs partition "${units[other]!.keys[0]}", which this backfill did not make`
-      return notStarted(unit.keys, { name: "UpstreamNotMade", message })
+      const { assets, partitions } = subjectOf(units[other]!)
+      const needed = assets === undefined ? `partition "${partitions[0]}"` : `asset "${assets.join('", "')}"`
+      const message = `it needs ${needed}, which this backfill did not make`
+      return notStarted(unit, { name: "UpstreamNotMade", message })
     }
-    if (control.isCanceling) return { partitions: unit.keys, status: "NOT_STARTED" } satisfies BackfillRun
+    if (control.isCanceling) return { ...subjectOf(unit), status: "NOT_STARTED" } satisfies BackfillRun
     return yield* execute(unit)
   })
 
@@ -292,10 +320,11 @@ export const runBackfill = Effect.fnUntraced(function* <E, R>({
   )
   const keysOf = (of: ReadonlyArray<BackfillRun>) => of.flatMap(({ partitions }) => partitions)
   const failed = keysOf(runs.filter(({ status }) => status !== "SUCCESS"))
+  const success = runs.every(({ status }) => status === "SUCCESS")
   return {
     backfillId,
-    success: failed.length === 0,
-    canceled: control.isCanceling && failed.length > 0,
+    success,
+    canceled: control.isCanceling && !success,
     made: keysOf(runs.filter(({ status }) => status === "SUCCESS")),
     skipped: done,
     failed,

@@ -1,9 +1,10 @@
+import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { BackfillPolicy } from "@heddle/definitions/BackfillPolicy"
 import { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { JobPartitions } from "@heddle/definitions/JobPartitions"
 import { partitionsOfJob } from "@heddle/definitions/partitionsOfJob"
-import { DIMENSION_TAG, PARTITION_TAG, RANGE_TAG } from "@heddle/engine/plan/partitionTag"
+import { DIMENSION_TAG, isPartitionTag, PARTITION_TAG, RANGE_TAG } from "@heddle/engine/plan/partitionTag"
 import type { RunRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
 import type { InvalidOptions } from "@heddle/events/InvalidOptions"
@@ -20,6 +21,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import { JobNotPartitioned } from "./JobNotPartitioned.ts"
+import { PartitionRequired } from "./PartitionRequired.ts"
 import { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
 import type { RunTarget } from "./RunTarget.ts"
 
@@ -97,14 +99,19 @@ const rangeOf = (
   return Effect.succeed(tag === undefined ? undefined : PartitionKeyRange.parse(tag))
 }
 
+/** The assets with partitions that a job makes. */
+export const partitionedAssets = ({ assets }: JobDefinition): ReadonlyArray<AssetSpec> =>
+  [...(assets?.selection.assets ?? [])].flatMap((key) => {
+    const spec = assets?.graph.assets.get(key)?.spec
+    return spec?.partitions === undefined ? [] : [spec]
+  })
+
 /** Why a range cannot be made in one run. */
 const refusal = (job: JobDefinition, range: PartitionKeyRange, count: number): RangeNotInOneRun | undefined => {
-  const { assets: all, name: jobName } = job
-  if (all === undefined) return new RangeNotInOneRun({ jobName, ...range, count, assets: [] })
-  const assets = [...all.selection.assets].flatMap((asset) => {
-    const spec = all.graph.assets.get(asset)?.spec
-    if (spec?.partitions === undefined) return []
-    const maxPartitionsPerRun = BackfillPolicy.maxPartitionsPerRun(spec.backfill)
+  const { name: jobName } = job
+  if (job.assets === undefined) return new RangeNotInOneRun({ jobName, ...range, count, assets: [] })
+  const assets = partitionedAssets(job).flatMap(({ backfill, key: asset }) => {
+    const maxPartitionsPerRun = BackfillPolicy.maxPartitionsPerRun(backfill)
     return maxPartitionsPerRun < count ? [{ asset, maxPartitionsPerRun }] : []
   })
   return assets.length === 0 ? undefined : new RangeNotInOneRun({ jobName, ...range, count, assets })
@@ -147,7 +154,7 @@ export const partitionSetOf = Effect.fnUntraced(function* (
  * @param job - the part of the job that the run executes
  * @param asked - the partitions that the call asks for
  * @returns what the run knows of partitions; fails with `JobNotPartitioned`, `UnknownPartitionKey`, `InvalidPartitionKeyRange`,
- *   `RangeNotInOneRun`, `InvalidOptions`, `StorageError`, or `DefinitionError` if the assets have partitions of several kinds
+ *   `RangeNotInOneRun`, `PartitionRequired`, `InvalidOptions`, `StorageError`, or `DefinitionError` if the assets have partitions of several kinds
  */
 export const runPartitions = Effect.fnUntraced(function* (
   job: JobDefinition,
@@ -158,6 +165,7 @@ export const runPartitions = Effect.fnUntraced(function* (
   | UnknownPartitionKey
   | InvalidPartitionKeyRange
   | RangeNotInOneRun
+  | PartitionRequired
   | DefinitionError
   | InvalidOptions
   | StorageError,
@@ -169,7 +177,10 @@ export const runPartitions = Effect.fnUntraced(function* (
   if (range === undefined) {
     // Assets of several kinds of partitions cannot run together, whether a run asks for one or not.
     if (moment !== undefined) yield* ownPartitions(job)
-    return { ...none, moment }
+    const ranged = partitionedAssets(job).find(({ backfill }) => BackfillPolicy.takesRanges(backfill))
+    const isNamed = Object.keys(asked.tags ?? {}).some(isPartitionTag)
+    if (ranged === undefined || isNamed) return { ...none, moment }
+    return yield* new PartitionRequired({ jobName: job.name, asset: ranged.key })
   }
   const { own, set } = yield* partitionSetOf(job, PartitionKeyRange.format(range), moment)
   if (range.from !== range.to) {

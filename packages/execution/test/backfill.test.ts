@@ -214,6 +214,82 @@ describe("backfill", () => {
     })
   )
 
+  it.effect("makes assets without partitions once: before the partitions, or after all of them", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const made: Array<string> = []
+      const note = (name: string) => Effect.sync(() => void made.push(name))
+      let broken = true
+      const rates = Asset.make("rates", {
+        config: Schema.Struct({ euro: Schema.Number }),
+        output: Schema.Number,
+        run: (_, { config }) => Effect.as(note("rates"), config.euro)
+      })
+      const visits = Asset.make("visits", {
+        inputs: { rates },
+        partitions: days,
+        output: Schema.Number,
+        run: ({ rates }, { partitionKey }) =>
+          broken && partitionKey === day(2)
+            ? Effect.die(new Error("no data"))
+            : Effect.as(note(partitionKey), rates * Number(partitionKey.slice(-2)))
+      })
+      const known = Asset.check(visits, "known", { run: (value) => value > 0 })
+      const total = Asset.make("total", {
+        inputs: { visits: Asset.in(visits, PartitionMapping.specific(keys(1, 3))) },
+        output: Schema.Number,
+        run: ({ visits }) =>
+          Effect.as(
+            note("total"),
+            [...visits.values()].reduce((sum, n) => sum + n, 0)
+          )
+      })
+      const all = [total, visits, known, rates] as const
+      const runConfig = { ops: { rates: { config: { euro: 2 } } } }
+      yield* Effect.gen(function* () {
+        const options = { partitionRange: range(1, 3), backfillId: "b", runConfig, maxConcurrentRuns: 1 }
+        const first = yield* backfill(all, options)
+        assert.deepStrictEqual(
+          first.runs.map(({ assets, partitions, status }) => [assets ?? partitions, status]),
+          [
+            [["rates"], "SUCCESS"],
+            [[day(1)], "SUCCESS"],
+            [[day(2)], "FAILURE"],
+            [[day(3)], "SUCCESS"],
+            [["total"], "NOT_STARTED"]
+          ]
+        )
+        assert.deepStrictEqual([first.success, first.made, first.failed], [false, [day(1), day(3)], [day(2)]])
+        broken = false
+        const second = yield* backfill(all, options)
+        assert.deepStrictEqual([second.success, second.made], [true, [day(2)]])
+        assert.deepStrictEqual(made, ["rates", day(1), day(3), day(2), "total"])
+        const checks = yield* AssetLog.use((log) => log.history("check", "visits"))
+        assert.deepStrictEqual(checks.events.map(({ partition }) => partition).toSorted(), keys(1, 3))
+        const latest = yield* AssetLog.use((log) => log.latest(["total"]))
+        assert.isUndefined(latest.get("total")?.materialization?.partition)
+        const third = yield* backfill(all, options)
+        assert.deepStrictEqual([third.success, third.runs], [true, []])
+        // Once there is more, what depends on all is made again.
+        yield* backfill(all, { ...options, partitionRange: range(1, 4) })
+        assert.deepStrictEqual(made.slice(5), [day(4), "total"])
+        const fewer = yield* Effect.flip(backfill([rates, visits, total], { ...options, selection: [rates, visits] }))
+        assert.include(fewer.message, "it has a run of the steps total, which are not selected now")
+      }).pipe(Effect.provide(Instance.layerMemory))
+      const late = Asset.make("late", {
+        inputs: { total },
+        partitions: days,
+        output: Schema.Void,
+        run: () => Effect.void
+      })
+      const mixed = yield* Effect.flip(backfill([...all, late], { runConfig }))
+      assert.strictEqual(
+        mixed.message,
+        'Cannot run the backfill: asset "late" has partitions and depends on asset "total", which has none and depends on all partitions: make them in backfills one after the other'
+      )
+    })
+  )
+
   it.effect("never has more runs at once than it may", () =>
     Effect.gen(function* () {
       yield* inMarch
