@@ -1,3 +1,4 @@
+import type { AnyJob } from "@heddle/definitions/Job"
 import type { AssetGraph } from "@heddle/definitions/AssetGraph"
 import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { AssetLog, type LatestOfAsset } from "@heddle/storage/AssetLog"
@@ -120,10 +121,20 @@ export const AssetStatus = {
     return new Map([...graph.assets.keys()].map((key) => [key, statuses.get(key)!]))
   },
 
-  /** Reads how the assets of a graph stand in the provided instance. */
-  read: (graph: AssetGraph): Effect.Effect<ReadonlyMap<string, AssetStatus>, StorageError, AssetLog> =>
-    Effect.map(
+  /**
+   * Reads how assets stand in the provided instance.
+   *
+   * @param assets - a job of assets, which stands for all assets that it knows, or a graph of assets
+   * @returns the statuses by text key; none of a job that is not one of assets
+   */
+  read: (
+    assets: AssetGraph | Pick<AnyJob, "definition">
+  ): Effect.Effect<ReadonlyMap<string, AssetStatus>, StorageError, AssetLog> => {
+    const graph = "definition" in assets ? assets.definition.assets?.graph : assets
+    if (graph === undefined) return Effect.succeed(new Map())
+    return Effect.map(
       Effect.flatMap(AssetLog, (log) => log.latest([...graph.assets.keys()])),
       (latest) => AssetStatus.of(graph, latest)
     )
+  }
 }

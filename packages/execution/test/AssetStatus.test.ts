@@ -11,7 +11,7 @@ const untyped = (call: unknown, ...args: ReadonlyArray<unknown>): any =>
 const make = (assets: ReadonlyArray<AnyAsset>, selection?: string) =>
   untyped(materialize, assets, selection === undefined ? {} : { selection }) as Effect.Effect<unknown>
 const statesOf = (assets: ReadonlyArray<AnyAsset>) =>
-  Effect.map(AssetStatus.read(untyped(AssetJob.make, "job", { assets }).definition.assets.graph), (statuses) =>
+  Effect.map(AssetStatus.read(untyped(AssetJob.make, "job", { assets })), (statuses) =>
     Object.fromEntries(
       [...statuses].map(([key, { causes, state }]) => [key, [state, ...causes.map(({ message }) => message)]])
     )

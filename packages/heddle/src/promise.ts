@@ -121,7 +121,12 @@ const runStored = async (
 export const executeJob: ExecuteJobPromise = runStored as ExecuteJobPromise
 
 export { backfill, type BackfillPromise } from "./backfillPromise.ts"
-export { materialize, materializeToMemory, type MaterializePromise } from "./materializePromise.ts"
+export {
+  materialize,
+  materializeToMemory,
+  type MaterializeInstance,
+  type MaterializePromise
+} from "./materializePromise.ts"
 export { launch, type LaunchPromise, type PromiseRunHandle } from "./launchPromise.ts"
 export { runs } from "./runsPromise.ts"
 export type { InstanceChoice } from "./openInstance.ts"
