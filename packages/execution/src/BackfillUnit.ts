@@ -45,6 +45,7 @@ const maxPartitionsPerRun = (job: JobDefinition): number => {
 }
 
 const keysOfRange = (set: PartitionSet<string>, range: PartitionKeyRange): ReadonlyArray<string> => {
+  if (range.from === range.to) return set.has(range.from) ? [range.from] : []
   const subset = PartitionSubset.ofRange(set, range)
   // A range of an earlier run may hold keys that are gone meanwhile.
   return Result.isSuccess(subset) ? [...PartitionSubset.keys(subset.success)] : []
@@ -97,19 +98,21 @@ const divide = (
   const made = ranged.filter(({ isSuccess }) => isSuccess).flatMap(({ range }) => keysOfRange(set, range))
   const subsetOf = (keys: ReadonlyArray<string>) => Result.getOrThrow(PartitionSubset.of(set, keys))
   const done = PartitionSubset.intersection(asked, subsetOf(made))
-  let left = PartitionSubset.difference(asked, done)
+  const open = PartitionSubset.difference(asked, done)
   const units: Array<BackfillUnit> = []
+  const resumed = new Set<string>()
   for (const { isSuccess, range, runId } of ranged) {
     const keys = isSuccess ? [] : keysOfRange(set, range)
-    if (keys.length === 0 || !keys.every((key) => PartitionSubset.has(left, key))) continue
+    if (keys.length === 0 || !keys.every((key) => PartitionSubset.has(open, key) && !resumed.has(key))) continue
     units.push({ range, keys, parentRunId: runId, stage: "partitions" })
-    left = PartitionSubset.difference(left, subsetOf(keys))
+    for (const key of keys) resumed.add(key)
   }
+  const left = PartitionSubset.difference(open, subsetOf([...resumed]))
   for (const unit of rangesOf(left, maxPartitionsPerRun(job))) {
     units.push({ ...unit, parentRunId: undefined, stage: "partitions" })
   }
-  const place = ({ keys }: BackfillUnit): number => set.indexOf(keys[0]!)!
-  const sorted = units.toSorted((a, b) => place(a) - place(b))
+  const places = new Map(units.map((unit) => [unit, set.indexOf(unit.keys[0]!)!]))
+  const sorted = units.toSorted((a, b) => places.get(a)! - places.get(b)!)
   /** The run of assets without partitions, unless it was made before and nothing that it needs is made again. */
   const once = (stage: "before" | "after"): ReadonlyArray<BackfillUnit> => {
     if (!stages.includes(stage)) return []

@@ -346,6 +346,28 @@ describe("backfill", () => {
     })
   )
 
+  it.effect("cancels its runs when its caller is interrupted", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const reached = yield* Latch.make()
+      const asset = Asset.make("slow", {
+        partitions: days,
+        output: Schema.Void,
+        run: () => Effect.andThen(reached.open, Effect.never)
+      })
+      const statuses = yield* Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(backfill([asset], { partitionRange: range(1, 9), maxConcurrentRuns: 1 }))
+        yield* reached.await
+        yield* Fiber.interrupt(fiber)
+        return yield* RunStorage.use((storage) => storage.list())
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.deepStrictEqual(
+        statuses.map(({ status }) => status),
+        ["CANCELED"]
+      )
+    })
+  )
+
   it.effect("is refused before any run starts for what does not exist or fit", () =>
     Effect.gen(function* () {
       yield* inMarch
