@@ -83,10 +83,8 @@ class GraphProblems {
       else {
         const of = (at: AssetNode) =>
           [...at.assets.map(({ key }) => `asset "${key}"`), ...at.checks.map((c) => `check "${c.name}"`)][0] ?? "a node"
-        this.list.push({
-          place,
-          message: `${of(other)} and ${of(node)} have the same step name: rename one of them`
-        })
+        const instead = node.unmarked === undefined ? "rename one of them" : `name the graph of one, with .as("…")`
+        this.list.push({ place, message: `${of(other)} and ${of(node)} have the same step name: ${instead}` })
       }
     }
   }

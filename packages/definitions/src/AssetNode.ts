@@ -81,4 +81,6 @@ export interface AssetNode {
   /** Whether a run may ask for some of its assets and checks only. */
   readonly canSubset: boolean
   readonly hooks: ReadonlyArray<Hook<any>>
+  /** Tags of its node, beside those of its op. */
+  readonly tags?: { readonly [key: string]: string }
 }

@@ -1,5 +1,6 @@
 import type { MetadataInput } from "@heddle/events/MetadataValue"
 import type { CheckResult } from "./CheckResult.ts"
+import { DefinitionError } from "./DefinitionError.ts"
 import { OptionNames } from "./OptionNames.ts"
 
 const MARK = "~heddle/definitions/AssetResult"
@@ -101,6 +102,11 @@ export const AssetResult: {
 } = {
   make: ((given: AssetResultOptions<unknown, string>): AssetResult<unknown, string> => {
     OptionNames.check<AssetResultOptions<unknown, string>>("result of an asset", given, optionNames)
+    const checks: unknown = given.checks
+    if (checks !== undefined && (typeof checks !== "object" || checks === null || Array.isArray(checks))) {
+      const message = "it must be a record of results, by the names of the checks"
+      throw new DefinitionError({ subject: "result of an asset", problems: [{ place: `"checks"`, message }] })
+    }
     return {
       [MARK]: true,
       value: Object.hasOwn(given, "value") ? [given.value] : [],

@@ -17,6 +17,13 @@ import type * as Schema from "effect/Schema"
 import type { UseOptions } from "./UseOptions.ts"
 import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiring.ts"
 
+/** A name of a graph, and what is said of one use of it. */
+export interface GraphUse {
+  readonly name: string
+  readonly tags?: { readonly [key: string]: string }
+  readonly hooks?: ReadonlyArray<Hook<any>>
+}
+
 /**
  * Ops and graphs wired to each other, to be used like an op. Called in a graph body it wires one use.
  *
@@ -25,6 +32,8 @@ import type { Entry, Fields, NodeConfig, OpenInputs, Wired, Wires } from "./Wiri
  */
 export interface Graph<Name extends string, I extends Fields, H, E, R, Cfg> extends NodeBody {
   readonly definition: GraphDefinition
+  /** How `as` and `with` say that it is used. */
+  readonly use: GraphUse
   /** Wires one use into a graph body. */
   <const W extends Wires<I> = Wires<I>, const K extends keyof I = never>(
     inputs?: W & Named<K, keyof I>,
@@ -54,6 +63,7 @@ const useNames: OptionNames<UseOptions<string, []>> = {
 const fromDefinition = (definition: GraphDefinition, use: Use): Graph<string, any, any, any, never, any> =>
   Object.assign((wires?: { readonly [input: string]: unknown }) => invoke({ definition }, use, wires), {
     definition,
+    use,
     with: (given: unknown) =>
       fromDefinition(definition, { ...use, ...OptionNames.parse(`graph "${use.name}"`, given, useNames) }),
     as: (name: string) => fromDefinition(definition, { ...use, name })

@@ -4,6 +4,7 @@ import {
   AssetSelection,
   type CheckResult,
   Graph,
+  Hook,
   IOManager,
   type IOManagerShape,
   Op,
@@ -156,6 +157,27 @@ describe("checks in the graph of an asset", () => {
       const result = yield* materialize([asset])
       assert.strictEqual(result.assetValue("of_pages"), 6)
       assert.deepStrictEqual(evaluations(result.allEvents), [["of_pages.pages", "of_pages", "ok", true]])
+    })
+  )
+
+  it.effect("are evaluated for each asset of a graph that makes several, under another name", () =>
+    Effect.gen(function* () {
+      const ended: Array<string> = []
+      const hook = Hook.onSuccess("note", ({ stepKey }) => Effect.sync(() => void ended.push(stepKey)))
+      const graph = Graph.make("rows_of", function* () {
+        const rows = yield* load()
+        return { rows, full: yield* isFull({ rows }) }
+      })
+      const first = Asset.graph("first", { graph, checks: ["full"] })
+      const second = Asset.graph("second", { graph: graph.with({ name: "again", hooks: [hook] }), checks: ["full"] })
+      const third = Asset.graph("third", { graph: graph.as("once_more"), checks: ["full"] })
+      const result = yield* materialize([first, second, third])
+      assert.sameDeepMembers(evaluations(result.allEvents), [
+        ["rows_of.is_full", "first", "full", true],
+        ["again.is_full", "second", "full", true],
+        ["once_more.is_full", "third", "full", true]
+      ])
+      assert.sameMembers(ended, ["again.load", "again.is_full"])
     })
   )
 

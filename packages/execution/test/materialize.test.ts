@@ -465,6 +465,41 @@ describe("observable assets", () => {
   )
 })
 
+describe("what a body gives instead of a result", () => {
+  it.effect("fails the step of an observation, unless it is nothing", () =>
+    Effect.gen(function* () {
+      const observed = (given: unknown) => Asset.observable("feed", { observe: () => given as never })
+      for (const nothing of [undefined, null, {}]) {
+        assert.isTrue((yield* materialize([observed(nothing)], { selection: "feed" })).success)
+      }
+      for (const [odd, problem] of [
+        [5, "got number"],
+        [{ version: "1" }, 'unknown option "version"'],
+        [{ dataVersion: 5 }, "its data version must be a string"]
+      ] as const) {
+        const result = yield* materialize([observed(odd)], { selection: "feed" })
+        const message = only(result.allEvents, "STEP_FAILURE")[0]?.error.message ?? ""
+        assert.include(message, "an observation returns { dataVersion, metadata, tags }")
+        assert.include(message, problem)
+        assert.deepStrictEqual(only(result.allEvents, "ASSET_OBSERVATION"), [])
+      }
+    })
+  )
+
+  it.effect("fails the step of an asset whose results of checks are no record", () =>
+    Effect.gen(function* () {
+      for (const checks of [5, null, []]) {
+        const odd = Asset.make("odd", {
+          output: Schema.Number,
+          run: () => Asset.result({ value: 1, checks: checks as {} })
+        })
+        const result = yield* materialize([odd])
+        assert.include(only(result.allEvents, "STEP_FAILURE")[0]?.error.message ?? "", "it must be a record of results")
+      }
+    })
+  )
+})
+
 describe("the context of an asset", () => {
   it.effect("knows the asset, what is selected, and what came before", () =>
     Effect.gen(function* () {

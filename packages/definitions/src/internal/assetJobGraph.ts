@@ -110,7 +110,7 @@ export const assetJobGraph = (
       body,
       inputs: Object.fromEntries(inputs.map(([input, { asset }]) => [input, places.value(part, asset)])),
       after: places.after(part),
-      tags: body._tag === "OpDefinition" ? body.settings.tags : {},
+      tags: { ...(body._tag === "OpDefinition" ? body.settings.tags : {}), ...part.node.tags },
       hooks: part.node.hooks
     }
   })

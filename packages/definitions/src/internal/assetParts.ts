@@ -44,7 +44,7 @@ const select = (graph: AssetGraph, subset: AssetSubset, problems: Array<AssetSel
     ]
     if (left.length > 0 && !node.canSubset) {
       const [key] = [...assets, ...checks]
-      const message = `step "${node.name}" also makes ${left.join(", ")}, and cannot leave that out: select all of it, or make the step with canSubset`
+      const message = `step "${node.name}" also makes ${left.join(", ")}, and cannot leave that out: select all of it${node.assets.length > 1 ? ", or make the step with canSubset" : ""}`
       problems.push({ clause: key!, message })
       return []
     }

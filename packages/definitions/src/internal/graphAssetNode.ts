@@ -6,6 +6,7 @@ import type { AssetDependency } from "../AssetDependency.ts"
 import type { AssetNode, AssetSpec, CheckSpec } from "../AssetNode.ts"
 import type { AssetDep, ChecksSpec, MadeAssetInfo } from "../AssetOptions.ts"
 import { DefinitionError, type DefinitionProblem } from "../DefinitionError.ts"
+import type { GraphUse } from "../Graph.ts"
 import type { GraphDefinition } from "../GraphDefinition.ts"
 import type { Hook } from "../Hook.ts"
 import type { OptionNames } from "../OptionNames.ts"
@@ -31,7 +32,7 @@ interface OutOptions extends MadeAssetInfo<unknown> {
 
 /** The options of assets that a graph makes, with their types erased. */
 interface CommonOptions {
-  readonly graph: { readonly definition: GraphDefinition }
+  readonly graph: { readonly definition: GraphDefinition; readonly use?: GraphUse }
   readonly inputs?: UpstreamAssets
   readonly deps?: ReadonlyArray<AssetDep>
   readonly partitions?: Partitions<string>
@@ -213,6 +214,7 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
     throw new DefinitionError({ subject, problems })
   }
   const graph = options.graph.definition
+  const { use } = options.graph
   const inputs = dependencies(options.inputs ?? {})
   for (const input of graph.inputs.filter((name) => !Object.hasOwn(inputs, name))) {
     problems.push({ place: `input "${input}"`, message: `graph "${graph.name}" takes it: give it an asset` })
@@ -243,7 +245,7 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
   if (problems.length > 0) throw new DefinitionError({ subject, problems })
   return {
     _tag: "AssetNode",
-    name: AssetKey.toOpName(graph.name),
+    name: AssetKey.toOpName(use?.name ?? graph.name),
     body: markGraph(graph, assets, checks),
     unmarked: graph,
     inputs,
@@ -251,6 +253,7 @@ export const graphAssetNode = (key: string | undefined, given: unknown): AssetNo
     assets,
     checks,
     canSubset: many?.options.canSubset ?? false,
-    hooks: options.hooks ?? []
+    hooks: [...(use?.hooks ?? []), ...(options.hooks ?? [])],
+    ...(use?.tags === undefined ? {} : { tags: use.tags })
   }
 }

@@ -1,6 +1,6 @@
 import type { BodyOutput } from "@heddle/definitions/BodyOutputs"
 import { CheckResult } from "@heddle/definitions/CheckResult"
-import type { ObserveResult } from "@heddle/definitions/ObserveResult"
+import { ObserveResult } from "@heddle/definitions/ObserveResult"
 import { OutputNotStored } from "@heddle/definitions/OutputNotStored"
 import type { TypeCheckContext } from "@heddle/definitions/TypeCheckContext"
 import { ValueCheck } from "@heddle/definitions/ValueCheck"
@@ -49,8 +49,7 @@ export const storeOutput = (
   })
   if (outcome?.passed === false) return Effect.die(ValueCheck.error(subject, outcome))
   if (assets !== undefined && output.asset?.kind === "observation") {
-    // A body that says nothing has found nothing to tell.
-    assets.observed(output.asset, (value ?? {}) as ObserveResult)
+    assets.observed(output.asset, ObserveResult.read(value, output.name, request.stepKey))
     return Effect.void
   }
   if (given.isValueless === true || ValueCheck.isNothing(output.schema)) {
