@@ -1,5 +1,6 @@
 import { AssetRow } from "./AssetRow.ts"
 import type { Paint } from "./Paint.ts"
+import { PartitionStrip } from "./PartitionStrip.ts"
 import { PlainText } from "./PlainText.ts"
 import { Table, type TableColumn } from "./Table.ts"
 import { TimeText } from "./TimeText.ts"
@@ -50,6 +51,13 @@ export const AssetListView = {
           const event = status.latest?.materialization
           return event === undefined ? "" : TimeText.stamp(event.timestamp)
         })
+      ),
+      ...optional(
+        column(
+          "PARTITIONS",
+          ({ partitions }) => (partitions === undefined ? "" : PartitionStrip.text(partitions)),
+          ({ partitions }) => (partitions !== undefined && partitions.counts.failed > 0 ? "red" : undefined)
+        )
       ),
       ...optional(column("CHECKS", AssetRow.checksText, AssetRow.checksFormat)),
       ...optional(column("WHY", whyOf, () => "dim"))

@@ -1,8 +1,11 @@
 import type { GraphedAsset } from "@heddle/definitions/AssetGraph"
 import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { AssetCheckKey } from "@heddle/events/AssetCheckKey"
+import { AssetPartitions } from "@heddle/execution/AssetPartitions"
 import type { AssetStatus } from "@heddle/execution/AssetStatus"
 import { type AssetEvents, AssetLog } from "@heddle/storage/AssetLog"
+import type { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
+import type { RunStorage } from "@heddle/storage/RunStorage"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type { PaintFormat } from "./Paint.ts"
@@ -22,6 +25,8 @@ export interface AssetRow {
   readonly spec: AssetSpec
   readonly status: AssetStatus
   readonly checks: ReadonlyArray<CheckRow>
+  /** How its partitions stand, if it has some. */
+  readonly partitions?: AssetPartitions | undefined
 }
 
 const latestCheck = (key: string) =>
@@ -42,8 +47,8 @@ export const AssetRow = {
     entry: GraphedAsset,
     status: AssetStatus,
     specOf: (check: string) => { readonly blocking: boolean; readonly description: string | undefined } | undefined
-  ): Effect.Effect<AssetRow, StorageError, AssetLog> =>
-    Effect.map(
+  ): Effect.Effect<AssetRow, StorageError, AssetLog | DynamicPartitions | RunStorage> =>
+    Effect.zipWith(
       Effect.forEach(entry.checks, (key) =>
         Effect.map(latestCheck(key), (latest): CheckRow => {
           const spec = specOf(key)
@@ -55,7 +60,10 @@ export const AssetRow = {
           }
         })
       ),
-      (checks) => ({ key: entry.spec.key, spec: entry.spec, status, checks })
+      entry.spec.partitions === undefined
+        ? Effect.succeed(undefined)
+        : AssetPartitions.read(entry.spec.key, entry.spec.partitions),
+      (checks, partitions) => ({ key: entry.spec.key, spec: entry.spec, status, checks, partitions })
     ),
 
   /** The colour of a state. */
@@ -87,7 +95,7 @@ export const AssetRow = {
           : undefined,
 
   /** The asset as JSON, for machines. */
-  toJson: ({ checks, key, spec, status }: AssetRow): object => ({
+  toJson: ({ checks, key, partitions, spec, status }: AssetRow): object => ({
     key,
     kind: spec.kind,
     group: spec.group,
@@ -102,6 +110,7 @@ export const AssetRow = {
     causes: status.causes,
     ...(status.latest?.materialization === undefined ? {} : { latestMaterialization: status.latest.materialization }),
     ...(status.latest?.observation === undefined ? {} : { latestObservation: status.latest.observation }),
+    ...(partitions === undefined ? {} : { partitions: { count: partitions.set.count, ...partitions.counts } }),
     checks: checks.map(({ blocking, description, latest, name }) => ({
       name,
       blocking,

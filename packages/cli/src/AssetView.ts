@@ -1,8 +1,10 @@
+import { PartitionsDescription } from "@heddle/partitions/PartitionsDescription"
 import type { GraphedAsset } from "@heddle/definitions/AssetGraph"
 import type { AssetEvents } from "@heddle/storage/AssetLog"
 import { AssetRow, type CheckRow } from "./AssetRow.ts"
 import { MetadataText } from "./MetadataText.ts"
 import type { Paint } from "./Paint.ts"
+import { PartitionStrip } from "./PartitionStrip.ts"
 import { PlainText } from "./PlainText.ts"
 import { RunReference } from "./RunReference.ts"
 import { TimeText } from "./TimeText.ts"
@@ -58,6 +60,12 @@ export const AssetView = {
       ...field("tags", keys(Object.entries(spec.tags).map(([key, value]) => `${key}=${value}`))),
       ...field("metadata", ...MetadataText.lines(spec.metadata)),
       ...field("code version", PlainText.oneLine(spec.codeVersion ?? "")),
+      ...field(
+        "partitions",
+        spec.partitions === undefined || row.partitions === undefined
+          ? ""
+          : `${PartitionStrip.text(row.partitions, " of ")}: ${PlainText.oneLine(PartitionsDescription.describe(spec.partitions.description))}`
+      ),
       ...field("depends on", keys(spec.deps.map(({ asset }) => asset))),
       ...field("used by", keys(entry.downstream)),
       ...(status.causes.length === 0 ? [] : ["", ...field("stale", ...status.causes.map(({ message }) => message))]),

@@ -14,6 +14,7 @@ import { CommandExit } from "./CommandExit.ts"
 import { AssetGraph } from "./commands/AssetGraph.ts"
 import { AssetList } from "./commands/AssetList.ts"
 import { AssetCheck, AssetMaterialize } from "./commands/AssetMaterialize.ts"
+import { AssetPartitions } from "./commands/AssetPartitions.ts"
 import { AssetShow } from "./commands/AssetShow.ts"
 import { ConfigScaffold } from "./commands/ConfigScaffold.ts"
 import { ConfigSchema } from "./commands/ConfigSchema.ts"
@@ -21,6 +22,9 @@ import { ConfigValidate } from "./commands/ConfigValidate.ts"
 import { JobExecute } from "./commands/JobExecute.ts"
 import { JobGraph } from "./commands/JobGraph.ts"
 import { JobList } from "./commands/JobList.ts"
+import { PartitionAdd } from "./commands/PartitionAdd.ts"
+import { PartitionList } from "./commands/PartitionList.ts"
+import { PartitionRemove } from "./commands/PartitionRemove.ts"
 import { PoolList } from "./commands/PoolList.ts"
 import { PoolSet } from "./commands/PoolSet.ts"
 import { PoolUnset } from "./commands/PoolUnset.ts"
@@ -73,7 +77,7 @@ const asset = Command.make("asset").pipe(
     { command: "heddle asset materialize -f src/definitions.ts --select 'report'", description: "Make one of them" },
     { command: "heddle asset graph -f src/definitions.ts --svg assets.svg", description: "Draw them" }
   ]),
-  Command.withSubcommands([AssetList, AssetShow, AssetMaterialize, AssetCheck, AssetGraph])
+  Command.withSubcommands([AssetList, AssetShow, AssetPartitions, AssetMaterialize, AssetCheck, AssetGraph])
 )
 
 const pool = Command.make("pool").pipe(
@@ -83,6 +87,15 @@ const pool = Command.make("pool").pipe(
     { command: "heddle pool list", description: "Limits, and the steps that hold or wait for slots" }
   ]),
   Command.withSubcommands([PoolList, PoolSet, PoolUnset])
+)
+
+const partition = Command.make("partition").pipe(
+  Command.withDescription("Add, remove and list the keys of dynamic partitions"),
+  Command.withExamples([
+    { command: "heddle partition add customers acme globex", description: "Add two keys" },
+    { command: "heddle partition list customers", description: "All keys" }
+  ]),
+  Command.withSubcommands([PartitionList, PartitionAdd, PartitionRemove])
 )
 
 const config = Command.make("config").pipe(
@@ -100,7 +113,7 @@ const root = Command.make("heddle").pipe(
     { command: "heddle job execute -f src/definitions.ts -j etl", description: "Run a job" },
     { command: "heddle run show last", description: "Inspect the latest run" }
   ]),
-  Command.withSubcommands([job, asset, run, pool, config]),
+  Command.withSubcommands([job, asset, run, partition, pool, config]),
   Command.withGlobalFlags(GlobalFlags)
 )
 

@@ -1,3 +1,4 @@
+export * from "./AssetPartitions.ts"
 export * from "./AssetStatus.ts"
 export * from "./AssetValueNotFound.ts"
 export * from "./ActiveRuns.ts"

@@ -15,11 +15,11 @@ import type { PartitionSet } from "@heddle/partitions/PartitionSet"
 import type { PartitionMoment, Partitions } from "@heddle/partitions/Partitions"
 import { PartitionSubset } from "@heddle/partitions/PartitionSubset"
 import type { UnknownPartitionKey } from "@heddle/partitions/UnknownPartitionKey"
-import { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
+import type { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
 import type { StorageError } from "@heddle/storage/StorageError"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
+import { momentOf } from "./momentOf.ts"
 import { JobNotPartitioned } from "./JobNotPartitioned.ts"
 import { PartitionRequired } from "./PartitionRequired.ts"
 import { RangeNotInOneRun } from "./RangeNotInOneRun.ts"
@@ -37,26 +37,11 @@ export interface RunPartitions {
   readonly runConfig: unknown
 }
 
-/** Names of the dynamic partitions in partitions. */
-const dynamicNames = ({ description }: Partitions<string>): ReadonlyArray<string> => {
-  const dimensions = description._tag === "multi" ? Object.values(description.dimensions) : [description]
-  return dimensions.flatMap((each) => (each._tag === "dynamic" ? [each.name] : []))
-}
-
 /** The partitions that a job knows: its own, and those of its assets. */
 const knownPartitions = ({ assets, partitions }: JobDefinition): ReadonlyArray<Partitions<string>> => [
   ...(partitions === undefined ? [] : [partitions.partitions]),
   ...[...(assets?.graph.assets.values() ?? [])].flatMap(({ spec }) => spec.partitions ?? [])
 ]
-
-/** The keys of dynamic partitions, by name. */
-const dynamicKeys = Effect.fnUntraced(function* (known: ReadonlyArray<Partitions<string>>) {
-  const names = [...new Set(known.flatMap(dynamicNames))]
-  if (names.length === 0) return {}
-  const { list } = yield* DynamicPartitions
-  const entries = yield* Effect.forEach(names, (name) => Effect.map(list(name), (keys) => [name, keys] as const))
-  return { dynamic: Object.fromEntries(entries) }
-})
 
 /** The tags of a partition: its key, and the key of each dimension if it has several. */
 const tagsOf = ({ axes }: PartitionSet<string>, key: string): { readonly [tag: string]: string } => {
@@ -131,7 +116,7 @@ const ownPartitions = (job: JobDefinition): Effect.Effect<JobPartitions | undefi
 export const partitionMoment = Effect.fnUntraced(function* (job: JobDefinition) {
   const known = knownPartitions(job)
   if (known.length === 0) return undefined
-  return { now: (yield* Clock.Clock).currentTimeMillisUnsafe(), ...(yield* dynamicKeys(known)) }
+  return yield* momentOf(known.map(({ description }) => description))
 })
 
 /** The partitions of a job as they are at a moment. Fails with `JobNotPartitioned`, and with `DefinitionError` as its assets have several. */

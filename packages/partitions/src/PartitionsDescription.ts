@@ -1,3 +1,4 @@
+import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 
 const Fixed = Schema.TaggedStruct("fixed", {
@@ -51,6 +52,20 @@ export type PartitionsDescription = typeof schema.Type
 
 const zoneText = (zone: string): string => (zone === "UTC" ? "" : `, ${zone}`)
 
+/** Names of schedules that have one. */
+const NAMES: { readonly [cron: string]: string } = {
+  "0 * * * *": "hourly",
+  "0 0 * * *": "daily",
+  "0 0 * * 0": "weekly",
+  "0 0 1 * *": "monthly"
+}
+
+/** A moment as people of a zone write it: `2026-01-01`, `2026-01-01 06:30`. */
+const momentText = (iso: string, timeZone: string): string => {
+  const text = DateTime.formatIsoZoned(DateTime.makeZonedUnsafe(iso, { timeZone })).slice(0, 16)
+  return text.endsWith("T00:00") ? text.slice(0, 10) : text.replace("T", " ")
+}
+
 const oneText = (description: OneDimensionDescription): string => {
   switch (description._tag) {
     case "fixed": {
@@ -61,7 +76,10 @@ const oneText = (description: OneDimensionDescription): string => {
     case "dynamic":
       return `the dynamic partitions "${description.name}"`
     case "timeWindows":
-      return `windows of time "${description.cron}" from ${description.start}${zoneText(description.timeZone)}`
+      return (
+        `${NAMES[description.cron] ?? `windows of time "${description.cron}"`} from ` +
+        `${momentText(description.start, description.timeZone)}${zoneText(description.timeZone)}`
+      )
   }
 }
 

@@ -10,7 +10,7 @@ export interface CommandTraits {
 
 const RUNS_BODIES: ReadonlySet<string> = new Set(["job execute", "run reexecute", "asset materialize", "asset check"])
 /** The others may: a process with two copies of Effect is worse than one that starts later. */
-const LOADS_NO_MODULE = /^$|^run (list|show|events|watch|cancel|delete)$|^pool\b/
+const LOADS_NO_MODULE = /^$|^run (list|show|events|watch|cancel|delete)$|^(pool|partition)\b/
 
 /**
  * What a command line is about to do. It reads the name of the command and the global flags only, without the modules of
