@@ -3,7 +3,7 @@ import { Asset, Job, Op } from "@heddle/definitions"
 import { backfill, BackfillControl, type BackfillProgress, BackfillRefused, executeInProcess } from "@heddle/execution"
 import { PartitionMapping, Partitions } from "@heddle/partitions"
 import { AssetLog, Instance, RunStorage } from "@heddle/storage"
-import { Cause, Effect, Exit, Fiber, Latch, Schema } from "effect"
+import { Cause, Effect, Exit, Fiber, Latch, Random, Schema } from "effect"
 import { TestClock } from "effect/testing"
 
 const days = Partitions.daily({ start: "2026-01-01", end: "2026-02-01" })
@@ -343,6 +343,61 @@ describe("backfill", () => {
         const history = yield* AssetLog.use((log) => log.history("materialization", "slow"))
         assert.deepStrictEqual(history.events.map(({ partition }) => partition).toReversed(), keys(1, 6))
       }).pipe(Effect.provide(Instance.layerMemory))
+    })
+  )
+
+  /** Some of the first twelve days. */
+  const someDays = Effect.gen(function* () {
+    const chosen = yield* Effect.forEach(keys(1, 12), (key) =>
+      Effect.map(Random.nextBoolean, (is) => (is ? [key] : []))
+    )
+    return chosen.flat()
+  })
+  const policies = ["multiRun", "singleRun", ...[1, 2, 3].map((n) => ({ maxPartitionsPerRun: n }))] as const
+
+  it.effect("makes each partition once, however often its runs fail and whatever the policy is", () =>
+    Effect.gen(function* () {
+      yield* inMarch
+      const check = Effect.gen(function* () {
+        const policy = policies[yield* Random.nextIntBetween(0, policies.length - 1)]!
+        const asked = yield* Effect.replicateEffect(someDays, 3)
+        const failing = yield* Effect.replicateEffect(someDays, 5)
+        const maxConcurrentRuns = yield* Random.nextIntBetween(1, 5)
+        let attempt = 0
+        const isFailing = (partitions: ReadonlyArray<string>): boolean =>
+          failing[attempt]?.some((key) => partitions.includes(key)) === true
+        // Types do not follow a policy that is not known.
+        const backfillOf = policy as "singleRun"
+        const first = Asset.make("first", {
+          partitions: days,
+          backfill: backfillOf,
+          output: Schema.String,
+          run: (_, { partitionKeys }) =>
+            (policy === "multiRun" ? partitionKeys[0] : new Map(partitionKeys.map((key) => [key, key]))) as never
+        })
+        const second = Asset.make("second", {
+          inputs: { first },
+          partitions: days,
+          backfill: backfillOf,
+          output: Schema.String,
+          run: ({ first }, { partitionKeys }) =>
+            isFailing(partitionKeys) ? Effect.die(new Error("failing")) : Effect.as(Effect.yieldNow, first)
+        })
+        const wanted = new Set(asked.flat())
+        for (const partitions of asked) {
+          for (let success = false; !success; attempt++) {
+            const result = yield* backfill([first, second], { backfillId: "b", partitions, maxConcurrentRuns })
+            const told = [...result.made, ...result.skipped, ...result.failed]
+            assert.deepStrictEqual(told.toSorted(), partitions)
+            success = result.success
+          }
+        }
+        for (const asset of ["first", "second"]) {
+          const { events } = yield* AssetLog.use((log) => log.history("materialization", asset))
+          assert.deepStrictEqual(events.map(({ partition }) => partition).toSorted(), [...wanted].toSorted())
+        }
+      }).pipe(Effect.provide(Instance.layerMemory, { local: true }))
+      for (let seed = 0; seed < 30; seed++) yield* Random.withSeed(check, seed)
     })
   )
 

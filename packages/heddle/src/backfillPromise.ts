@@ -17,6 +17,7 @@ import type { PartitionKeyOf } from "@heddle/execution/materialize"
 import type { RunConfigOfJob } from "@heddle/execution/RunConfigOfJob"
 import * as Effect from "effect/Effect"
 import { backfill as backfillEffect } from "./backfill.ts"
+import type { MaterializeInstance } from "./materializePromise.ts"
 import { type InstanceChoice, openInstance } from "./openInstance.ts"
 import type { Asked } from "./PromiseCall.ts"
 
@@ -31,6 +32,7 @@ export interface BackfillPromise {
       P,
       PartitionKeyOf<As> & string
     > &
+      MaterializeInstance &
       Named<K, "runConfig"> &
       Seen<O>,
     ...missing: [EntriesUpstream<As>] extends [never]
@@ -92,8 +94,9 @@ const run = async (
   options: InstanceChoice & { readonly [option: string]: unknown } = {}
 ): Promise<BackfillResult> => {
   const effect = backfillEffect as unknown as Erased
-  if (!("moduleUrl" in target)) return Effect.runPromise(effect(target, options))
   const { home, instance, ...rest } = options
+  const isKept = "moduleUrl" in target || (Array.isArray(target) && (home !== undefined || instance !== undefined))
+  if (!isKept) return Effect.runPromise(effect(target, options))
   const context = await openInstance({ home, instance })
   return Effect.runPromise(Effect.provideContext(effect(target, rest), context))
 }
@@ -102,8 +105,9 @@ const run = async (
  * Makes partitions of assets or of a job, with a run for each.
  *
  * @param target - assets and checks, a job, or a reconstructable job
- * @param options - as for `backfill` of `heddle`; every service that is needed must be given. For a reconstructable job also `home`, the
- *   home folder, or `instance`
+ * @param options - as for `backfill` of `heddle`; every service that is needed must be given. For assets and a reconstructable job also
+ *   `home`, the home folder that keeps values and events, or `instance` in its stead. Without them, assets are kept in memory until the
+ *   call ends
  * @returns a promise of how it ended; it rejects with the same tagged errors
  * @since 0.1.0
  * @source Dagster asset backfills

@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { Asset, Partitions, reconstructable } from "heddle"
 import { backfill } from "heddle/promise"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
@@ -19,6 +19,12 @@ describe("backfill as a promise", () => {
     })
     const result = await backfill([letters])
     assert.deepStrictEqual([result.success, result.made], [true, ["a", "b"]])
+    const kept = join(home, "letters")
+    const options = { home: kept, backfillId: "letters" }
+    assert.deepStrictEqual((await backfill([letters], { ...options, partitions: ["b"] })).made, ["b"])
+    const rest = await backfill([letters], options)
+    assert.deepStrictEqual([rest.made, rest.skipped], [["a"], ["b"]])
+    assert.isTrue(existsSync(join(kept, "heddle.db")))
     // @ts-expect-error no such partition
     const unknown = await backfill([letters], { partitions: ["z"] }).catch((error: unknown) => error)
     assert.include(String(unknown), "UnknownPartitionKey")
