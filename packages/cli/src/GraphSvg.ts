@@ -78,6 +78,9 @@ const path = (points: ReadonlyArray<Point>): string => {
 const styleOf = ({ fansOut, kind, mapped, state }: GraphPictureNode): string =>
   state ?? (kind === "input" ? "input" : mapped ? "mapped" : fansOut ? "fan" : "op")
 
+/** An id in the layout, which keeps them in plain objects: a name such as `constructor` is one of every object. */
+const inLayout = (id: string): string => `node ${id}`
+
 /**
  * Renders a picture as an SVG image.
  *
@@ -94,20 +97,20 @@ export const GraphSvg = {
     graph.setGraph({ rankdir: "TB", nodesep: 34, ranksep: 46, edgesep: 18, marginx: 0, marginy: 0 })
     for (const node of model.nodes) {
       const under = subtitle(node)
-      graph.setNode(node.id, {
+      graph.setNode(inLayout(node.id), {
         width: Math.ceil(Math.max(SvgText.width(node.name, NAME), SvgText.width(under, SMALL)) + 30),
         height: under === "" ? 36 : 50
       })
     }
-    for (const group of model.groups) graph.setNode(group.id, {})
+    for (const group of model.groups) graph.setNode(inLayout(group.id), {})
     for (const { group, id } of [...model.nodes, ...model.groups]) {
-      if (group !== undefined) graph.setParent(id, group)
+      if (group !== undefined) graph.setParent(inLayout(id), inLayout(group))
     }
     for (const [i, edge] of model.edges.entries()) {
       const label = edgeLabel(edge)
       graph.setEdge(
-        edge.from,
-        edge.to,
+        inLayout(edge.from),
+        inLayout(edge.to),
         label === ""
           ? { width: 0, height: 0 }
           : { width: Math.ceil(SvgText.width(label, SMALL)) + 10, height: 16, labelpos: "c" },
@@ -117,7 +120,7 @@ export const GraphSvg = {
     layout(graph)
 
     const boxes = model.groups.map((group) => {
-      const { height = 0, width = 0, x = 0, y = 0 } = graph.node(group.id)
+      const { height = 0, width = 0, x = 0, y = 0 } = graph.node(inLayout(group.id))
       const wanted = Math.max(width, SvgText.width(group.name, 12) + 28)
       return {
         group,
@@ -135,7 +138,9 @@ export const GraphSvg = {
       height: Math.max(size.height ?? 0, 1)
     }
     // The size from the layout does not include box titles and bends of wires.
-    const bends = model.edges.flatMap((edge, i) => graph.edge({ v: edge.from, w: edge.to, name: `e${i}` }).points ?? [])
+    const bends = model.edges.flatMap(
+      (edge, i) => graph.edge({ v: inLayout(edge.from), w: inLayout(edge.to), name: `e${i}` }).points ?? []
+    )
     const over = boxes.reduce((least, box) => Math.min(least, box.y), 0)
     const left = [...boxes, ...bends].reduce((least, { x }) => Math.min(least, x), 0)
     const right = bends.reduce(
@@ -157,7 +162,7 @@ export const GraphSvg = {
     }
     const labels: Array<string> = []
     for (const [i, edge] of model.edges.entries()) {
-      const { points = [], x, y } = graph.edge({ v: edge.from, w: edge.to, name: `e${i}` })
+      const { points = [], x, y } = graph.edge({ v: inLayout(edge.from), w: inLayout(edge.to), name: `e${i}` })
       const dynamic = edge.kind === "each" || edge.kind === "collect"
       out.push(
         `<path d="${path(points)}" class="${dynamic ? "dynamic" : "wire"}" stroke-width="${dynamic ? 2 : 1.4}"` +
@@ -173,7 +178,7 @@ export const GraphSvg = {
     }
     out.push(...labels)
     for (const node of model.nodes) {
-      const { height: tall = 0, width: wide = 0, x = 0, y = 0 } = graph.node(node.id)
+      const { height: tall = 0, width: wide = 0, x = 0, y = 0 } = graph.node(inLayout(node.id))
       const style = styleOf(node)
       const rect = (by: number) =>
         `<rect x="${n(x - wide / 2 + by)}" y="${n(y - tall / 2 + by)}" width="${n(wide)}" height="${n(tall)}" rx="${node.kind === "input" ? n(tall / 2) : 6}" class="${style}"/>`

@@ -66,16 +66,19 @@ const json = Effect.map(RedrawnView.writer, (write): LiveDisplay => ({
   canceling: () => {}
 }))
 
-/** Prints plain lines, for pipes and files. */
+/** Prints plain lines, for pipes, files and small terminals. */
 const plain = Effect.fnUntraced(function* (
   level: EventLevel
 ): Effect.fn.Return<LiveDisplay, never, Stdio.Stdio | Terminal.Terminal> {
   const write = yield* RedrawnView.writer
-  const options = { ...logOptions(level, yield* Output.paint), time: "iso" } as const
-  let stepWidth = StepColumn.width([], undefined)
+  // A terminal may be too small for a live view.
+  const columns = (yield* Output.isTerminal) ? yield* Output.width : undefined
+  const time = columns === undefined ? ("iso" as const) : ("clock" as const)
+  const options = { ...logOptions(level, yield* Output.paint), time, columns }
+  let stepWidth = StepColumn.width([], columns)
   return {
     expect: (stepKeys) => {
-      stepWidth = StepColumn.width(stepKeys, undefined)
+      stepWidth = StepColumn.width(stepKeys, columns)
     },
     show: (event) => {
       const lines = RunLogView.lines(event, { ...options, stepWidth })

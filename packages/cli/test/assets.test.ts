@@ -127,6 +127,27 @@ describe("heddle asset", () => {
     assert.match(nameless.stderr, /give Definitions\.make a name.*\n {4}code_location:shop\n {4}\^{13}/)
   })
 
+  it("draws assets of any name", () => {
+    const names = ["constructor", "__proto__", "toString", "a b/日本"]
+    const picture = {
+      title: "names",
+      said: "",
+      groups: [{ id: "group:constructor", name: "constructor" }],
+      nodes: names.map((id) => ({
+        id,
+        name: id,
+        kind: "asset" as const,
+        mapped: false,
+        fansOut: false,
+        group: "group:constructor"
+      })),
+      edges: names.slice(1).map((to) => ({ from: "constructor", to, kind: "value" as const }))
+    }
+    const svg = GraphSvg.render(picture)
+    for (const name of names) assert.include(svg, name)
+    assert.lengthOf(svg.match(/<path d="M[^"]*" class="wire"/g) ?? [], 3)
+  })
+
   it("draws them", async () => {
     const mermaid = await heddle("asset", "graph", ...FILE, "--select", "group:sales")
     assert.include(mermaid.stdout, 'n0["sales / raw (table · 1 check)"]')

@@ -120,7 +120,9 @@ describe("AssetSelection", () => {
     for (const depth of [0, -1, 1.5, Number.NaN]) {
       assert.include(mistake(AssetSelection.upstream(raw, { depth })), "the depth must be a whole number ≥ 1")
     }
-    assert.include(mistake("0+raw"), "the depth must be a whole number ≥ 1, and is 0")
+    for (const text of ["0+raw", "raw+0", "raw and 00+side"]) {
+      assert.include(mistake(text), "a number of levels must be 1 or more", text)
+    }
   })
 
   it("takes the union of a list", () => {

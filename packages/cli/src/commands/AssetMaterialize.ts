@@ -41,7 +41,9 @@ const assetsOf: What = ({ definition }, subset, text) => {
 const checksOf: What = ({ definition }, { checks }) => {
   const alone = [...checks].flatMap((key) => {
     const { node, spec } = definition.assets.graph.checks.get(key)!
-    return node.canSubset || node.assets.length === 0 ? [{ asset: spec.asset, check: spec.name }] : []
+    // A graph would check what its ops make anew, and not the asset.
+    const isAlone = node.assets.length === 0 || (node.canSubset && node.body?._tag === "OpDefinition")
+    return isAlone ? [{ asset: spec.asset, check: spec.name }] : []
   })
   return alone.length > 0
     ? { selection: AssetSelection.checks(...alone) }
@@ -164,7 +166,7 @@ export const AssetCheck = Command.make("check", { ...flags, partition: partition
   runOf(checksOf)({ ...given, ...ONE_RUN })
 ).pipe(
   Command.withDescription(
-    "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
+    "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body or the graph of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
   ),
   Command.withShortDescription("Evaluate the checks of assets"),
   Command.withExamples([

@@ -139,7 +139,7 @@ class SelectionParser {
   #levelsBefore(): Levels | undefined {
     if (this.#token.kind === "*") return this.#allLevels()
     const isCount = DIGITS.test(this.#token.text) && this.#tokens[this.#next + 1]?.kind === "+"
-    const count = isCount && this.#token.kind === "word" ? Number(this.#take().text) : undefined
+    const count = isCount && this.#token.kind === "word" ? this.#count() : undefined
     return this.#pluses(count)
   }
 
@@ -149,8 +149,13 @@ class SelectionParser {
     const levels = this.#pluses(undefined)
     const { glued, kind, text } = this.#token
     if (levels === undefined || kind !== "word" || !glued || !DIGITS.test(text)) return levels
-    this.#take()
-    return { ...levels, count: Number(text) }
+    return { ...levels, count: this.#count() }
+  }
+
+  #count(): number {
+    const { at, text } = this.#take()
+    if (Number(text) === 0) throw this.#fail(text, "a number of levels must be 1 or more", at)
+    return Number(text)
   }
 
   #allLevels(): Levels {
