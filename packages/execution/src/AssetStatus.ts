@@ -53,13 +53,40 @@ const inOrder = ({ assets }: AssetGraph): ReadonlyArray<string> => {
   return [...ready]
 }
 
+/** The latest events of assets by partition, then by text key. */
+type LatestOfPartitions = ReadonlyMap<string, ReadonlyMap<string, LatestOfAsset>>
+
+/** What is known of assets. */
+interface KnownOfAssets {
+  readonly graph: AssetGraph
+  readonly latestOf: ReadonlyMap<string, LatestOfAsset>
+  readonly ofPartitions: LatestOfPartitions
+}
+
+/**
+ * The upstream assets whose partition an asset was last made from: what was made of another partition since says nothing of it.
+ *
+ * @returns the partition, and the assets with partitions
+ */
+const comparedByPartition = (
+  { deps, key }: AssetSpec,
+  { graph, latestOf }: Pick<KnownOfAssets, "graph" | "latestOf">
+): { readonly partition: string; readonly assets: ReadonlyArray<string> } | undefined => {
+  const partition = latestOf.get(key)?.materialization?.partition
+  if (partition === undefined) return undefined
+  const assets = deps.flatMap(({ asset }) => (graph.assets.get(asset)?.spec.partitions === undefined ? [] : [asset]))
+  return assets.length === 0 ? undefined : { partition, assets }
+}
+
 const causesOf = (
-  { codeVersion, deps }: AssetSpec,
-  graph: AssetGraph,
+  spec: AssetSpec,
   latest: LatestOfAsset,
-  latestOf: ReadonlyMap<string, LatestOfAsset>,
+  known: KnownOfAssets,
   statuses: ReadonlyMap<string, AssetStatus>
 ): ReadonlyArray<StaleCause> => {
+  const { codeVersion, deps } = spec
+  const { graph, latestOf, ofPartitions } = known
+  const compared = comparedByPartition(spec, known)
   // An event that a body or another program logged says nothing of what the data was made from.
   const provenance = latest.materialization?.provenance
   if (provenance === undefined) return []
@@ -76,16 +103,19 @@ const causesOf = (
       continue
     }
     if (!graph.assets.has(asset)) continue
-    const now = versionOf(latestOf.get(asset))
-    if (now !== before.dataVersion) {
+    const isCompared = compared?.assets.includes(asset) === true
+    const event = isCompared ? ofPartitions.get(compared.partition)?.get(asset) : latestOf.get(asset)
+    // An upstream asset with other partitions has no such partition, and what of it is needed is not known here.
+    const isKnown = !isCompared || event !== undefined
+    if (isKnown && versionOf(event) !== before.dataVersion) {
       causes.push({ category: "data", ...upstream, message: `"${asset}" has new data` })
     } else if (statuses.get(asset)?.state === "stale") {
       causes.push({ category: "data", ...upstream, message: `"${asset}" is stale` })
     }
   }
-  const known = new Set(deps.map(({ asset }) => asset))
+  const named = new Set(deps.map(({ asset }) => asset))
   for (const asset of Object.keys(provenance.inputs)) {
-    if (known.has(asset)) continue
+    if (named.has(asset)) continue
     causes.push({ category: "dependencies", upstream: asset, message: `it no longer depends on "${asset}"` })
   }
   return causes
@@ -103,9 +133,14 @@ export const AssetStatus = {
    *
    * @param graph - the assets
    * @param latestOf - the latest events of each, by text key
+   * @param ofPartitions - the latest events of upstream assets by partition, for assets that were last made of a partition
    * @returns the statuses by text key, in the order of the graph
    */
-  of: (graph: AssetGraph, latestOf: ReadonlyMap<string, LatestOfAsset>): ReadonlyMap<string, AssetStatus> => {
+  of: (
+    graph: AssetGraph,
+    latestOf: ReadonlyMap<string, LatestOfAsset>,
+    ofPartitions: LatestOfPartitions = new Map()
+  ): ReadonlyMap<string, AssetStatus> => {
     const statuses = new Map<string, AssetStatus>()
     for (const key of inOrder(graph)) {
       const { spec } = graph.assets.get(key)!
@@ -114,7 +149,7 @@ export const AssetStatus = {
       if (spec.kind !== "materializable") statuses.set(key, { ...base, state: "external" })
       else if (latest?.materialization === undefined) statuses.set(key, { ...base, state: "missing" })
       else {
-        const causes = causesOf(spec, graph, latest, latestOf, statuses)
+        const causes = causesOf(spec, latest, { graph, latestOf, ofPartitions }, statuses)
         statuses.set(key, { ...base, causes, state: causes.length === 0 ? "fresh" : "stale" })
       }
     }
@@ -132,9 +167,20 @@ export const AssetStatus = {
   ): Effect.Effect<ReadonlyMap<string, AssetStatus>, StorageError, AssetLog> => {
     const graph = "definition" in assets ? assets.definition.assets?.graph : assets
     if (graph === undefined) return Effect.succeed(new Map())
-    return Effect.map(
-      Effect.flatMap(AssetLog, (log) => log.latest([...graph.assets.keys()])),
-      (latest) => AssetStatus.of(graph, latest)
-    )
+    return Effect.gen(function* () {
+      const log = yield* AssetLog
+      const latestOf = yield* log.latest([...graph.assets.keys()])
+      const upstream = new Map<string, Set<string>>()
+      for (const { spec } of graph.assets.values()) {
+        const compared = comparedByPartition(spec, { graph, latestOf })
+        if (compared === undefined) continue
+        const { assets, partition } = compared
+        upstream.set(partition, new Set([...(upstream.get(partition) ?? []), ...assets]))
+      }
+      const ofPartitions = yield* Effect.forEach(upstream, ([partition, assets]) =>
+        Effect.map(log.latest([...assets], partition), (latest) => [partition, latest] as const)
+      )
+      return AssetStatus.of(graph, latestOf, new Map(ofPartitions))
+    })
   }
 }

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Asset, AssetJob, type AnyAsset } from "@heddle/definitions"
 import { AssetStatus, materialize } from "@heddle/execution"
+import { Partitions } from "@heddle/partitions"
 import { Instance } from "@heddle/storage"
 import { Effect, Schema } from "effect"
 
@@ -56,6 +57,37 @@ describe("AssetStatus", () => {
       yield* make([a("1"), b(["a"])])
       yield* make([a("1"), b(["a"])], "a")
       assert.deepStrictEqual(yield* statesOf([a("1"), b(["a"])]), { a: ["fresh"], b: ["fresh"] })
+    }).pipe(Effect.provide(Instance.layerMemory))
+  )
+
+  it.effect("compares the same partition of what an asset was made from", () =>
+    Effect.gen(function* () {
+      const partitions = Partitions.fixed(["a", "b", "c"])
+      // Without a code version, each run makes other data.
+      const make = (backfill: "multiRun" | "singleRun") => {
+        const raw = Asset.make("raw", { partitions, backfill, output: Schema.Void, run: () => Effect.void })
+        const clean = Asset.make("clean", {
+          partitions,
+          backfill,
+          deps: [raw],
+          output: Schema.Void,
+          run: () => Effect.void
+        })
+        return { raw, clean, all: [raw, clean] as const }
+      }
+      const { all, clean, raw } = make("multiRun")
+      yield* materialize(all, { partitionKey: "a" })
+      yield* materialize([raw], { partitionKey: "b" })
+      assert.deepStrictEqual(yield* statesOf(all), { raw: ["fresh"], clean: ["fresh"] })
+      yield* materialize([raw], { partitionKey: "a" })
+      assert.deepStrictEqual(yield* statesOf(all), { raw: ["fresh"], clean: ["stale", '"raw" has new data'] })
+      yield* materialize([raw, clean], { selection: [clean], partitionKey: "a" })
+      assert.deepStrictEqual(yield* statesOf(all), { raw: ["fresh"], clean: ["fresh"] })
+      const ranged = make("singleRun")
+      yield* materialize([ranged.raw], { partitionRange: { from: "a", to: "c" } })
+      yield* materialize([ranged.raw], { partitionRange: { from: "a", to: "b" } })
+      yield* materialize(ranged.all, { selection: [ranged.clean], partitionRange: { from: "a", to: "c" } })
+      assert.deepStrictEqual(yield* statesOf(ranged.all), { raw: ["fresh"], clean: ["fresh"] })
     }).pipe(Effect.provide(Instance.layerMemory))
   )
 

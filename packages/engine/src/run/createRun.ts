@@ -166,7 +166,10 @@ export const createRun = Effect.fnUntraced(function* (
   const taken = new Set(known.map(({ stepKey }) => stepKey))
   const executes = executesOf(plan, taken)
   const steps = executes === undefined ? plan.steps : plan.steps.filter(({ key }) => !taken.has(key))
-  const assets = yield* latestAssets(steps, tags)
+  const assets = yield* latestAssets(steps, {
+    tags,
+    ...(options.partitionKeys === undefined ? {} : { partitionKeys: options.partitionKeys })
+  })
   const createdAt = (yield* Clock.Clock).currentTimeMillisUnsafe()
   const lease = yield* storage.createHeld(
     {

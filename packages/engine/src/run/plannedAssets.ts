@@ -5,7 +5,7 @@ import { AssetLog, type LatestOfAsset } from "@heddle/storage/AssetLog"
 import type { StorageError } from "@heddle/storage/StorageError"
 import * as Effect from "effect/Effect"
 import type { PlanStep } from "../plan/ExecutionPlan.ts"
-import { PARTITION_TAG, RANGE_TAG } from "../plan/partitionTag.ts"
+import { PARTITION_TAG } from "../plan/partitionTag.ts"
 import type { AssetVersion } from "@heddle/events/AssetVersion"
 import type { RunRequest } from "../wire/StepRequest.ts"
 import { assetVersion } from "../machine/assetVersion.ts"
@@ -60,23 +60,23 @@ const versionOf = ({ isObservedLast, materialization, observation }: LatestOfAss
 
 /**
  * Reads the latest materialization or observation of the assets that steps make, check and depend on: of the run's partition
- * where there is one, and otherwise of any.
+ * where there is one, of the last one of a range, and otherwise of any.
  *
  * @param steps - the steps that the run executes
- * @param tags - tags of the run
+ * @param run - the run
  */
 export const latestAssets = Effect.fnUntraced(function* (
   steps: ReadonlyArray<PlanStep>,
-  tags: RunRequest["tags"]
+  { partitionKeys, tags }: Pick<RunRequest, "tags" | "partitionKeys">
 ): Effect.fn.Return<ReadonlyMap<string, AssetVersion>, StorageError, Instance> {
   const keys = [...new Set(steps.flatMap((step) => step.assets ?? []))]
   if (keys.length === 0) return new Map()
   const log = yield* AssetLog
-  const partition = tags[PARTITION_TAG]
+  const partition = tags[PARTITION_TAG] ?? partitionKeys?.at(-1)
   const ofPartition = partition === undefined ? new Map<string, LatestOfAsset>() : yield* log.latest(keys, partition)
   // What was made of another partition says nothing of the one that is made now.
   const partitioned = new Set(
-    partition === undefined && tags[RANGE_TAG] === undefined
+    partition === undefined
       ? []
       : steps.flatMap(({ outputs }) => outputs.flatMap(({ asset }) => (asset?.isPartitioned ? [asset.key] : [])))
   )
