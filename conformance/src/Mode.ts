@@ -4,4 +4,6 @@ export interface Mode {
   readonly width: number
   /** Seed for random delays in bodies. Without it there are no delays. */
   readonly delays: number | undefined
+  /** Whether steps run in worker processes, wherever the call allows it. */
+  readonly overProcesses: boolean
 }

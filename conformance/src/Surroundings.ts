@@ -1,10 +1,13 @@
+import { FileValues, type StoredValues } from "./StoredValues.ts"
+
 /**
  * What surrounds the user code of a case in one process: the trace that it writes, and the delays that are put into it.
  */
 export class Surroundings {
   trace: Array<unknown> = []
   #delays: (() => number) | undefined
-  readonly #stores = new Map<string, Map<string, unknown>>()
+  #folder: string | undefined
+  readonly #stores = new Map<string, StoredValues>()
 
   /** Puts a random delay of up to 3 milliseconds into every body. */
   delayBodies(seed: number): void {
@@ -26,16 +29,25 @@ export class Surroundings {
   }
 
   /** The values stored by an IO manager of the case. */
-  store(name: string): Map<string, unknown> {
+  store(name: string): StoredValues {
     let store = this.#stores.get(name)
-    if (store === undefined) this.#stores.set(name, (store = new Map()))
+    if (store === undefined) {
+      store = this.#folder === undefined ? new Map<string, unknown>() : new FileValues(this.#folder, name)
+      this.#stores.set(name, store)
+    }
     return store
+  }
+
+  /** Keeps the values that IO managers of the case store in a folder, where other processes find them. */
+  keepValuesIn(folder: string): void {
+    this.#folder = folder
   }
 
   /** Starts a case. */
   clear(): void {
     this.trace = []
     this.#stores.clear()
+    this.#folder = undefined
   }
 
   /** Returns what was traced since the last call. */

@@ -3,6 +3,7 @@ import type { AssetEntries } from "@heddle/definitions/AssetEntries"
 import { AssetJob } from "@heddle/definitions/AssetJob"
 import { AssetSelection } from "@heddle/definitions/AssetSelection"
 import type { AssetMembers } from "@heddle/definitions/AssetExecutionContext"
+import { ASSET_JOB } from "@heddle/definitions/Definitions"
 import { type AnyJob, Job } from "@heddle/definitions/Job"
 import type { OpContext } from "@heddle/definitions/OpExecutionContext"
 import { Out } from "@heddle/definitions/Out"
@@ -112,6 +113,16 @@ export class AssetBuilding {
       resources: this.#building.resources({ ...words.resources, ...rebound })
     })
     return words.config === undefined ? job : Job.withRunConfig(job, words.config as {})
+  }
+
+  /** The job of a call that makes assets. */
+  jobOfAll(selection: SelectionWords | undefined, resources: ResourceMap | undefined): AnyJob {
+    const make = AssetJob.make as unknown as (name: string, options: object) => AnyJob
+    return make(ASSET_JOB, {
+      assets: this.entries(),
+      ...given("selection", selection === undefined ? undefined : selectionOf(selection)),
+      resources: this.#building.resources(resources)
+    })
   }
 
   /** The asset of a key. An asset that is defined later in the case is made on the way. */

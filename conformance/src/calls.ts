@@ -1,201 +1,34 @@
 import type { AssetEntries } from "@heddle/definitions/AssetEntries"
 import { AssetSelection } from "@heddle/definitions/AssetSelection"
 import { describe } from "@heddle/definitions/describe"
-import { makePlan } from "@heddle/engine/plan/makePlan"
-import type { InProcessResult } from "@heddle/execution/InProcessResult"
-import { materialize, materializeToMemory } from "@heddle/execution/materialize"
-import { AssetBuilding, selectionOf } from "./assets.ts"
-import type { ConfigProblem } from "@heddle/config/ConfigProblem"
 import { DirectContext } from "@heddle/definitions/DirectContext"
 import type { GraphDefinition } from "@heddle/definitions/GraphDefinition"
-import type { AnyJob } from "@heddle/definitions/Job"
 import { JobRunConfig } from "@heddle/definitions/JobRunConfig"
-import { type Reconstructable, reconstructable } from "@heddle/definitions/Reconstructable"
-import { HeddleEvent } from "@heddle/events/HeddleEvent"
-import type { RunEvents } from "@heddle/events/RunEvents"
-import { RunStatus } from "@heddle/events/RunStatus"
-import type { ExecutionPlan, Source } from "@heddle/engine/plan/ExecutionPlan"
-import { SourcePart } from "@heddle/engine/plan/SourcePart"
-import { ReexecutionOptions } from "@heddle/engine/run/ReexecutionOptions"
+import { makePlan } from "@heddle/engine/plan/makePlan"
 import { executeDefinition } from "@heddle/execution/executeDefinition"
+import type { InProcessResult } from "@heddle/execution/InProcessResult"
+import { materialize, materializeToMemory } from "@heddle/execution/materialize"
 import { raiseFailure } from "@heddle/execution/raiseFailure"
-import { RunSignals } from "@heddle/execution/RunSignals"
-import { executeJob } from "heddle"
 import { DynamicPartitions } from "@heddle/storage/DynamicPartitions"
-import { EventLog } from "@heddle/storage/EventLog"
 import type { Instance } from "@heddle/storage/Instance"
-import { RunStorage } from "@heddle/storage/RunStorage"
-import * as Cause from "effect/Cause"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
-import * as Stream from "effect/Stream"
-import type { Ask, Call, Case, Definition, Json, ResourceMap } from "./Case.ts"
-import { configErrorRecords } from "./configErrors.ts"
-import { isOfEngine, raisedRecord } from "./errors.ts"
+import { asked } from "./asked.ts"
+import { AssetBuilding, selectionOf } from "./assets.ts"
+import type { Call, Definition, ResourceMap } from "./Case.ts"
 import { Building, outsOf } from "./graphs.ts"
 import { jobOf, targetOf } from "./jobs.ts"
-import { missing } from "./missing.ts"
-import type { Mode } from "./Mode.ts"
-import type { Completed, Outcome } from "./Outcome.ts"
+import { executeLocated } from "./located.ts"
+import { type Outcome, statusOf, upstreamOf } from "./Outcome.ts"
 import { type AnyLayer, defaultLayer, plainLayer, resourceTag } from "./resources.ts"
+import { outcomeOf, run, type Session, widthOf } from "./Session.ts"
+import { spelled } from "./spelling.ts"
+import { countStayed, runsSteps, staysHere } from "./staysHere.ts"
 import { surroundings } from "./Surroundings.ts"
-import { UserError } from "./UserError.ts"
-import { recordedTags, spelledTags } from "./tags.ts"
-import { byCodePoint, canonical, isObject, plain } from "./values.ts"
+import { spelledTags } from "./tags.ts"
+import { isObject, plain } from "./values.ts"
 
-/** The state that all calls of one case share. */
-export interface Session {
-  readonly case: Case
-  /** Path of the case's file. */
-  readonly file: string
-  readonly instance: Context.Context<Instance>
-  /** The folder for values that are kept after a call. */
-  readonly values: string
-  readonly mode: Mode
-  /** Aborted when the case takes too long. */
-  readonly signal: AbortSignal
-  /** Ids of the runs of earlier calls. */
-  readonly runs: Array<string | undefined>
-}
-
-/** Converts an error to the outcome of a call. Rethrows errors of the runner itself. */
-const outcomeOf = (thrown: unknown, definition: Definition): Outcome => {
-  if (isObject(thrown) && thrown["_tag"] === "RunConfigError") {
-    return {
-      outcome: "invalid_config",
-      errors: configErrorRecords(thrown["problems"] as ReadonlyArray<ConfigProblem>, definition)
-    }
-  }
-  const tag = isObject(thrown) && typeof thrown["_tag"] === "string" ? thrown["_tag"] : ""
-  if (thrown instanceof UserError || isOfEngine(tag) || tag === "RetryRequested")
-    return { outcome: "raised", error: raisedRecord(thrown) }
-  throw thrown
-}
-
-/** Runs the effect of a call. Its failure or defect becomes the outcome of the call. */
-const run = async <A>(
-  effect: Effect.Effect<A, unknown, Instance>,
-  session: Session,
-  then: (value: A) => Outcome | Promise<Outcome>
-): Promise<Outcome> => {
-  const exit = await Effect.runPromiseExit(
-    effect.pipe(
-      // What the original does at a signal to its process.
-      Effect.provide(RunSignals.layer({ signals: ["SIGINT"], action: "interrupt" })),
-      Effect.provideContext(session.instance)
-    ),
-    { signal: session.signal }
-  )
-  if (Exit.isSuccess(exit)) return then(exit.value)
-  return outcomeOf(Cause.squash(exit.cause), session.case.definition)
-}
-
-/** Translates keys from Dagster's spelling, such as `max_concurrent`, to Heddle's. */
-const spelled = (config: Json | undefined): Json | undefined => {
-  if (!isObject(config) || !isObject(config["execution"])) return config
-  const rename = (value: Json): Json =>
-    isObject(value)
-      ? Object.fromEntries(
-          Object.entries(value as { readonly [key: string]: Json }).map(([key, inner]) => [
-            key === "max_concurrent" ? "maxConcurrent" : key,
-            rename(inner)
-          ])
-        )
-      : value
-  return { ...(config as { readonly [key: string]: Json }), execution: rename(config["execution"] as Json) }
-}
-
-const events = (runId: string): Effect.Effect<ReadonlyArray<HeddleEvent>, unknown, Instance> =>
-  Stream.runCollect(EventLog.readAll(runId))
-
-const upstreamOf = (plan: ExecutionPlan): Completed["upstream"] => {
-  const steps = (source: Source): ReadonlyArray<string> =>
-    SourcePart.of(source).map(({ step }) => plan.steps[step]!.nodePath)
-  return Object.fromEntries(
-    plan.steps.map(({ after, inputs, nodePath }) => [
-      nodePath,
-      [...inputs.map(({ source }) => source), ...after].flatMap(steps)
-    ])
-  )
-}
-
-/** Reads what a call requests from a run, except its output values. */
-const asked = Effect.fnUntraced(function* (
-  ask: Ask,
-  session: Session,
-  runId: string,
-  result: RunEvents,
-  values?: InProcessResult
-) {
-  const answers: Record<string, unknown> = {}
-  if (ask.assets !== undefined && values !== undefined) {
-    answers["asset_values"] = Object.fromEntries(
-      ask.assets.map((key) => {
-        const asset = key.join("/")
-        try {
-          return [asset, plain(values.assetValue(asset))]
-        } catch (thrown) {
-          return [asset, { $raised: raisedRecord(thrown).class }]
-        }
-      })
-    )
-  }
-  if (ask.planned === true) {
-    answers["planned"] = (yield* events(runId))
-      .flatMap((event) =>
-        event._tag === "ASSET_MATERIALIZATION_PLANNED"
-          ? [
-              {
-                planned: "materialization",
-                asset: event.asset,
-                ...(event.partition === undefined ? {} : { partition: event.partition })
-              }
-            ]
-          : event._tag === "ASSET_CHECK_EVALUATION_PLANNED"
-            ? [{ planned: "check", asset: event.asset, check: event.check }]
-            : []
-      )
-      .toSorted((a, b) => byCodePoint(canonical(a), canonical(b)))
-  }
-  const record = yield* Effect.flatMap(RunStorage, (storage) => storage.get(runId))
-  if (ask.tags === true) {
-    answers["run_tags"] = recordedTags(record.tags)
-  }
-  if (ask.lineage === true) {
-    const runOf = (id: string | undefined) => (id === undefined ? null : { run_of_call: session.runs.indexOf(id) })
-    answers["lineage"] = { parent: runOf(record.parentRunId), root: runOf(record.rootRunId) }
-  }
-  if (ask.failed_step_keys === true) answers["failed_step_keys"] = [...result.getFailedStepKeys()].toSorted(byCodePoint)
-  if (ask.node_flags !== undefined) {
-    answers["node_flags"] = Object.fromEntries(
-      ask.node_flags.map((node) => [
-        node,
-        {
-          success: result.isNodeSuccess(node),
-          failed: result.isNodeFailed(node),
-          skipped: result.isNodeSkipped(node),
-          untouched: result.isNodeUntouched(node)
-        }
-      ])
-    )
-  }
-  if (ask.node_events !== undefined) {
-    answers["node_events"] = Object.fromEntries(
-      ask.node_events.map((node) => [
-        node,
-        result.eventsForNode(node).map((event) => [event._tag, HeddleEvent.stepKey(event)])
-      ])
-    )
-  }
-  if (ask.log === true) {
-    answers["log"] = (yield* events(runId)).flatMap((event) =>
-      event._tag === "LOG_MESSAGE" ? [{ level: event.level, message: event.message, step: event.stepKey ?? null }] : []
-    )
-  }
-  return answers
-})
+const assetValueOf = (result: InProcessResult) => async (key: string) => result.assetValue(key)
 
 const executeInProcess = async (call: Call, session: Session): Promise<Outcome> => {
   const { definition } = session.case
@@ -228,7 +61,7 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
       session.runs[session.runs.length - 1] = executed.runId
       if (call.raise_on_error === true && !executed.success) return raiseFailure(executed)
       return Effect.map(
-        asked(call.ask ?? {}, session, executed.runId, executed.result, executed.result),
+        asked(call.ask ?? {}, session, executed.runId, executed.result, assetValueOf(executed.result)),
         (answers) => ({
           ...executed,
           answers
@@ -245,6 +78,7 @@ const executeInProcess = async (call: Call, session: Session): Promise<Outcome> 
       runStatus: statusOf(events),
       events,
       elsewhere: false,
+      moved: false,
       upstream: upstreamOf(plan),
       output: async (nodePath, output) => plain(result.outputForNode(nodePath, output)),
       jobOutput: async (output) => plain(result.outputValue(output)),
@@ -271,7 +105,7 @@ const materializeAssets = async (make: typeof materialize, call: Call, session: 
   ).pipe(
     Effect.flatMap((result) => {
       session.runs[session.runs.length - 1] = result.runId
-      return Effect.map(asked(call.ask ?? {}, session, result.runId, result, result), (answers) => ({
+      return Effect.map(asked(call.ask ?? {}, session, result.runId, result, assetValueOf(result)), (answers) => ({
         result,
         answers
       }))
@@ -283,6 +117,7 @@ const materializeAssets = async (make: typeof materialize, call: Call, session: 
     runStatus: statusOf(result.allEvents),
     events: result.allEvents,
     elsewhere: false,
+    moved: false,
     upstream: upstreamOf(makePlan(describe(result.job))),
     output: async (nodePath, output) => plain(result.outputForNode(nodePath, output)),
     jobOutput: async (output) => plain(result.outputValue(output)),
@@ -294,102 +129,6 @@ type UntypedMaterialize = (
   assets: AssetEntries,
   options: { readonly [option: string]: unknown }
 ) => Effect.Effect<InProcessResult, unknown, Instance>
-
-const statusOf = (events: ReadonlyArray<HeddleEvent>): string =>
-  events.reduce<RunStatus>((status, event) => RunStatus.after(status, event), RunStatus.initial)
-
-let builds = 0
-
-/** A call that ends at the first failure runs one step at a time, so that the first failure is always the same. */
-const widthOf = (call: Call, session: Session): number => (call.raise_on_error === true ? 1 : session.mode.width)
-
-/** Adds the executor of the job to run config, where Heddle names it. */
-const withExecutor = (config: Json | undefined, session: Session): Json | undefined => {
-  const { asset_job: ofAssets, job } = session.case.definition
-  const executor = (job ?? ofAssets)?.executor
-  const common = {
-    ...(executor?.retries === undefined ? {} : { retries: { [executor.retries]: {} } }),
-    ...(executor?.step_dependency === "available_outputs" ? { requireUpstreamStepSuccess: false } : {})
-  }
-  if (executor?.kind === "in_process" && Object.keys(common).length === 0) return config
-  const given = isObject(config) ? (config as { readonly [key: string]: Json }) : {}
-  if (given["execution"] !== undefined) missing("call.run_config.executor")
-  if (executor?.kind === "in_process") return { ...given, execution: { inProcess: { config: common } } }
-  const limit = executor?.max_concurrent
-  const limits = executor?.tag_concurrency_limits as ReadonlyArray<Json> | undefined
-  const concurrency = {
-    // Where the original runs steps in processes, each has one of its own.
-    isolation: "step",
-    ...(limit === undefined ? {} : { maxConcurrent: limit }),
-    ...(limits === undefined ? {} : { tagConcurrencyLimits: limits })
-  }
-  return { ...given, execution: { multiprocess: { config: { ...concurrency, ...common } } } }
-}
-
-const executeLocatedJob = async (call: Call, session: Session): Promise<Outcome> => {
-  const { definition } = session.case
-  const elsewhere = (definition.job ?? definition.asset_job)?.executor?.kind !== "in_process"
-  const url = new URL("./rebuilt.ts", import.meta.url)
-  url.searchParams.set("case", session.file)
-  url.searchParams.set("build", String(builds++))
-  if (session.mode.delays !== undefined) url.searchParams.set("delays", String(session.mode.delays))
-  let job: AnyJob
-  try {
-    job = ((await import(url.href)) as { readonly job: AnyJob }).job
-  } catch (thrown) {
-    return outcomeOf(thrown, definition)
-  }
-  const parent = call.of === undefined ? undefined : session.runs[call.of]
-  const seen: Array<HeddleEvent> = []
-  // Whether a job is closed shows in its type, and that is erased here.
-  const point = reconstructable as (moduleUrl: string, exportName: string, job: AnyJob) => Reconstructable<AnyJob>
-  let pointer: Reconstructable<AnyJob>
-  try {
-    pointer = point(url.href, "job", job)
-  } catch (thrown) {
-    return outcomeOf(thrown, definition)
-  }
-  const effect = executeJob(pointer, {
-    // A re-execution without run config has that of its parent, which names the executor.
-    runConfig:
-      call.call === "reexecute" && call.run_config === undefined
-        ? undefined
-        : withExecutor(spelled(call.run_config), session),
-    ...(call.tags === undefined ? {} : { tags: spelledTags(call.tags) }),
-    ...(call.partition_key === undefined ? {} : { partitionKey: call.partition_key }),
-    ...(call.op_selection === undefined ? {} : { opSelection: call.op_selection }),
-    raiseOnError: call.raise_on_error === true,
-    ...(elsewhere ? {} : { maxConcurrent: widthOf(call, session) }),
-    values: session.values,
-    ...(parent === undefined
-      ? {}
-      : {
-          reexecution:
-            call.mode === "from_failure"
-              ? ReexecutionOptions.fromFailure(parent)
-              : ReexecutionOptions.make(parent, { stepSelection: call.step_selection ?? [] })
-        }),
-    onEvents: (events) => void seen.push(...events)
-  }).pipe(
-    Effect.flatMap((result) => {
-      session.runs[session.runs.length - 1] = result.runId
-      return Effect.gen(function* () {
-        return { result, answers: yield* asked(call.ask ?? {}, session, result.runId, result) }
-      })
-    })
-  )
-  return run(effect, session, ({ answers, result }) => ({
-    outcome: "completed",
-    runId: result.runId,
-    runStatus: statusOf(seen),
-    events: seen,
-    elsewhere,
-    upstream: {},
-    output: async (nodePath, output) => plain(await Effect.runPromise(result.outputForNode(nodePath, output))),
-    jobOutput: async (output) => plain(await Effect.runPromise(result.outputValue(output))),
-    asked: answers
-  }))
-}
 
 /** Resolved config of all nodes that have any, by dotted path. */
 const resolvedNodes = (
@@ -508,8 +247,8 @@ const yieldedOf = (context: DirectContext): ReadonlyArray<unknown> =>
 
 const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promise<Outcome> } = {
   execute_in_process: executeInProcess,
-  execute_job: executeLocatedJob,
-  reexecute: executeLocatedJob,
+  execute_job: (call, session) => executeLocated(call, session, false),
+  reexecute: (call, session) => executeLocated(call, session, false),
   validate_run_config: validateRunConfig,
   invoke,
   materialize: (call, session) => materializeAssets(materialize, call, session),
@@ -525,6 +264,11 @@ const CALLS: { readonly [call: string]: (call: Call, session: Session) => Promis
 export const makeCall = async (call: Call, session: Session): Promise<Outcome> => {
   session.runs.push(undefined)
   try {
+    if (session.mode.overProcesses && runsSteps(call)) {
+      const stays = staysHere(call, session.case.definition)
+      if (stays === undefined) return await executeLocated(call, session, true)
+      countStayed(stays)
+    }
     return await CALLS[call.call]!(call, session)
   } catch (thrown) {
     return outcomeOf(thrown, session.case.definition)

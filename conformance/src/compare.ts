@@ -1,6 +1,6 @@
 import type { Call, CustomType, Definition, GraphWords, Json, TypeWords } from "./Case.ts"
 import { outsOf } from "./graphs.ts"
-import type { Outcome } from "./Outcome.ts"
+import type { Completed, Outcome } from "./Outcome.ts"
 import type { EventRecord } from "./projection.ts"
 import type { CallRecord } from "./record.ts"
 import { byCodePoint, canonical, equal, isObject } from "./values.ts"
@@ -50,6 +50,9 @@ const sameEvent = (expected: EventRecord, actual: EventRecord | undefined): bool
     return equal(left, right)
   })
 }
+
+/** The path of the node of a step. */
+const pathOf = (step: string): string => step.split("[")[0]!
 
 const isHook = ({ type }: EventRecord): boolean => type.startsWith("HOOK_")
 
@@ -104,14 +107,19 @@ const describes = (definition: Definition, call: Call, event: EventRecord): bool
   return find(target, event.step!.split("[")[0]!.split("."))
 }
 
+/** Events about reaching a body: what a run over processes tells of them cannot be in the record of a run in one. */
+const isOfReaching = ({ type }: EventRecord): boolean =>
+  type.startsWith("RESOURCE_INIT_") || type.startsWith("STEP_WORKER_")
+
 /** Removes the parts that are not compared, on both sides. */
 const normal = (
-  events: ReadonlyArray<EventRecord>,
+  all: ReadonlyArray<EventRecord>,
   definition: Definition,
   call: Call,
-  elsewhere: boolean
-): ReadonlyArray<EventRecord> =>
-  sortHooks(
+  { elsewhere, moved }: Pick<Completed, "elsewhere" | "moved">
+): ReadonlyArray<EventRecord> => {
+  const events = moved ? all.filter((event) => !isOfReaching(event)) : all
+  return sortHooks(
     events.map((event) => {
       let record = event
       if (!elsewhere && (event.type.startsWith("RESOURCE_INIT_") || event.type === "ENGINE_EVENT")) {
@@ -130,6 +138,7 @@ const normal = (
       return record
     })
   )
+}
 
 const ENDS = new Set(["STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"])
 
@@ -149,7 +158,6 @@ export const loosened = (
   upstream: { readonly [nodePath: string]: ReadonlyArray<string> }
 ): ExpectedEvents => {
   const { run, steps } = grouped(list)
-  const pathOf = (step: string) => step.split("[")[0]!
   const keyOf = (step: string) => step.split("[")[1]
   const failed = Object.keys(steps).filter((step) => steps[step]!.some(({ type }) => type === "STEP_FAILURE"))
   const before = Object.keys(steps).flatMap((step) =>
@@ -254,6 +262,13 @@ const COMPARED: { readonly [outcome: string]: ReadonlyArray<string> } = {
   done: []
 }
 
+/** The values of outputs, but for those of steps that failed: they were not stored, so only the process of the body had them. */
+const stored = (values: unknown, steps: unknown): unknown => {
+  if (!isObject(values) || !isObject(steps)) return values
+  const failed = (steps["failed"] as ReadonlyArray<string>).map(pathOf)
+  return Object.fromEntries(Object.entries(values).filter(([node]) => !failed.includes(node)))
+}
+
 const multiset = (errors: unknown): ReadonlyArray<string> =>
   (errors as ReadonlyArray<unknown>).map(canonical).toSorted(byCodePoint)
 
@@ -264,14 +279,14 @@ export interface Comparison {
   readonly outcome: Outcome
   readonly trace: ReadonlyArray<unknown>
   /** Whether steps ran concurrently while the record is from a sequential run. */
-  readonly loosely: boolean
+  readonly concurrently: boolean
 }
 
 /** The differences between a record and the expected record, or none. */
 export const compare = (
   expected: { readonly [key: string]: Json },
   actual: CallRecord,
-  { call, definition, loosely, outcome, trace }: Comparison
+  { call, concurrently, definition, outcome, trace }: Comparison
 ): ReadonlyArray<Difference> => {
   if (expected["outcome"] !== actual["outcome"]) {
     return [
@@ -281,20 +296,22 @@ export const compare = (
   }
   const differences: Array<Difference> = []
   const elsewhere = outcome.outcome === "completed" && outcome.elsewhere
+  const moved = outcome.outcome === "completed" && outcome.moved
+  const loosely = concurrently || moved
   if (expected["events"] !== undefined && outcome.outcome === "completed") {
     const wanted = expected["events"] as unknown as ExpectedEvents
-    const events = normal(actual["events"] as ReadonlyArray<EventRecord>, definition, call, elsewhere)
+    const events = normal(actual["events"] as ReadonlyArray<EventRecord>, definition, call, outcome)
     if (wanted.order === "total") {
-      const list = normal(wanted.list ?? [], definition, call, elsewhere)
+      const list = normal(wanted.list ?? [], definition, call, outcome)
       differences.push(
         ...(loosely ? comparePartial(loosened(list, outcome.upstream), events) : compareList("events", list, events))
       )
     } else {
       const normalized = {
         ...wanted,
-        run: normal(wanted.run ?? [], definition, call, elsewhere),
+        run: normal(wanted.run ?? [], definition, call, outcome),
         steps: Object.fromEntries(
-          Object.entries(wanted.steps ?? {}).map(([step, list]) => [step, normal(list, definition, call, elsewhere)])
+          Object.entries(wanted.steps ?? {}).map(([step, list]) => [step, normal(list, definition, call, outcome)])
         )
       }
       differences.push(...comparePartial(normalized, events))
@@ -315,9 +332,11 @@ export const compare = (
     }
   }
   for (const key of COMPARED[String(expected["outcome"])] ?? []) {
-    if (expected[key] !== undefined && !sameAsked(expected[key], actual[key])) {
-      differences.push({ path: key, expected: expected[key], actual: actual[key] })
-    }
+    if (expected[key] === undefined) continue
+    const [wanted, found] = [expected, actual].map((record) =>
+      key === "outputs" && moved ? stored(record[key], expected["steps"]) : record[key]
+    )
+    if (!sameAsked(wanted, found)) differences.push({ path: key, expected: wanted, actual: found })
   }
   if (!elsewhere) {
     const wanted = (expected["trace"] ?? []) as ReadonlyArray<unknown>

@@ -68,20 +68,24 @@ let caught = 0
 for (const file of readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
   .toSorted()) {
-  await runCase(join(folder, file), { width: Number(values.width), delays: undefined }, async (run) => {
-    if (run.verdict._tag !== "Passed") return
-    const calls = [...run.events.keys()].filter((i) => run.events[i]!.length > 0)
-    for (let round = 0; round < Number(values.rounds); round++) {
-      const call = draw(calls)
-      if (call === undefined) return
-      const changed = tamper(run.events[call]!, run.loose[call]!, random() < 0.5 ? "drop" : "swap")
-      if (changed === undefined) continue
-      tampered += 1
-      const differences = await run.again(call, changed.events)
-      if (differences.length > 0) caught += 1
-      else console.log(`UNSEEN ${run.id} call ${call}: ${changed.what}`)
+  await runCase(
+    join(folder, file),
+    { width: Number(values.width), delays: undefined, overProcesses: false },
+    async (run) => {
+      if (run.verdict._tag !== "Passed") return
+      const calls = [...run.events.keys()].filter((i) => run.events[i]!.length > 0)
+      for (let round = 0; round < Number(values.rounds); round++) {
+        const call = draw(calls)
+        if (call === undefined) return
+        const changed = tamper(run.events[call]!, run.loose[call]!, random() < 0.5 ? "drop" : "swap")
+        if (changed === undefined) continue
+        tampered += 1
+        const differences = await run.again(call, changed.events)
+        if (differences.length > 0) caught += 1
+        else console.log(`UNSEEN ${run.id} call ${call}: ${changed.what}`)
+      }
     }
-  })
+  )
 }
 const share = tampered === 0 ? 0 : caught / tampered
 console.log(`${caught} of ${tampered} tampered passes failed, ${(share * 100).toFixed(1)} %`)

@@ -14,3 +14,9 @@ export const targetOf = (building: Building, call: Call, rebound: ResourceMap = 
   call.target?.startsWith("graph:") === true
     ? building.jobOfGraph(call.target.slice("graph:".length), call.resources)
     : jobOf(building, rebound)
+
+/** The job whose steps a call runs, with the resources of the call bound to it, so that other processes can load it. */
+export const jobOfCall = (building: Building, call: Call): AnyJob =>
+  call.call === "materialize"
+    ? new AssetBuilding(building).jobOfAll(call.selection, call.resources)
+    : targetOf(building, call, call.resources)

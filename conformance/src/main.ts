@@ -3,6 +3,7 @@
  *
  * The folder is the first argument. The default is the environment variable CONFORMANCE_CASES, then `cases/`.
  */
+import { stayedLines } from "./staysHere.ts"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -16,14 +17,20 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     summary: { type: "boolean", default: false },
-    width: { type: "string", default: "1" },
+    width: { type: "string" },
     delays: { type: "string" },
     only: { type: "string" },
-    done: { type: "boolean", default: false }
+    done: { type: "boolean", default: false },
+    "over-processes": { type: "boolean", default: false }
   }
 })
 const folder = positionals[0] ?? process.env["CONFORMANCE_CASES"] ?? fileURLToPath(new URL("../cases", import.meta.url))
-const mode = { width: Number(values.width), delays: values.delays === undefined ? undefined : Number(values.delays) }
+const overProcesses = values["over-processes"]
+const mode = {
+  width: Number(values.width ?? (overProcesses ? 2 : 1)),
+  delays: values.delays === undefined ? undefined : Number(values.delays),
+  overProcesses
+}
 const reasons = readDifferences()
 
 if (!existsSync(folder)) {
@@ -44,6 +51,7 @@ for (const file of files) {
     else ran.push({ category, passed: verdict._tag === "Passed" })
   })
 }
+if (overProcesses) for (const line of stayedLines()) console.log(line)
 if (values.summary) for (const line of summaryLines(ran)) console.log(line)
 const passed = ran.filter((one) => one.passed).length
 const failed = ran.length - passed

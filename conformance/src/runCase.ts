@@ -10,13 +10,14 @@ import * as Scope from "effect/Scope"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import { makeCall, type Session } from "./calls.ts"
+import { makeCall } from "./calls.ts"
 import type { Case } from "./Case.ts"
 import { compare, type Difference } from "./compare.ts"
 import { ProductLacks } from "./missing.ts"
 import type { Mode } from "./Mode.ts"
 import type { Outcome } from "./Outcome.ts"
 import { recordOf } from "./record.ts"
+import type { Session } from "./Session.ts"
 import { surroundings } from "./Surroundings.ts"
 import { isObject } from "./values.ts"
 import { unknownWords } from "./words.ts"
@@ -170,8 +171,14 @@ export const runCase = async <A>(file: string, mode: Mode, use: (run: CaseRun) =
       const expected = given.expected[i]
       if (expected === undefined) throw new Error(`the case has no record of call ${i}`)
       const record = await recordOf(outcome, expected, call.ask, (own) => events ?? own)
-      const loosely = mode.width > 1
-      const differences = compare(expected, record, { definition: given.definition, call, outcome, trace, loosely })
+      const concurrently = mode.width > 1
+      const differences = compare(expected, record, {
+        definition: given.definition,
+        call,
+        outcome,
+        trace,
+        concurrently
+      })
       return differences.map((one) => ({ ...one, path: `call ${i} ${one.path}` }))
     }
     try {
@@ -198,6 +205,7 @@ export const runCase = async <A>(file: string, mode: Mode, use: (run: CaseRun) =
         loose: called.map(
           ({ outcome }, i) =>
             mode.width > 1 ||
+            (outcome.outcome === "completed" && outcome.moved) ||
             (outcome.outcome === "completed" &&
               isObject(given.expected[i]?.["events"]) &&
               given.expected[i]["events"]["order"] === "partial")
