@@ -1,3 +1,4 @@
+import { PARTITION_TAG, RANGE_TAG } from "@heddle/engine/plan/partitionTag"
 import type { Run } from "@heddle/storage/RunRecord"
 import { Paint, type PaintFormat } from "./Paint.ts"
 import { PlainText } from "./PlainText.ts"
@@ -34,6 +35,9 @@ const tagsOf = ({ run }: ListedRun): string =>
     .filter(([key]) => !key.startsWith("heddle/"))
     .map(([key, value]) => `${key}=${value}`)
     .join(" ")
+
+/** The partition of a run, or the range of its partitions. */
+const partitionOf = ({ run: { tags } }: ListedRun): string => tags[PARTITION_TAG] ?? tags[RANGE_TAG] ?? ""
 
 /**
  * Prints runs as a table.
@@ -84,6 +88,7 @@ const columnsOf = (runs: ReadonlyArray<ListedRun>, now: number): ReadonlyArray<C
         24
       )
     ),
+    ...optional(fitColumn(column("PARTITION", partitionOf), 32)),
     ...optional(column("TAGS", tagsOf, { format: () => "dim" }))
   ]
 }
@@ -126,9 +131,11 @@ const shortIds = (columns: Columns): Columns =>
 const NARROWER: ReadonlyArray<(columns: Columns, width: number) => Columns> = [
   squeeze("TAGS", 8),
   without("TAGS"),
+  squeeze("PARTITION", 10),
   without("PARENT"),
   shortIds,
   squeeze("JOB", 12),
+  without("PARTITION"),
   without("TOOK"),
   without("STARTED"),
   squeeze("JOB", 6),

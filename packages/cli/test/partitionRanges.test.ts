@@ -83,6 +83,15 @@ describe("ranges of partitions", () => {
     const resumed = await spawned([...args, "--backfill", "four days"], env).end
     assert.strictEqual(resumed.code, 0, resumed.stderr)
     assert.match(resumed.stdout, /: 3 made · 1 made before$/m)
+    const listed = await heddle("run", "list", "--tag", "heddle/backfill=four days")
+    assert.match(listed.stdout, /^RUN .*PARTITION$/m)
+    const partitions = listed.stdout.match(/2026-01-\d\d$/gm)
+    assert.deepStrictEqual(
+      partitions?.toSorted(),
+      ["03", "04", "04", "05", "06"].map((day) => `2026-01-${day}`)
+    )
+    const none = await heddle("run", "list", "--tag", "heddle/backfill=other")
+    assert.include(none.stderr, "No matching runs")
   })
 
   it("say everything that is wrong with the flags", async () => {

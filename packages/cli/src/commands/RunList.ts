@@ -41,15 +41,21 @@ export const RunList = Command.make(
       Flag.withDescription("Only runs of this job"),
       Flag.optional
     ),
+    tags: Flag.KeyValuePair("tag").pipe(
+      Flag.withMetavar("<key=value>"),
+      Flag.withDescription("Only runs with this tag, such as heddle/backfill=<id>; repeatable"),
+      Flag.withDefault({})
+    ),
     json: Flag.Boolean("json").pipe(Flag.withDescription("Print the list as JSON"), Flag.withDefault(false))
   },
-  Effect.fnUntraced(function* ({ job, json, limit, status }) {
+  Effect.fnUntraced(function* ({ job, json, limit, status, tags }) {
     const unreadable: Array<string> = []
     const { runs } = yield* Runs.list({
       onUnreadable: ({ problem, runId }) =>
         unreadable.push(`Cannot read the record of run "${PlainText.oneLine(runId)}": ${PlainText.oneLine(problem)}`),
       jobName: Option.getOrUndefined(job),
       statuses: Option.isNone(status) ? undefined : [status.value],
+      tags,
       limit
     })
     if (unreadable.length > 0) yield* Output.errorLines(unreadable)
@@ -57,7 +63,7 @@ export const RunList = Command.make(
     if (json) return yield* Output.json(runs)
     if (listed.length === 0) {
       const home = yield* Home.folder
-      const narrowed = Option.isSome(status) || Option.isSome(job)
+      const narrowed = Option.isSome(status) || Option.isSome(job) || Object.keys(tags).length > 0
       return yield* Output.errorLines([`No ${narrowed ? "matching runs" : "runs yet"} in ${home}`])
     }
     const lines = RunListView.lines(listed, { paint: yield* Output.paint, now: Date.now(), width: yield* Output.width })
@@ -77,6 +83,7 @@ export const RunList = Command.make(
   Command.withExamples([
     { command: "heddle run list", description: "The 20 most recent runs" },
     { command: "heddle run list --job etl --status FAILURE", description: "Failed runs of one job" },
+    { command: "heddle run list --tag heddle/backfill=january", description: "Runs of a range of partitions" },
     { command: "heddle run list --json | jq -r '.[0].runId'", description: "Print the id of the latest run" }
   ])
 )
