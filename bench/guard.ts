@@ -28,7 +28,7 @@ const SIZE = "1000"
 /** The two run sizes whose counts per step are compared. */
 const [SMALL, LARGE] = ["500", "4000"]
 const RENEW = "node bench/guard.ts --renew"
-const WORKLOADS = ["chain", "fan", "dynamic", "chain-sqlite"]
+const WORKLOADS = ["chain", "fan", "dynamic", "chain-sqlite", "assets-memory"]
 const BUDGETS = join(import.meta.dirname, "guard/budgets.json")
 
 /** Tolerance of each count, against its budget and for growth with size. */
