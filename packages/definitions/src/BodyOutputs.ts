@@ -277,6 +277,9 @@ export class BodyOutputs {
       return this.take(this.#checkOutput(key, check).name, undefined, emission)
     }
     const output = this.#meant(asset, emission["output"])
+    if (emission["checks"] !== undefined) {
+      throw this.#error(output.name, "an emission has no checks: emit the result of each, as { asset, check, passed }")
+    }
     if (output.asset === undefined) {
       return this.take(output.name, emission["key"] as string | undefined, emission["value"], emission["metadata"])
     }

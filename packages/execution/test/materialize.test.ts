@@ -355,6 +355,8 @@ describe("several assets of one body", () => {
       assert.include(failureOf(early), 'asset "two" depends on asset "one", which the step also makes')
       const nameless = yield* materialize([eager([{ value: 1 }])])
       assert.include(failureOf(nameless), "name the one that is emitted")
+      const checked = yield* materialize([eager([{ asset: "one", value: 1, checks: { fine: true } }])])
+      assert.include(failureOf(checked), "emit the result of each, as { asset, check, passed }")
     })
   )
 })
