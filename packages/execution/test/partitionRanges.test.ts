@@ -171,6 +171,61 @@ describe("runs of a range of partitions", () => {
     })
   )
 
+  it.effect("load what any partition of the range needs, each once", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.UTC(2026, 3, 1))
+      const weeks = Partitions.weekly({ start: "2026-01-04", end: "2026-03-29" })
+      const weekly = Asset.make("weekly", {
+        inputs: {
+          raw: Asset.in(raw, PartitionMapping.window()),
+          newest: Asset.in(raw, PartitionMapping.last),
+          all: Asset.in(raw, PartitionMapping.all)
+        },
+        partitions: weeks,
+        backfill: "singleRun",
+        output: Schema.Array(Schema.String),
+        run: ({ all, newest, raw }, { partitionKeys }) => {
+          const [first, ...others] = raw.keys()
+          const loaded = [String(raw.size), first!, others.at(-1)!, ...newest.keys(), String(all.size)]
+          return Effect.succeed(new Map(partitionKeys.map((key) => [key, loaded])))
+        }
+      })
+      const daily = Asset.make("daily", {
+        inputs: { weekly: Asset.in(weekly, PartitionMapping.enclosing) },
+        partitions: days,
+        backfill: "singleRun",
+        output: Schema.Array(Schema.String),
+        run: ({ weekly }, { partitionKeys }) =>
+          Effect.succeed(new Map(partitionKeys.map((key) => [key, [...weekly.keys()]])))
+      })
+      const [ofWeeks, ofDays] = yield* Effect.gen(function* () {
+        yield* materialize([raw], { partitionRange: { from: "2026-01-01", to: "2026-03-31" } })
+        const ofWeeks = yield* materialize([raw, weekly], {
+          selection: [weekly],
+          partitionRange: { from: "2026-01-04", to: "2026-01-18" }
+        })
+        const ofDays = yield* materialize([raw, weekly, daily], {
+          selection: [daily],
+          partitionRange: { from: "2026-01-10", to: "2026-01-19" }
+        })
+        return [ofWeeks, ofDays] as const
+      }).pipe(Effect.provide(Instance.layerMemory))
+      assert.isTrue(ofWeeks.success && ofDays.success, failuresOf([...ofWeeks.allEvents, ...ofDays.allEvents]))
+      assert.deepStrictEqual(ofWeeks.assetValue("weekly", { partition: "2026-01-11" }), [
+        "21",
+        "2026-01-04",
+        "2026-01-24",
+        "2026-03-31",
+        "90"
+      ])
+      assert.deepStrictEqual(ofDays.assetValue("daily", { partition: "2026-01-12" }), [
+        "2026-01-04",
+        "2026-01-11",
+        "2026-01-18"
+      ])
+    })
+  )
+
   it.effect("are a box of the partitions of several dimensions", () =>
     Effect.gen(function* () {
       yield* inJanuary
