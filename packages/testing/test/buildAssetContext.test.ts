@@ -58,6 +58,18 @@ describe("direct invocation of an asset", () => {
     })
   )
 
+  it.effect("takes nothing, without types, where the body takes nothing, and leaves an asset as it is", () =>
+    Effect.gen(function* () {
+      const kept = Asset.make("kept", { optional: true, output: Schema.Number, checks: ["ok"], run: () => Asset.skip })
+      const context = buildAssetContext()
+      const invoke: unknown = kept.invoke
+      const given = yield* Reflect.apply(invoke as typeof kept.invoke, kept, []) as Effect.Effect<unknown>
+      assert.isUndefined(given)
+      assert.isUndefined(yield* kept.invoke({}, { context }))
+      assert.deepStrictEqual(context.emissions, [])
+    })
+  )
+
   it.effect("gives the body its key, the given values and the given provenance", () =>
     Effect.gen(function* () {
       const asks = Asset.make("asks", {

@@ -112,7 +112,8 @@ export const invokeDirectly = (
     const signal = yield* Effect.abortSignal
     const services = yield* Effect.context<never>()
     const config = yield* configOf(op, options.config ?? context.options.config)
-    const given = yield* inputsOf(op, inputs)
+    // Without types, a body that takes nothing may be given nothing.
+    const given = yield* inputsOf(op, (inputs as typeof inputs | undefined) ?? {})
     const resources = yield* resourcesOf(op, context.options.resources ?? {}, services)
     const outputs = new BodyOutputs(op, op.name)
     context.bind({
