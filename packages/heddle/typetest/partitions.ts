@@ -1,5 +1,5 @@
 /** Partitions: typed keys and dimensions, and whether one or many upstream partitions arrive. */
-import { Asset, materialize, PartitionMapping, Partitions } from "heddle"
+import { Asset, backfill, type BackfillResult, Job, materialize, Op, PartitionMapping, Partitions } from "heddle"
 import { Effect, Result, Schema } from "effect"
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -138,3 +138,32 @@ Effect.map(materialize([ranged], { partitionKey: "eu" }), (result) => {
   const value = result.assetValue("ranged", { partition: "eu" })
   same<typeof value, number>(true)
 })
+
+// ================================================================ backfills
+const closed = <A>(_effect: Effect.Effect<A, unknown, never>): void => {}
+closed(backfill([ranged], { partitions: ["eu"] }))
+closed(backfill([ranged], { partitionRange: { from: "eu", to: "us" }, maxConcurrentRuns: 2 }))
+closed(backfill([ranged]))
+// @ts-expect-error no such partition
+backfill([ranged], { partitions: ["uk"] })
+// @ts-expect-error it is for many partitions
+backfill([ranged], { partitionKey: "eu" })
+// @ts-expect-error the upstream asset is missing
+backfill([byKey])
+const configured = Asset.make("configured", {
+  partitions: regions,
+  config: Schema.Struct({ day: Schema.String }),
+  output: Schema.Number,
+  run: () => 1
+})
+closed(backfill([configured], { runConfig: { ops: { configured: { config: { day: "monday" } } } } }))
+// @ts-expect-error the run config is missing
+backfill([configured], { partitions: ["eu"] })
+const letters = Job.partitioned(
+  Job.make("letters", function* () {
+    yield* Op.make("letter", { run: () => {} })()
+  }),
+  regions
+)
+closed(backfill(letters, { partitions: ["eu"] }))
+Effect.map(backfill(letters), (result) => same<typeof result, BackfillResult>(true))
