@@ -66,11 +66,16 @@ export const RefusedRun = {
       case "JobNotPartitioned":
       case "UnknownPartitionKey":
       case "InvalidPartitionKeyRange":
-      case "RangeNotInOneRun":
-      case "PartitionRequired":
       case "OutputsNotPortable":
       case "ExecutorRequirementsUnmet":
         return yield* new UsageError({ problems: [error.message] })
+      case "RangeNotInOneRun":
+        return yield* new UsageError({
+          problems: [error.message],
+          hint: "Leave out --single-run to get a run for each partition"
+        })
+      case "PartitionRequired":
+        return yield* new UsageError({ problems: [error.message], hint: "Add --partition or --partition-range" })
       case "RunAlreadyExists":
         return yield* new UsageError({ problems: [error.message], hint: "Omit --run-id, or choose another id" })
       case "RunNotFound":

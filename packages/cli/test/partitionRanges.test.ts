@@ -54,9 +54,11 @@ describe("ranges of partitions", () => {
     const none = await heddle("asset", "materialize", ...FILE, "-s", "rows")
     assert.strictEqual(none.code, 2)
     assert.include(none.stderr, 'makes asset "rows", which is made by ranges of partitions: say which partition')
+    assert.include(none.stderr, "Add --partition or --partition-range")
     const refused = await heddle("asset", "materialize", ...FILE, "-s", "visits", ...range(1, 3), "--single-run")
     assert.strictEqual(refused.code, 2)
     assert.include(refused.stderr, 'asset "visits" is made for one partition at a time')
+    assert.include(refused.stderr, "Leave out --single-run")
   })
 
   it("of a job are run for each key", async () => {
