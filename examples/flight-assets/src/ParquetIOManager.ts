@@ -18,7 +18,7 @@ export class ParquetNotStored extends Schema.TaggedError<ParquetNotStored>()("Pa
   }
 }
 
-/** Keeps each table in a Parquet file, which is named after its asset. */
+/** Keeps each table in a Parquet file, which is named after its asset, and each partition in one of its own. */
 export class ParquetIOManager extends Context.Service<ParquetIOManager, IOManagerShape>()(
   "@heddle/example-flight-assets/ParquetIOManager"
 ) {

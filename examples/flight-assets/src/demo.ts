@@ -34,6 +34,9 @@ const breakAirports = (folder: string): void => {
   writeFileSync(path, lines.map((line, i) => (i % 10 === 9 ? line.replace(/,[^,]*(,[^,]*)$/, ",$1") : line)).join("\n"))
 }
 
+/** All months, in one run. */
+const months = ["--partition-range", "2001-01...2001-07", "--single-run"]
+
 // Ctrl-C also reaches the child, which cancels its run. This process waits for it.
 process.on("SIGINT", () => {})
 
@@ -41,7 +44,7 @@ if (flags.broken) {
   const place = `${output}/broken`
   breakAirports(join(root, place, "data"))
   const home = ["--home", `${place}/home`]
-  const code = await heddle("asset", "materialize", ...module, "-c", `${example}/broken.yaml`, ...home)
+  const code = await heddle("asset", "materialize", ...module, ...months, "-c", `${example}/broken.yaml`, ...home)
   await heddle("asset", "list", ...module, ...home)
   console.log(`
 Every tenth airport of this run has no latitude: the blocking check failed, and nothing downstream of it was made.`)
@@ -49,9 +52,10 @@ Every tenth airport of this run has no latitude: the blocking check failed, and 
 }
 
 const executor = flags.executor === undefined ? [] : ["--executor", flags.executor]
-const made = await heddle("job", "execute", ...module, "-j", "flight_report", ...executor)
+const made = await heddle("job", "execute", ...module, "-j", "flight_report", ...months, ...executor)
 if (made !== 0) process.exit(made)
 const listed = await heddle("asset", "list", ...module)
+const parted = await heddle("asset", "partitions", "flights", ...module)
 const drawn = await heddle("asset", "graph", ...module, "--svg", `${output}/graph.svg`)
 const here = (path: string) => relative(process.cwd(), join(root, path)) || "."
 
@@ -60,14 +64,15 @@ Open the report in a browser:
 
   ${here(`${output}/report.html`)}
 
-  ${here(`${output}/tables`)}      the tables, as Parquet files
+  ${here(`${output}/tables`)}      the tables, as Parquet files, of the flights one for each month
   ${here(`${output}/graph.svg`)}   the assets, and how they stand
 
 Try next:
 
   pnpm heddle asset show flights ${module.join(" ")}
   pnpm heddle asset materialize ${module.join(" ")} --select 'worst_routes+'
+  pnpm heddle asset materialize ${module.join(" ")} --select 'flights*' --partition 2001-07
   pnpm demo:assets --broken                     with airports that have no place
   pnpm demo:assets --executor multiprocess      in worker processes
 `)
-process.exit(listed + drawn === 0 ? 0 : 1)
+process.exit(listed + parted + drawn === 0 ? 0 : 1)

@@ -44,6 +44,30 @@ describe("heddle asset partitions", () => {
   })
 })
 
+describe("heddle asset check", () => {
+  it("evaluates the checks of one partition or of a range, and says that one is needed", async () => {
+    const made = await heddle(
+      "asset",
+      "materialize",
+      ...FILE,
+      "-s",
+      "rows",
+      "--partition-range",
+      "2026-01-01...2026-01-03"
+    )
+    assert.strictEqual(made.code, 0, made.stderr)
+    const [one, range, none] = [
+      await heddle("asset", "check", ...FILE, "-s", "rows", "--partition", "2026-01-02"),
+      await heddle("asset", "check", ...FILE, "-s", "rows", "--partition-range", "2026-01-01...2026-01-03"),
+      await heddle("asset", "check", ...FILE, "-s", "rows")
+    ]
+    assert.deepStrictEqual([one.code, range.code, none.code], [0, 0, 2])
+    assert.include(one.stdout, 'Check "whole" of asset "rows" passed: 1 day')
+    assert.include(range.stdout, 'Check "whole" of asset "rows" passed: 3 days')
+    assert.include(none.stderr, "say which partition, or which range of them")
+  })
+})
+
 describe("heddle partition", () => {
   it("adds, lists and removes keys of dynamic partitions", async () => {
     const none = await heddle("partition", "list", "customers")

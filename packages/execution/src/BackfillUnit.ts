@@ -7,7 +7,7 @@ import type { PartitionSet } from "@heddle/partitions/PartitionSet"
 import { PartitionSubset } from "@heddle/partitions/PartitionSubset"
 import * as Result from "effect/Result"
 import type { BackfillStage } from "./BackfillStage.ts"
-import { partitionedAssets } from "./runPartitions.ts"
+import { partitionedAssets } from "@heddle/definitions/partitionsOfJob"
 
 /** What one run of a backfill makes. */
 export interface BackfillUnit {

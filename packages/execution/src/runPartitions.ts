@@ -1,9 +1,8 @@
-import type { AssetSpec } from "@heddle/definitions/AssetNode"
 import { BackfillPolicy } from "@heddle/definitions/BackfillPolicy"
 import { DefinitionError } from "@heddle/definitions/DefinitionError"
 import type { JobDefinition } from "@heddle/definitions/JobDefinition"
 import type { JobPartitions } from "@heddle/definitions/JobPartitions"
-import { partitionsOfJob } from "@heddle/definitions/partitionsOfJob"
+import { partitionedAssets, partitionsOfJob } from "@heddle/definitions/partitionsOfJob"
 import { DIMENSION_TAG, isPartitionTag, PARTITION_TAG, RANGE_TAG } from "@heddle/engine/plan/partitionTag"
 import type { RunRequest } from "@heddle/engine/wire/StepRequest"
 import { ErrorInfo } from "@heddle/events/ErrorInfo"
@@ -83,13 +82,6 @@ const rangeOf = (
   const tag = tags[PARTITION_TAG] === undefined ? tags[RANGE_TAG] : undefined
   return Effect.succeed(tag === undefined ? undefined : PartitionKeyRange.parse(tag))
 }
-
-/** The assets with partitions that a job makes. */
-export const partitionedAssets = ({ assets }: JobDefinition): ReadonlyArray<AssetSpec> =>
-  [...(assets?.selection.assets ?? [])].flatMap((key) => {
-    const spec = assets?.graph.assets.get(key)?.spec
-    return spec?.partitions === undefined ? [] : [spec]
-  })
 
 /** Why a range cannot be made in one run. */
 const refusal = (job: JobDefinition, range: PartitionKeyRange, count: number): RangeNotInOneRun | undefined => {

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import type { AssetSubset } from "@heddle/definitions/AssetSubset"
 import { AssetReference, type LocatedAssets } from "../AssetReference.ts"
 import { CodeLocation } from "../CodeLocation.ts"
@@ -50,10 +51,8 @@ const checksOf: What = ({ definition }, { checks }) => {
     : { nothing: "to evaluate", of: "check that can be evaluated without its asset" }
 }
 
-/** The flags of a command that runs for one partition at most. */
+/** What the flags of a command that makes one run leave out. */
 const ONE_RUN = {
-  partitionRange: Option.none<string>(),
-  singleRun: false,
   backfill: Option.none<string>(),
   maxConcurrentRuns: Option.none<number>()
 }
@@ -157,13 +156,26 @@ export const AssetMaterialize = Command.make("materialize", { ...flags, ...Parti
   ])
 )
 
+/** Checks of a range of partitions are evaluated in one run. */
+const checkedPartitions = {
+  partition: partitionFlag,
+  partitionRange: Flag.String("partition-range").pipe(
+    Flag.withMetavar("<from...to>"),
+    Flag.withDescription(
+      "Keys of the first and the last partition, such as 2026-01-01...2026-01-31, of assets that are made by ranges"
+    ),
+    Flag.optional
+  )
+}
+
 /**
  * `heddle asset check`: evaluates the checks of assets, without the assets.
  *
  * @since 0.1.0
  */
-export const AssetCheck = Command.make("check", { ...flags, partition: partitionFlag }, (given) =>
-  runOf(checksOf)({ ...given, ...ONE_RUN })
+export const AssetCheck = Command.make("check", { ...flags, ...checkedPartitions }, (given) =>
+  // One partition is one run in any case.
+  runOf(checksOf)({ ...given, ...ONE_RUN, singleRun: Option.isSome(given.partitionRange) })
 ).pipe(
   Command.withDescription(
     "Evaluate the checks of assets in one run, and materialize nothing. Checks inside the body or the graph of an asset run only with the asset. A failed blocking check fails the run. Exit codes: 0 the run succeeded, 1 it failed, 2 invalid usage or run config, 130 cancelled"
