@@ -336,7 +336,7 @@ describe("runs of a range of partitions", () => {
       const without = yield* Effect.exit(executeInProcess(AssetJob.make("j", { assets: [giving(new Map())] })))
       assert.include(
         messageOf(without),
-        'makes asset "given", which is made by ranges of partitions: say which partition'
+        'makes or checks asset "given", which is made by ranges of partitions: say which partition'
       )
     })
   )
