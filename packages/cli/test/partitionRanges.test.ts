@@ -53,7 +53,10 @@ describe("ranges of partitions", () => {
     assert.strictEqual(single.stdout.match(/"_tag":"ASSET_MATERIALIZATION"/g)?.length, 3)
     const none = await heddle("asset", "materialize", ...FILE, "-s", "rows")
     assert.strictEqual(none.code, 2)
-    assert.include(none.stderr, 'makes or checks asset "rows", which is made by ranges of partitions: say which partition')
+    assert.include(
+      none.stderr,
+      'makes or checks asset "rows", which is made by ranges of partitions: say which partition'
+    )
     assert.include(none.stderr, "Add --partition or --partition-range")
     const refused = await heddle("asset", "materialize", ...FILE, "-s", "visits", ...range(1, 3), "--single-run")
     assert.strictEqual(refused.code, 2)

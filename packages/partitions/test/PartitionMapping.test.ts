@@ -7,6 +7,7 @@ import {
   Partitions,
   type PartitionSet,
   PartitionSubset,
+  type TimeWindowsDescription,
   UpstreamPartitionsMissing
 } from "@heddle/partitions"
 import * as Arbitrary from "effect/Arbitrary"
@@ -38,18 +39,29 @@ interface Window {
   readonly start: number
   readonly end: number
 }
-const windowsOf = (set: PartitionSet<string>): ReadonlyArray<Window> =>
-  Array.from({ length: set.count }, (_, i) => {
-    const { end, start } = set.windowAt(i)!
-    return { key: set.keyAt(i)!, start: DateTime.toEpochMillis(start), end: DateTime.toEpochMillis(end) }
-  })
+const windowsOf = ({ axes: [axis], count }: PartitionSet<string>): ReadonlyArray<Window> => {
+  const { endOf, startOf } = axis!.windows!
+  return Array.from({ length: count }, (_, i) => ({ key: axis!.keyAt(i)!, start: startOf(i), end: endOf(i) }))
+}
+
+/** The windows of calendars that were looked at: the generator comes back to some of them. */
+const calendars = new Map<string, ReadonlyArray<Window>>()
+
 /** The windows of the same calendar long before and after those that exist. */
 const around = (partitions: OneDimensionalPartitions<string>): ReadonlyArray<Window> => {
+  const { end: _end, start: _start, ...calendar } = partitions.description as TimeWindowsDescription
+  const name = JSON.stringify(calendar)
+  let windows = calendars.get(name)
+  if (windows === undefined) calendars.set(name, (windows = longAround(partitions)))
+  return windows
+}
+
+const longAround = (partitions: OneDimensionalPartitions<string>): ReadonlyArray<Window> => {
   const { description } = partitions
   if (description._tag !== "timeWindows") throw new Error("not by time")
   const { cron, exclusions = [], format, timeZone } = description
   const hourly = cron.endsWith(" * * * *")
-  const [before, after] = hourly ? [200, 20] : [300, 300]
+  const [before, after] = hourly ? [120, 20] : [300, 300]
   const start = DateTime.makeUnsafe(now - before * DAY)
   const end = DateTime.makeUnsafe(now + after * DAY)
   return windowsOf(Partitions.cron(cron, { start, end, exclusions, format, timeZone }).at({ now: now + 1000 * DAY }))
