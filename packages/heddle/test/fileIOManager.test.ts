@@ -43,12 +43,12 @@ describe("FileIOManager", () => {
       assert.isTrue(result.success && result.output === 3)
       const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"))
       assert.deepStrictEqual(files.toSorted(), [
-        "r_1~~4d2455107d5bb7b283735cc6/list/count.json",
-        "r_1~~4d2455107d5bb7b283735cc6/list/item/a.json",
-        "r_1~~4d2455107d5bb7b283735cc6/list/item/b.json",
-        "r_1~~4d2455107d5bb7b283735cc6/millis[a]/result.json",
-        "r_1~~4d2455107d5bb7b283735cc6/millis[b]/result.json",
-        "r_1~~4d2455107d5bb7b283735cc6/sum/result.json"
+        "r%2f1/list/count.json",
+        "r%2f1/list/item/a.json",
+        "r%2f1/list/item/b.json",
+        "r%2f1/millis[a]/result.json",
+        "r%2f1/millis[b]/result.json",
+        "r%2f1/sum/result.json"
       ])
       const stored = result.allEvents.find((event) => event._tag === "HANDLED_OUTPUT")
       assert.isTrue(stored?._tag === "HANDLED_OUTPUT" && stored.metadata?.["path"]?._tag === "path")
